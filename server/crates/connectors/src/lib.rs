@@ -1,0 +1,1 @@
+//! Call-control adapters behind one trait.

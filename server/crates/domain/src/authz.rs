@@ -1,0 +1,187 @@
+//! Who may do what: one total function. Holding the permit is the permission.
+
+use crate::{Code, Finding, ids::UserId};
+use serde::{Deserialize, Serialize};
+
+/// A role of a console user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Call-control administrator: inventory, layers, numbers, requests.
+    Administrator,
+    /// Approves requests of others.
+    Approver,
+    /// Site lead or deployment engineer: gates.
+    SiteLead,
+    /// Support: trace, read-only.
+    Support,
+    /// Auditor: history and verification.
+    Auditor,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] =
+        [Self::Administrator, Self::Approver, Self::SiteLead, Self::Support, Self::Auditor];
+
+    /// The word used on pages and in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Approver => "approver",
+            Self::SiteLead => "site-lead",
+            Self::Support => "support",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// Parses the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == text)
+    }
+}
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// See sites, devices, requests and trace.
+    Read,
+    /// Import a site package.
+    Import,
+    /// Enter gate evidence and sign a segment off.
+    Gate,
+    /// Make, submit and withdraw a change request.
+    Request,
+    /// Approve or reject a change request.
+    Approve,
+    /// Apply an approved change request.
+    Apply,
+    /// Read the audit history and verify the ledger.
+    Audit,
+    /// See a device's provisioning credential once, to type it in.
+    RevealCredential,
+    /// Quarantine or release a device, with a reason.
+    Quarantine,
+    /// Create users of the console.
+    ManageUsers,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 10] = [
+        Self::Read,
+        Self::Import,
+        Self::Gate,
+        Self::Request,
+        Self::Approve,
+        Self::Apply,
+        Self::Audit,
+        Self::RevealCredential,
+        Self::Quarantine,
+        Self::ManageUsers,
+    ];
+
+    /// What people read when it is forbidden.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Read => "see this",
+            Self::Import => "import a site package",
+            Self::Gate => "open a gate",
+            Self::Request => "request a change",
+            Self::Approve => "approve a change",
+            Self::Apply => "apply a change",
+            Self::Audit => "read the audit history",
+            Self::RevealCredential => "see a provisioning credential",
+            Self::Quarantine => "quarantine or release a device",
+            Self::ManageUsers => "manage users",
+        }
+    }
+
+    /// The roles that allow it.
+    pub const fn roles(self) -> &'static [Role] {
+        use Role::{Administrator, Approver, Auditor, SiteLead, Support};
+        match self {
+            Self::Read => &[Administrator, Approver, SiteLead, Support, Auditor],
+            Self::Gate => &[SiteLead],
+            Self::Import
+            | Self::Request
+            | Self::Apply
+            | Self::RevealCredential
+            | Self::Quarantine
+            | Self::ManageUsers => &[Administrator],
+            Self::Approve => &[Approver],
+            Self::Audit => &[Auditor, Administrator],
+        }
+    }
+}
+
+/// A user of the console, as far as permission goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The user.
+    pub id: UserId,
+    /// Their name, as people read it.
+    pub name: String,
+    /// Their roles.
+    pub roles: Vec<Role>,
+}
+
+/// Proof that `authorise` said yes; it cannot be made otherwise.
+#[derive(Clone, Debug)]
+pub struct Permit<'a> {
+    actor: &'a Actor,
+    action: Action,
+}
+
+impl Permit<'_> {
+    /// Who may.
+    pub const fn actor(&self) -> &Actor {
+        self.actor
+    }
+
+    /// What they may.
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+}
+
+/// Whether `actor` may do `action`.
+pub fn authorise(actor: &Actor, action: Action) -> Result<Permit<'_>, Finding> {
+    if actor.roles.iter().any(|role| action.roles().contains(role)) {
+        Ok(Permit { actor, action })
+    } else {
+        let needed: Vec<_> = action.roles().iter().map(|role| role.word()).collect();
+        Err(Finding::new(Code::Forbidden, action.title()).detail(format!("Needs: {}.", needed.join(" or "))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn the_matrix_is_reviewed_when_it_changes() {
+        let mut rows = vec![];
+        for action in Action::ALL {
+            let cells: Vec<_> = Role::ALL
+                .into_iter()
+                .map(|role| {
+                    let actor = Actor { id: UserId(Uuid::nil()), name: String::new(), roles: vec![role] };
+                    if authorise(&actor, action).is_ok() { role.word() } else { "-" }
+                })
+                .collect();
+            rows.push(format!("{action:?}: {}", cells.join(" ")));
+        }
+        insta::assert_snapshot!(rows.join("\n"));
+    }
+
+    #[test]
+    fn nobody_without_a_role_may_do_anything() {
+        let actor = Actor { id: UserId(Uuid::nil()), name: String::new(), roles: vec![] };
+        for action in Action::ALL {
+            assert_eq!(authorise(&actor, action).unwrap_err().code, Code::Forbidden);
+        }
+    }
+}

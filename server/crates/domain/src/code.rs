@@ -1,0 +1,230 @@
+//! Every error and finding code of the product, once.
+//!
+//! A code is stable and never reused. `cargo xtask codes` prints this table into the README.
+
+use serde::{Deserialize, Serialize};
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; nothing to do.
+    Note,
+    /// Worth doing something about; nothing stops.
+    Warning,
+    /// Stops what was asked for.
+    Blocking,
+}
+
+impl Severity {
+    /// The word that people see beside the colour.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Blocking => "blocks",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident, $text:literal, $severity:ident, $says:literal, $next:literal;)*) => {
+        /// A stable code for one thing that can be wrong or worth saying.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $(#[doc = $says] #[serde(rename = $text)] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in table order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable text, as in logs, JSON and the README.
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// How much it weighs.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+
+            /// What is the case, in one sentence.
+            pub const fn says(self) -> &'static str {
+                match self { $(Self::$name => $says,)* }
+            }
+
+            /// What to do next, in one sentence.
+            pub const fn next_step(self) -> &'static str {
+                match self { $(Self::$name => $next,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The fence: identity.
+    ProofMissing, "proof.missing", Blocking, "The request proves nothing about which device it is.", "Fetch from the steady address over HTTPS with the device's own credential.";
+    ProofWrong, "proof.wrong", Blocking, "The credential does not match.", "Check the user name and password in the phone, or issue a new provisioning credential.";
+    ProofStale, "proof.stale", Note, "The nonce has expired; the answer itself was right.", "Nothing: the phone repeats the request with a fresh nonce.";
+    ProofDisagrees, "proof.disagrees", Blocking, "The proven device is not the one that the file name claims.", "Find out which handset this is; release it from quarantine with a reason.";
+    TransportPlain, "transport.plain", Blocking, "The connection is not encrypted.", "Use the HTTPS address; plain HTTP gives a baseline only.";
+    // The fence: the device.
+    DeviceUnknown, "device.unknown", Blocking, "No device in the inventory has this identity.", "Import the device with serial, MAC and model.";
+    DeviceQuarantined, "device.quarantined", Blocking, "The device is in quarantine.", "Open the case, find the reason, release it with a reason.";
+    DeviceRetired, "device.retired", Blocking, "The device is retired, replaced or reported lost.", "Return it to stock before it is used again.";
+    DeviceNoLine, "device.no_line", Note, "No line is bound to the device.", "Ask for a line with a change request.";
+    DeviceModelUnknown, "device.model_unknown", Blocking, "No dialect has been tested with this model.", "Choose a supported model, or ask for the dialect to be extended.";
+    EmergencyMissing, "emergency.missing", Blocking, "The device has no place with an emergency location and a callback number.", "Give the place an emergency location and a callback number.";
+    EmergencyUnbound, "emergency.unbound", Warning, "An unbound phone cannot make emergency calls.", "Bind a line, or mark the desk.";
+    // The fence: the gate.
+    GateNotOpen, "gate.not_open", Blocking, "The gate of the device's network segment is not open.", "Enter the missing evidence and sign the segment off.";
+    GateExpired, "gate.expired", Blocking, "The gate's evidence or sign-off has expired.", "Repeat the checks and sign the segment off again.";
+    GateExpiredKept, "gate.expired_kept", Warning, "The gate has expired; the standing line is kept.", "Repeat the checks and sign the segment off before the next change.";
+    GateEvidenceMissing, "gate.evidence_missing", Blocking, "A required check has no evidence.", "Run the check in the segment and enter its result.";
+    GateEvidenceFailed, "gate.evidence_failed", Blocking, "A required check failed.", "Mend the network and repeat the check.";
+    SegmentUnknown, "segment.unknown", Blocking, "The device belongs to no known voice segment.", "Give the device a segment of its site.";
+    // The fence: the binding.
+    ApprovalMissing, "approval.missing", Blocking, "Nobody other than the requester has approved this.", "Ask an approver to look at the plan.";
+    ApprovalSelf, "approval.self", Blocking, "A request cannot be approved by the person who made it.", "Ask another approver.";
+    ExtensionUnknown, "extension.unknown", Blocking, "The extension does not exist.", "Import it, or choose another one.";
+    ExtensionDisabled, "extension.disabled", Blocking, "The extension is disabled.", "Enable the extension first.";
+    ExtensionForeign, "extension.foreign", Blocking, "The extension belongs to another site.", "Choose an extension of the device's site.";
+    ExtensionTaken, "extension.taken", Blocking, "The exclusive line is on another device.", "Revoke it there first, or ask for a replacement.";
+    EndpointTaken, "endpoint.taken", Blocking, "Another line is on this line key.", "Revoke that line first, or choose another key.";
+    EndpointEmpty, "endpoint.empty", Blocking, "No line is on this line key.", "Nothing to revoke; choose another key.";
+    OwnerMissing, "owner.missing", Blocking, "The extension has no owner with a contact.", "Name a person, or a place with a contact.";
+    OwnerNotActive, "owner.not_active", Blocking, "The account of the line's owner is not active.", "Wait for the account, or choose another owner.";
+    OwnerSuspendedKept, "owner.suspended_kept", Warning, "The owner's account is no longer active; the standing line is kept until an unbind is applied.", "Ask for an unbind if the line must go.";
+    ScopeForbids, "scope.forbids", Blocking, "The site's automation scope is onboarding-only: lines are never written there.", "Change the site's scope first.";
+    RegistrarMissing, "registrar.missing", Blocking, "No registrar is set for the site.", "Set `sip.registrar.host` in the organisation's or the site's layer.";
+    // Change requests.
+    PlanStale, "plan.stale", Blocking, "What would be applied is no longer what was approved.", "Look at the new plan and submit it again.";
+    RequestState, "request.state", Blocking, "The request is not in a state that allows this.", "Reload the page and look at its present state.";
+    PlanChanged, "plan.changed", Blocking, "The plan on the page is not the plan that would be approved now.", "Reload, read the plan again, then approve.";
+    // Layers and settings.
+    SettingPath, "setting.path", Blocking, "The setting path is not well formed.", "Use lower-case words with dots, such as `phone.timezone`.";
+    SettingLocked, "setting.locked", Warning, "A higher layer locks this setting; the lower value is ignored.", "Remove the value, or ask the owner of the lock.";
+    SettingInexpressible, "setting.inexpressible", Blocking, "The value cannot be written for this vendor.", "Remove control characters or line breaks from the value.";
+    TemplateError, "setting.template", Blocking, "The template in this value cannot be rendered.", "Correct the expression at the place named.";
+    // Import.
+    ImportEncoding, "import.encoding", Blocking, "The file is not UTF-8.", "Save it as CSV UTF-8.";
+    ImportQuoting, "import.quoting", Blocking, "The file is not well-formed CSV.", "Check quotes and the number of fields in this row.";
+    ImportHeader, "import.header", Blocking, "The header row fits no known sheet.", "Use one of the header rows shown on the import page.";
+    ImportTooLarge, "import.too_large", Blocking, "The file is too large.", "Split it into files of at most 8 MB.";
+    ImportRepeated, "import.repeated", Note, "Exactly these files were imported before; nothing changes.", "Nothing.";
+    ImportEmpty, "import.empty", Blocking, "There is nothing to import.", "Choose at least one CSV file with rows.";
+    FieldMissing, "field.missing", Blocking, "A required field is empty.", "Fill it in.";
+    FieldTooLong, "field.too_long", Blocking, "The field is longer than 200 characters, or holds control characters.", "Shorten it.";
+    MacInvalid, "mac.invalid", Blocking, "This is not a MAC address.", "Use twelve hexadecimal digits, such as 80:5e:c0:12:34:56.";
+    MacDuplicate, "mac.duplicate", Blocking, "Another device has this MAC address.", "Check the label on both handsets.";
+    SerialInvalid, "serial.invalid", Blocking, "This is not a serial number.", "Use 4 to 40 letters, digits or hyphens.";
+    SerialDuplicate, "serial.duplicate", Blocking, "Another device has this serial number.", "Check the label on both handsets.";
+    VendorUnknown, "vendor.unknown", Blocking, "The vendor is not known.", "Use one of: yealink, linphone.";
+    SiteUnknown, "site.unknown", Blocking, "No site has this code.", "Import the site first, or in the same package.";
+    SiteInvalid, "site.invalid", Blocking, "The site code or one of its fields is not valid.", "Use 2 to 12 lower-case letters, digits or hyphens for the code.";
+    ZoneUnknown, "zone.unknown", Blocking, "The time zone is not an IANA name with a known offset table.", "Use a name such as `Europe/London`.";
+    PlaceUnknown, "place.unknown", Blocking, "The site has no place with this code.", "Import the place first, or in the same package.";
+    OwnerUnknown, "owner.unknown", Blocking, "The owner is neither a known person nor a known place.", "Write `person:REF` or `place:CODE` of the same site.";
+    CidrInvalid, "cidr.invalid", Blocking, "This is not a network in CIDR notation.", "Use a form such as 10.20.0.0/24, without host bits.";
+    CidrOverlap, "cidr.overlap", Blocking, "The network overlaps a segment of this or another site.", "Check the address plan.";
+    VlanInvalid, "vlan.invalid", Blocking, "The VLAN is not between 1 and 4094.", "Correct it, or leave it empty.";
+    NumberInvalid, "number.invalid", Blocking, "This is not a number of the kind asked for.", "Extensions have 2 to 8 digits; DIDs are written +442079460123.";
+    NumberOutside, "number.outside", Blocking, "The number lies outside the ranges of its site.", "Correct the number, or import the range first.";
+    NumberForeign, "number.foreign", Blocking, "The number belongs to another site.", "Choose a number of this site.";
+    NumberDuplicate, "number.duplicate", Blocking, "The number is already in use.", "Choose another number.";
+    RangeInvalid, "range.invalid", Blocking, "The range does not run from a first to a last number of the same length.", "Correct its ends.";
+    RangeOverlap, "range.overlap", Blocking, "The range overlaps another one.", "Correct its ends.";
+    StateInvalid, "state.invalid", Blocking, "The word is not one of those allowed here.", "Use one of the words named.";
+    RowConflict, "row.conflict", Blocking, "A record with this key exists with other values.", "Correct the row; an import never overwrites.";
+    RowDuplicate, "row.duplicate", Blocking, "The same key appears twice in the package.", "Remove one of the rows.";
+    // People at the console.
+    SignInFailed, "sign_in.failed", Blocking, "The name and password do not match an account.", "Try again; after several failures wait a minute.";
+    SignInLimited, "sign_in.limited", Blocking, "There were too many failed attempts.", "Wait a minute, then try again.";
+    SetupCodeWrong, "setup.code_wrong", Blocking, "The one-time code is wrong, used or expired.", "Read it again from the server's output; restart the server for a new one.";
+    PasswordWeak, "password.weak", Blocking, "The password is shorter than twelve characters.", "Choose a longer one.";
+    Forbidden, "forbidden", Blocking, "Your roles do not allow this.", "Ask somebody with the role named.";
+    NotFound, "not_found", Blocking, "There is nothing here.", "Check the address, or search for it.";
+    FormRepeated, "form.repeated", Note, "This form was already sent; nothing was done twice.", "Look at the result below.";
+    FormInvalid, "form.invalid", Blocking, "A field of the form is missing or wrong.", "Correct the fields marked.";
+    CrossSite, "form.cross_site", Blocking, "The request came from another site.", "Open the console and try again there.";
+    // The record.
+    LedgerUnavailable, "ledger.unavailable", Blocking, "The record cannot be written now, so nothing is served.", "The phone retries by itself; look at the server's disk and database.";
+    LedgerRaced, "ledger.raced", Blocking, "The facts changed while the answer was made.", "The phone retries by itself.";
+    LedgerAltered, "ledger.altered", Blocking, "An entry of the record was altered.", "Compare with a backup; treat later entries as unproven.";
+    LedgerMissing, "ledger.missing", Blocking, "An entry of the record is missing or out of order.", "Compare with a backup and the checkpoint file.";
+    LedgerTruncated, "ledger.truncated", Blocking, "The record ends before a signed checkpoint.", "Compare with a backup.";
+    CheckpointForged, "ledger.checkpoint_forged", Blocking, "A checkpoint's signature is not ours.", "Find the true checkpoint file or log.";
+    // Storage and secrets.
+    SecretUnreadable, "secret.unreadable", Blocking, "A sealed secret cannot be opened with the key file.", "Restore the key file that belongs to this database.";
+    StorageUnavailable, "storage.unavailable", Blocking, "The database does not answer.", "Look at the server's log.";
+    StorageConflict, "storage.conflict", Blocking, "Somebody else changed this at the same moment.", "Reload and try again.";
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+/// One thing that is the case: its code, what it is about, and the particulars.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Finding {
+    /// What is the case.
+    pub code: Code,
+    /// What it is about, for example `device 805ec0123456` or `line key 1`.
+    pub subject: String,
+    /// Particulars; may be empty. Never a secret.
+    pub detail: String,
+}
+
+impl Finding {
+    /// A finding about `subject` without particulars.
+    pub fn new(code: Code, subject: impl Into<String>) -> Self {
+        Self { code, subject: subject.into(), detail: String::new() }
+    }
+
+    /// The same finding with particulars.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// Whether it stops what was asked for.
+    pub fn blocks(&self) -> bool {
+        self.code.severity() == Severity::Blocking
+    }
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.subject, self.code.says())?;
+        if !self.detail.is_empty() {
+            write!(f, " {}", self.detail)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_code_is_used_twice_and_each_says_what_to_do() {
+        let texts: BTreeSet<_> = Code::ALL.iter().map(|c| c.text()).collect();
+        assert_eq!(texts.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.says().ends_with('.') && code.next_step().ends_with('.'), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_table_is_reviewed_when_it_changes() {
+        let table: Vec<_> =
+            Code::ALL.iter().map(|c| format!("{} {}", c.text(), c.severity().word())).collect();
+        insta::assert_snapshot!(table.join("\n"));
+    }
+}

@@ -1,0 +1,399 @@
+//! The fence: one pure function decides what a device may load, and gives every reason.
+//!
+//! *Establishing or changing* a binding needs everything (invariant 1). *Keeping* one needs only proof
+//! and a standing binding: an expired gate, a stale fact or an outage never strips a working phone.
+//! The edge, the pages "what blocks this?" and trace, and the tests call `decide` and nothing else.
+
+use crate::{
+    Code, Finding, Timestamp,
+    account::AccountState,
+    device::DeviceState,
+    gate::{Gate, GateStatus},
+    site::Scope,
+};
+use serde::{Deserialize, Serialize};
+
+/// How the request came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// The onboarding address, or plain HTTP: never a line, never a challenge.
+    Onboarding,
+    /// The steady address over TLS.
+    Steady,
+}
+
+/// What the request showed about who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// Nothing, or a credential that does not match.
+    None,
+    /// HTTP Digest with the device's own secret.
+    Digest,
+    /// A verified proof that names another device than the file does.
+    Disagrees,
+}
+
+/// A line that stands on an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The extension's number.
+    pub extension: String,
+    /// The change request that bound it.
+    pub change: String,
+    /// Who answers for it, now.
+    pub owner: OwnerFacts,
+}
+
+/// Who answers for an extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OwnerFacts {
+    /// Nobody.
+    Nobody,
+    /// A person with this account state.
+    Person(AccountState),
+    /// A place, with a contact or without.
+    Place {
+        /// Whether somebody can be asked about it.
+        contact: bool,
+    },
+}
+
+impl OwnerFacts {
+    fn finding(self, subject: &str) -> Option<Finding> {
+        match self {
+            Self::Person(AccountState::Active) | Self::Place { contact: true } => None,
+            Self::Person(state) => Some(
+                Finding::new(Code::OwnerNotActive, subject)
+                    .detail(format!("The account is {}.", state.word())),
+            ),
+            Self::Place { contact: false } | Self::Nobody => Some(Finding::new(Code::OwnerMissing, subject)),
+        }
+    }
+}
+
+/// Whether the extension can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExtensionFacts {
+    /// It does not exist, or nobody could say.
+    Unknown,
+    /// It exists and is disabled.
+    Disabled,
+    /// It belongs to another site.
+    Foreign,
+    /// It stands on another device, exclusively.
+    Taken,
+    /// It exists, is enabled and free.
+    Free,
+}
+
+/// Who has approved what would be applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApprovalFacts {
+    /// Nobody yet.
+    Missing,
+    /// The requester; that does not count.
+    Requester,
+    /// Somebody else, but the plan has changed since.
+    Stale,
+    /// Somebody else, exactly this plan.
+    Valid,
+}
+
+/// A change that somebody wants on an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Proposal {
+    /// Put an extension there.
+    Bind {
+        /// The extension's number.
+        extension: String,
+        /// Whether it can be used.
+        facts: ExtensionFacts,
+        /// Who answers for it.
+        owner: OwnerFacts,
+        /// Who approved.
+        approval: ApprovalFacts,
+    },
+    /// Take away what stands there.
+    Unbind {
+        /// Who approved.
+        approval: ApprovalFacts,
+    },
+}
+
+/// One endpoint: what stands there and what is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointFacts {
+    /// Line key, from 1.
+    pub index: u8,
+    /// What stands there.
+    pub standing: Option<Standing>,
+    /// What is asked for, if anything is.
+    pub proposal: Option<Proposal>,
+}
+
+/// The device that the proof belongs to; a claim without proof is no device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceFacts {
+    /// As people read it, for findings.
+    pub name: String,
+    /// Where it is in its life.
+    pub state: DeviceState,
+    /// Whether its place has an emergency location and a callback number.
+    pub emergency_known: bool,
+    /// Whether it has been served a line since its last factory reset.
+    pub carried_line: bool,
+    /// Its endpoints.
+    pub endpoints: Vec<EndpointFacts>,
+}
+
+/// Everything the fence looks at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// How the request came in; `Steady` when a page asks.
+    pub channel: Channel,
+    /// What it showed.
+    pub proof: Proof,
+    /// The device, when it is known and proven.
+    pub device: Option<DeviceFacts>,
+    /// The gate of the device's segment, if it has one.
+    pub gate: Option<Gate>,
+    /// What may happen at the site.
+    pub scope: Scope,
+    /// Whether a registrar is set.
+    pub registrar_known: bool,
+}
+
+/// What to serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Serve {
+    /// The bound revision, with lines and secrets.
+    Bound,
+    /// Network and provisioning, without any line.
+    Baseline,
+    /// A configuration that writes every account key empty.
+    Clear,
+    /// Nothing now; ask again later (503).
+    Hold,
+    /// Nothing without proof (401).
+    Refuse,
+}
+
+impl Serve {
+    /// The word in the ledger and on pages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Bound => "bound",
+            Self::Baseline => "baseline",
+            Self::Clear => "clear",
+            Self::Hold => "hold",
+            Self::Refuse => "refuse",
+        }
+    }
+}
+
+/// What becomes of one endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EndpointServe {
+    /// The standing line is served.
+    Keep,
+    /// There is no line.
+    Empty,
+    /// The proposal may be applied.
+    Change,
+    /// The proposal is withheld; what stands, stays.
+    Withhold,
+}
+
+/// What becomes of one endpoint, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointDecision {
+    /// Line key, from 1.
+    pub index: u8,
+    /// What becomes of it.
+    pub serve: EndpointServe,
+    /// Every reason.
+    pub findings: Vec<Finding>,
+}
+
+/// What to serve and every reason for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What to serve.
+    pub serve: Serve,
+    /// Every reason that concerns the device.
+    pub findings: Vec<Finding>,
+    /// Per endpoint.
+    pub endpoints: Vec<EndpointDecision>,
+    /// Until when the same facts give the same answer; `None` is for good.
+    pub valid_until: Option<Timestamp>,
+}
+
+impl Decision {
+    /// Every finding, the device's first.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(self.endpoints.iter().flat_map(|e| &e.findings))
+    }
+}
+
+/// Decides what a device may load now.
+pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
+    if facts.channel == Channel::Onboarding {
+        return Decision { serve: Serve::Baseline, findings: vec![], endpoints: vec![], valid_until: None };
+    }
+    let refuse = |finding| Decision {
+        serve: Serve::Refuse,
+        findings: vec![finding],
+        endpoints: vec![],
+        valid_until: None,
+    };
+    match facts.proof {
+        Proof::None => return refuse(Finding::new(Code::ProofMissing, "request")),
+        Proof::Disagrees => return refuse(Finding::new(Code::ProofDisagrees, "request")),
+        Proof::Digest => {}
+    }
+    let Some(device) = &facts.device else {
+        return refuse(Finding::new(Code::DeviceUnknown, "request"));
+    };
+
+    let gate = facts.gate.as_ref().map(|gate| gate.status(now));
+    let mut findings = Vec::new();
+    let endpoints: Vec<_> = device
+        .endpoints
+        .iter()
+        .map(|endpoint| decide_endpoint(facts, device, gate.as_ref(), endpoint))
+        .collect();
+    let standing = device.endpoints.iter().any(|e| e.standing.is_some());
+
+    let serve = match device.state {
+        DeviceState::Retired => {
+            findings.push(Finding::new(Code::DeviceRetired, &device.name));
+            Serve::Clear
+        }
+        DeviceState::Quarantined => {
+            findings.push(Finding::new(Code::DeviceQuarantined, &device.name));
+            Serve::Hold
+        }
+        DeviceState::Active if standing => {
+            if let Some(GateStatus::Expired { since }) = &gate {
+                findings.push(
+                    Finding::new(Code::GateExpiredKept, &device.name).detail(format!("Expired {since}.")),
+                );
+            }
+            Serve::Bound
+        }
+        DeviceState::Active => {
+            findings.push(Finding::new(Code::DeviceNoLine, &device.name));
+            findings.push(Finding::new(Code::EmergencyUnbound, &device.name));
+            if device.carried_line && facts.scope != Scope::OnboardingOnly {
+                Serve::Clear
+            } else {
+                Serve::Baseline
+            }
+        }
+    };
+    let valid_until = match gate {
+        Some(GateStatus::Open { until }) => Some(until),
+        _ => None,
+    };
+    Decision { serve, findings, endpoints, valid_until }
+}
+
+fn decide_endpoint(
+    facts: &Facts,
+    device: &DeviceFacts,
+    gate: Option<&GateStatus>,
+    endpoint: &EndpointFacts,
+) -> EndpointDecision {
+    let subject = format!("line key {}", endpoint.index);
+    let mut findings = Vec::new();
+    let serve = match &endpoint.proposal {
+        None => {
+            if let Some(standing) = &endpoint.standing
+                && let Some(finding) = standing.owner.finding(&subject)
+            {
+                findings.push(Finding::new(Code::OwnerSuspendedKept, &subject).detail(finding.detail));
+            }
+            if endpoint.standing.is_some() { EndpointServe::Keep } else { EndpointServe::Empty }
+        }
+        Some(Proposal::Bind { extension, facts: state, owner, approval }) => {
+            let line = format!("extension {extension}");
+            findings.extend(device_blocks(facts, device));
+            findings.extend(gate_blocks(gate, &subject));
+            if endpoint.standing.is_some() {
+                findings.push(Finding::new(Code::EndpointTaken, &subject));
+            }
+            if !facts.registrar_known {
+                findings.push(Finding::new(Code::RegistrarMissing, &line));
+            }
+            findings.extend(match state {
+                ExtensionFacts::Free => None,
+                ExtensionFacts::Unknown => Some(Finding::new(Code::ExtensionUnknown, &line)),
+                ExtensionFacts::Disabled => Some(Finding::new(Code::ExtensionDisabled, &line)),
+                ExtensionFacts::Foreign => Some(Finding::new(Code::ExtensionForeign, &line)),
+                ExtensionFacts::Taken => Some(Finding::new(Code::ExtensionTaken, &line)),
+            });
+            findings.extend(owner.finding(&line));
+            findings.extend(approval_blocks(*approval));
+            if findings.is_empty() { EndpointServe::Change } else { EndpointServe::Withhold }
+        }
+        // Taking a line away needs approval and nothing else: a closed gate must not keep a wrong line alive.
+        Some(Proposal::Unbind { approval }) => {
+            if endpoint.standing.is_none() {
+                findings.push(Finding::new(Code::EndpointEmpty, &subject));
+            }
+            if facts.scope == Scope::OnboardingOnly {
+                findings.push(Finding::new(Code::ScopeForbids, "site"));
+            }
+            findings.extend(approval_blocks(*approval));
+            if findings.is_empty() { EndpointServe::Change } else { EndpointServe::Withhold }
+        }
+    };
+    EndpointDecision { index: endpoint.index, serve, findings }
+}
+
+fn device_blocks(facts: &Facts, device: &DeviceFacts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match device.state {
+        DeviceState::Active => {}
+        DeviceState::Quarantined => findings.push(Finding::new(Code::DeviceQuarantined, &device.name)),
+        DeviceState::Retired => findings.push(Finding::new(Code::DeviceRetired, &device.name)),
+    }
+    if !device.emergency_known {
+        findings.push(Finding::new(Code::EmergencyMissing, &device.name));
+    }
+    if facts.scope == Scope::OnboardingOnly {
+        findings.push(Finding::new(Code::ScopeForbids, "site"));
+    }
+    findings
+}
+
+fn gate_blocks(gate: Option<&GateStatus>, subject: &str) -> Vec<Finding> {
+    match gate {
+        Some(GateStatus::Open { .. }) => vec![],
+        Some(GateStatus::Expired { since }) => {
+            vec![Finding::new(Code::GateExpired, "gate").detail(format!("Expired {since}."))]
+        }
+        Some(GateStatus::Shut(findings)) => {
+            let mut all = vec![Finding::new(Code::GateNotOpen, "gate")];
+            all.extend(findings.iter().filter(|f| f.code != Code::GateNotOpen).cloned());
+            all
+        }
+        None => vec![Finding::new(Code::SegmentUnknown, subject)],
+    }
+}
+
+fn approval_blocks(approval: ApprovalFacts) -> Option<Finding> {
+    match approval {
+        ApprovalFacts::Valid => None,
+        ApprovalFacts::Missing => Some(Finding::new(Code::ApprovalMissing, "request")),
+        ApprovalFacts::Requester => Some(Finding::new(Code::ApprovalSelf, "request")),
+        ApprovalFacts::Stale => Some(Finding::new(Code::PlanStale, "request")),
+    }
+}

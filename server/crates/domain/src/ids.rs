@@ -1,0 +1,63 @@
+//! Typed ids: a `DeviceId` cannot be passed where a `SiteId` belongs.
+//!
+//! Inside they are UUIDv7, made by the id source of `services`; nothing here makes one.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A change request; people see its number, `CR-142`.
+    ChangeRequestId,
+    /// One handset or ATA.
+    DeviceId,
+    /// A line key, a DECT handset or an FXS port of a device.
+    EndpointId,
+    /// One piece of gate evidence.
+    EvidenceId,
+    /// An extension of the numbering plan.
+    ExtensionId,
+    /// A layer; its versions are numbered.
+    LayerId,
+    /// A line: an extension's appearance on an endpoint.
+    LineId,
+    /// A person from the directory: the owner of an extension, not a user of the console.
+    PersonId,
+    /// A named place with an emergency location.
+    PlaceId,
+    /// A number range owned by a site.
+    RangeId,
+    /// One request of a person to the console; all acts of a request share it.
+    RequestId,
+    /// An immutable revision of a device's configuration.
+    RevisionId,
+    /// A sealed secret; its versions are numbered.
+    SecretId,
+    /// A voice segment of a site's network.
+    SegmentId,
+    /// A site.
+    SiteId,
+    /// A user of the console; never confuse with `PersonId`.
+    UserId,
+}

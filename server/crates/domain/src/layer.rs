@@ -1,0 +1,92 @@
+//! Layers: immutable, versioned sets of settings with an owner. Nothing is ever forked to make an exception.
+
+use crate::{
+    ids::LayerId,
+    setting::{Path, Value},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How specific a layer is. A later level wins over an earlier one, unless the path is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Of a vendor.
+    Vendor,
+    /// Of a model.
+    Model,
+    /// Of the organisation.
+    Organisation,
+    /// Of a site.
+    Site,
+    /// Of a network segment of a site.
+    Segment,
+    /// Of a group of devices.
+    Group,
+    /// Of one device.
+    Device,
+    /// A typed exception that may expire.
+    Exception,
+    /// The facts of a line: written by an applied change request alone.
+    Line,
+}
+
+impl Level {
+    /// The word that people see.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Vendor => "vendor",
+            Self::Model => "model",
+            Self::Organisation => "organisation",
+            Self::Site => "site",
+            Self::Segment => "segment",
+            Self::Group => "group",
+            Self::Device => "device",
+            Self::Exception => "exception",
+            Self::Line => "line",
+        }
+    }
+
+    /// Parses the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [
+            Self::Vendor,
+            Self::Model,
+            Self::Organisation,
+            Self::Site,
+            Self::Segment,
+            Self::Group,
+            Self::Device,
+            Self::Exception,
+            Self::Line,
+        ]
+        .into_iter()
+        .find(|level| level.word() == text)
+    }
+}
+
+/// Which layer version set a value, and by which change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Origin {
+    /// The layer.
+    pub layer: LayerId,
+    /// Its level.
+    pub level: Level,
+    /// Its name, for example `site lon`.
+    pub name: String,
+    /// Its version.
+    pub version: u32,
+    /// The change that published this version: `CR-7`, `import 3` or `built in`.
+    pub change: String,
+}
+
+/// One version of a layer. Immutable once published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layer {
+    /// What it is and where it came from.
+    pub origin: Origin,
+    /// Its settings.
+    pub settings: BTreeMap<Path, Value>,
+    /// Paths that lower layers may not set.
+    pub locks: BTreeSet<Path>,
+}

@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+pub mod account;
+pub mod artifact;
+pub mod authz;
+pub mod change_request;
+pub mod code;
+pub mod device;
+pub mod fence;
+pub mod gate;
+pub mod ids;
+pub mod layer;
+pub mod ledger;
+pub mod mac;
+pub mod number;
+pub mod plan;
+pub mod resolution;
+pub mod revision;
+pub mod setting;
+pub mod site;
+pub mod time;
+pub mod vendor;
+
+pub use code::{Code, Finding, Severity};
+pub use mac::Mac;
+pub use time::Timestamp;

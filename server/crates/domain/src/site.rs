@@ -1,0 +1,95 @@
+//! Sites, their network segments and their places.
+
+use crate::ids::{PlaceId, SegmentId, SiteId};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+/// What Ringfence may do by itself at a site (requirement D6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Baseline only; a line is never written or cleared here.
+    OnboardingOnly,
+    /// People bind, one request each.
+    Assisted,
+    /// Automatic binding behind the fence, small and time-limited.
+    Pilot,
+}
+
+impl Scope {
+    /// The word used in files and on pages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OnboardingOnly => "onboarding-only",
+            Self::Assisted => "assisted",
+            Self::Pilot => "pilot",
+        }
+    }
+
+    /// Parses the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::OnboardingOnly, Self::Assisted, Self::Pilot].into_iter().find(|s| s.word() == text.trim())
+    }
+}
+
+/// An office being opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// Its id.
+    pub id: SiteId,
+    /// Short code, as in file names and addresses: `lon`.
+    pub code: String,
+    /// What people call it.
+    pub name: String,
+    /// IANA time zone.
+    pub time_zone: String,
+    /// What may happen automatically.
+    pub scope: Scope,
+}
+
+/// A voice segment of a site's network. Its gate is opened by evidence and sign-off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segment {
+    /// Its id.
+    pub id: SegmentId,
+    /// Whose it is.
+    pub site: SiteId,
+    /// Short code within the site: `voice`.
+    pub code: String,
+    /// Its addresses.
+    pub cidr: IpNet,
+    /// Voice VLAN, 1 to 4094.
+    pub vlan: Option<u16>,
+    /// Time server of the segment.
+    pub ntp: Option<String>,
+}
+
+/// A named place: where a phone stands, and what an ambulance needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Its id.
+    pub id: PlaceId,
+    /// Whose it is.
+    pub site: SiteId,
+    /// Short code within the site: `2-14`.
+    pub code: String,
+    /// Building.
+    pub building: String,
+    /// Floor.
+    pub floor: String,
+    /// Room or area.
+    pub room: String,
+    /// Emergency location: the dispatchable address.
+    pub emergency_location: String,
+    /// Callback number in E.164.
+    pub callback_number: String,
+    /// Who answers for the place, when it owns a line.
+    pub contact: String,
+}
+
+impl Place {
+    /// Whether emergency calls from here can be located and called back (requirement B6).
+    pub fn emergency_known(&self) -> bool {
+        !self.emergency_location.is_empty() && !self.callback_number.is_empty()
+    }
+}

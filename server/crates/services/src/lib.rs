@@ -1,0 +1,1 @@
+//! Use cases: authorise, begin, load, decide, save, audit, outbox, commit.

@@ -1,0 +1,1 @@
+//! HTTP and SIP digest (RFC 7616). Pure.

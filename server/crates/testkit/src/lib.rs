@@ -1,0 +1,1 @@
+//! Test application, fixed clock, builders.
