@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { config } from './kamailio-config.mjs';
 import { freePort, need, start, stop, until } from './tools.mjs';
 
 const SCHEMA = '/usr/share/kamailio/db_sqlite';
@@ -27,7 +28,7 @@ export class Kamailio {
     this.registrar = `127.0.0.1:${this.port}`;
     const tables = ['standard', 'auth_db'].map((name) => readFileSync(`${SCHEMA}/${name}-create.sql`, 'utf8'));
     this.sql(`PRAGMA journal_mode = WAL;\n${tables.join('\n')}`);
-    writeFileSync(join(this.folder, 'kamailio.cfg'), this.config());
+    writeFileSync(join(this.folder, 'kamailio.cfg'), config(this));
   }
 
   async start() {
@@ -93,59 +94,5 @@ export class Kamailio {
         ].join('\r\n'));
       });
     });
-  }
-
-  config() {
-    // usrloc stays in memory (db_mode 0): a second writer would meet "database is locked", and a restarted
-    // registrar then knows nobody, which is what shows that the phones registered again.
-    return `#!KAMAILIO
-debug=2
-log_stderror=yes
-children=2
-tcp_children=2
-auto_aliases=no
-alias="${this.realm}"
-listen=udp:${this.registrar}
-listen=tcp:${this.registrar}
-tcp_accept_no_cl=yes
-${['db_sqlite', 'jsonrpcs', 'kex', 'corex', 'tm', 'sl', 'rr', 'pv', 'maxfwd', 'textops', 'siputils', 'xlog', 'sanity',
-    'usrloc', 'registrar', 'auth', 'auth_db', 'xhttp'].map((name) => `loadmodule "${name}.so"`).join('\n')}
-modparam("db_sqlite", "db_set_readonly", "${this.database}")
-modparam("jsonrpcs", "transport", 1)
-modparam("xhttp", "url_match", "^/RPC")
-modparam("usrloc", "db_mode", 0)
-modparam("registrar", "max_contacts", 1)
-modparam("auth_db", "db_url", "sqlite:///${this.database}")
-modparam("auth_db", "calculate_ha1", 0)
-modparam("auth_db", "password_column", "ha1")
-modparam("auth_db", "load_credentials", "")
-modparam("rr", "enable_full_lr", 1)
-
-request_route {
-  if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
-  if (!sanity_check()) exit;
-  if (is_method("OPTIONS") && uri == myself) { sl_send_reply("200", "OK"); exit; }
-  if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
-  if (has_totag()) {
-    if (loose_route() || is_method("ACK")) t_relay(); else sl_send_reply("404", "Not Here");
-    exit;
-  }
-  t_check_trans();
-  if (is_method("REGISTER")) {
-    if (!auth_check("${this.realm}", "subscriber", "1")) { auth_challenge("${this.realm}", "1"); exit; }
-    consume_credentials();
-    save("location");
-    exit;
-  }
-  if (is_method("INVITE")) {
-    if (!auth_check("${this.realm}", "subscriber", "1")) { auth_challenge("${this.realm}", "1"); exit; }
-    consume_credentials();
-    record_route();
-  }
-  if (!lookup("location")) { sl_send_reply("404", "Not Found"); exit; }
-  if (!t_relay()) sl_reply_error();
-}
-event_route[xhttp:request] { if ($hu =~ "^/RPC") jsonrpc_dispatch(); else xhttp_reply("404", "Not Found", "", ""); }
-`;
   }
 }

@@ -2,20 +2,18 @@
 // Its configuration file survives restarts, as a desk phone's flash does: what was served once stays
 // until something served later takes it away.
 
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, need, start, stop, until } from './tools.mjs';
+import { Daemon } from './daemon.mjs';
+import { freePort, need, pause, start, stop, until } from './tools.mjs';
 
-export class Phone {
-  /** `address`: the steady address, without user name; `realm`: the one in the edge's challenge. */
-  constructor({ name, folder, address, ca, user, password, realm }) {
-    Object.assign(this, { name, folder, address, ca, user, password, realm });
+export class Phone extends Daemon {
+  /** `address`: the steady address, without user name; `ca`: file with the edge's authority. */
+  constructor({ name, mac, folder, address, ca, user, password }) {
+    super();
+    Object.assign(this, { name, mac, folder, address, ca, user, password });
     this.rc = join(folder, 'linphonerc');
     this.log = join(folder, 'linphone.log');
-    // The daemon puts its socket in /tmp whatever TMPDIR says, so the name must be nobody else's.
-    this.pipe = `ringfence-lab-${randomBytes(6).toString('hex')}`;
   }
 
   async prepare() {
@@ -43,7 +41,7 @@ export class Phone {
   }
 
   async start() {
-    const offset = existsSync(this.log) ? readFileSync(this.log).length : 0;
+    this.offset = existsSync(this.log) ? statSync(this.log).size : 0;
     this.child = start('linphone-daemon', [
       '--config', this.rc, '--log', this.log, '--pipe', this.pipe, '--disable-stats-events',
     ], {
@@ -59,59 +57,77 @@ export class Phone {
       if (this.child.over) throw new Error(`it ended at once, see ${this.log}`);
       return this.command('version');
     });
-    return until(`${this.name} finished its fetch`, () => outcome(readFileSync(this.log).subarray(offset).toString('latin1')));
+    return until(`${this.name} finished its fetch`, () => outcome(this.said()));
+  }
+
+  /** What it logged since it was started last. */
+  said() {
+    return readFileSync(this.log).subarray(this.offset).toString('latin1');
+  }
+
+  /** Registered, by its own account: the newest state is Ok. */
+  registered() {
+    return [...this.said().matchAll(/^.*for identity .* to \[LinphoneRegistration(\w+)\]/gm)].at(-1)?.[1] === 'Ok';
+  }
+
+  /** How many REGISTER requests it made since it was started last. */
+  attempts() {
+    return [...this.said().matchAll(/^REGISTER sip:/gm)].length;
+  }
+
+  /** Extensions that it holds. Its file says so; the daemon's own list leaves out what came with a fetch. */
+  accounts() {
+    return this.entries('proxy', 'reg_identity').map((identity) => /sips?:([^@;>]*)/.exec(identity)?.[1] ?? identity);
+  }
+
+  /** SIP credentials that it holds, for the final search only. */
+  credentials() {
+    return [...this.entries('auth_info', 'passwd'), ...this.entries('auth_info', 'ha1')];
+  }
+
+  entries(section, key) {
+    return readFileSync(this.rc, 'utf8').split(/^(?=\[)/m)
+      .filter((part) => new RegExp(`^\\[${section}_\\d+\\]`).test(part))
+      .flatMap((part) => new RegExp(`^${key}=(.+)$`, 'm').exec(part)?.[1] ?? []);
+  }
+
+  /** Places a call and returns at once. */
+  async call(address) {
+    const answer = await this.command(`call ${address}`);
+    if (!answer.startsWith('Status: Ok')) throw new Error(`${this.name} cannot call: ${answer.trim()}`);
+  }
+
+  /** `OutgoingRinging`, `IncomingReceived`, `StreamsRunning`…, or null without a call. */
+  async callState() {
+    return /^State: LinphoneCall(\w+)/m.exec(await this.command('call-status'))?.[1] ?? null;
   }
 
   async stop() {
     if (this.child && !this.child.over) {
       await this.command('quit').catch(() => {});
+      // It unregisters on its way out, as a phone does that is rebooted rather than unplugged.
+      await Promise.race([this.child.ended, pause(10_000)]);
       await stop(this.child);
     }
-    this.socket?.destroy();
-    this.socket = undefined;
-    rmSync(`/tmp/${this.pipe}`, { force: true });
+    this.forget();
   }
 
   async restart() {
     await this.stop();
     return this.start();
   }
-
-  /**
-   * One command over the daemon's socket. It takes one client at a time and sends each answer in one piece,
-   * so the connection is kept and commands wait for each other.
-   */
-  command(text) {
-    const next = (this.queue ?? Promise.resolve()).catch(() => {}).then(() => this.exchange(text));
-    this.queue = next;
-    return next;
-  }
-
-  exchange(text) {
-    return new Promise((done, fail) => {
-      const socket = this.socket ?? net.connect(`/tmp/${this.pipe}`);
-      this.socket = socket;
-      const end = (answer, error) => {
-        clearTimeout(timer);
-        socket.removeAllListeners();
-        socket.on('error', () => {}); // one that comes later concerns nobody
-        if (error) { socket.destroy(); this.socket = undefined; fail(error); } else done(answer);
-      };
-      const word = text.split(' ')[0];
-      const timer = setTimeout(() => end(null, new Error(`${this.name}: no answer to ${word}`)), 5000);
-      socket.on('data', (bytes) => end(bytes.toString('utf8')));
-      socket.on('error', (error) => end(null, error));
-      socket.on('close', () => end(null, new Error(`${this.name}: closed before it answered ${word}`)));
-      socket.write(`${text}\n`);
-    });
-  }
 }
 
-/** What the latest fetch in this piece of log led to; null while it runs. Listening starts when it is over. */
+/** What the fetch in this piece of log led to; null while it runs. Listening for SIP starts when it is over. */
 function outcome(log) {
   if (!log.includes('Creating listening point')) return null;
-  const answers = [...log.split('Creating listening point')[0].matchAll(/^HTTP\/1\.1 (\d{3})/gm)];
-  return answers.length ? Number(answers.at(-1)[1]) : 'unreachable';
+  const fetch = log.split('Creating listening point')[0];
+  const statuses = [...fetch.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map((match) => Number(match[1]));
+  return {
+    status: statuses.at(-1) ?? 'unreachable',
+    challenged: statuses[0] === 401 && /^Authorization: +Digest /m.test(fetch),
+    realm: /^WWW-Authenticate: *Digest .*?realm="([^"]*)"/im.exec(fetch)?.[1],
+  };
 }
 
 function ini(sections) {

@@ -39,6 +39,15 @@ export async function never(what, ask, { seconds = 2, every = 100 } = {}) {
   }
 }
 
+export function check(truth, otherwise) {
+  if (!truth) throw new Error(otherwise);
+}
+
+export function equal(actual, expected, what) {
+  const [left, right] = [actual, expected].map((value) => JSON.stringify(value));
+  check(left === right, `${what}: ${left}, expected ${right}`);
+}
+
 /** A port that is free for UDP and TCP on loopback; `span` consecutive UDP ports for RTP and RTCP. */
 export async function freePort(span = 1) {
   for (let attempt = 0; attempt < 50; attempt++) {

@@ -1,1 +1,47 @@
-//! Call-control adapters behind one trait.
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod fact;
+mod kamailio;
+mod rpc;
+
+pub use error::ConnectorError;
+pub use fact::{Contacts, Fact, LineFacts, Registrar};
+pub use kamailio::{Kamailio, KamailioConfig};
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// A platform that registers phones and connects calls.
+#[async_trait]
+pub trait CallControl: std::fmt::Debug + Send + Sync {
+    /// What phones are told about it.
+    fn registrar(&self) -> &Registrar;
+
+    /// What it knows of a line. Never fails: what could not be asked is `Unknown`.
+    async fn lookup(&self, user: &str) -> LineFacts;
+
+    /// Makes `user` able to register with `password`, and with no other.
+    async fn establish(&self, user: &str, password: &str) -> Result<(), ConnectorError>;
+
+    /// Makes `user` unable to register, then removes its contacts as well as it can.
+    async fn withdraw(&self, user: &str) -> Result<Contacts, ConnectorError>;
+}
+
+/// The `call_control` table of the configuration: `kind` and the keys of that kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Config {
+    /// `kind = "kamailio"`
+    Kamailio(KamailioConfig),
+}
+
+impl Config {
+    /// Makes the connector. Nothing is opened until it is used. Needs a Tokio runtime.
+    pub fn connector(self) -> Result<Arc<dyn CallControl>, ConnectorError> {
+        match self {
+            Self::Kamailio(config) => Ok(Arc::new(Kamailio::new(config)?)),
+        }
+    }
+}

@@ -1,1 +1,114 @@
-//! Vendor families: request recognition, User-Agent, file writers. Pure; builds for wasm32.
+#![doc = include_str!("../README.md")]
+
+mod asked;
+mod entries;
+mod job;
+mod lines;
+mod linphone;
+mod neutral;
+mod reader;
+mod template;
+mod user_agent;
+mod writer;
+mod yealink;
+
+#[cfg(test)]
+mod tests;
+
+pub use asked::{Asked, DeviceFile, recognise};
+pub use user_agent::{UserAgent, user_agent};
+pub use yealink::numbers::model_hint;
+
+use domain::{
+    Finding, Mac, artifact::Artifact, resolution::Resolution, revision::RevisionKind, setting::Path,
+    vendor::Vendor,
+};
+use job::Job;
+use std::collections::BTreeSet;
+
+/// What a file needs to know about its device.
+#[derive(Clone, Copy, Debug)]
+pub struct DeviceContext<'a> {
+    /// Its MAC, from the inventory.
+    pub mac: Mac,
+    /// Its serial, from the inventory.
+    pub serial: &'a str,
+    /// Its model, from the inventory.
+    pub model: &'a str,
+    /// How many accounts the model has: `Vendor::accounts`.
+    pub accounts: u8,
+}
+
+/// A file of a revision: which name, which artifact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The steady name under which the device asks for it.
+    pub name: String,
+    /// Its artifact.
+    pub artifact: Artifact,
+}
+
+/// A device's files for a revision of this kind, and everything that could not be written as it was set.
+///
+/// `served` holds every path that the device has been served since its factory reset; those that are no
+/// longer set are reset explicitly, so that nothing lingers.
+pub fn device_files(
+    vendor: Vendor,
+    device: &DeviceContext<'_>,
+    kind: RevisionKind,
+    resolution: &Resolution,
+    served: &BTreeSet<Path>,
+) -> (Vec<File>, Vec<Finding>) {
+    let (artifact, findings) = write(&Job { vendor, device: Some(device), kind, resolution, served });
+    (vec![File { name: steady_name(vendor, device.mac), artifact }], findings)
+}
+
+/// The baseline that the onboarding address and the vendor-common names give: to anybody who asks, so it
+/// holds no secret, no credential and no line, whatever the resolution holds.
+pub fn common_file(vendor: Vendor, resolution: &Resolution) -> (Artifact, Vec<Finding>) {
+    let served = BTreeSet::new();
+    write(&Job { vendor, device: None, kind: RevisionKind::Baseline, resolution, served: &served })
+}
+
+/// What an absent key means to a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// It keeps the value that it has.
+    Kept,
+    /// It goes back to the factory value.
+    Default,
+    /// Nobody has tried.
+    Unknown,
+}
+
+/// What an absent key means to this vendor's phones.
+pub fn absent_means(vendor: Vendor) -> Absent {
+    match vendor {
+        // `overwrite_mode` could change this, but only a `.boot` file can set it and we serve none.
+        Vendor::Yealink | Vendor::Linphone => Absent::Kept,
+    }
+}
+
+/// The steady file name of a device: `805ec0123456.cfg`, `805ec0123456.xml`.
+pub fn steady_name(vendor: Vendor, mac: Mac) -> String {
+    let extension = match vendor {
+        Vendor::Yealink => "cfg",
+        Vendor::Linphone => "xml",
+    };
+    format!("{}.{extension}", mac.bare())
+}
+
+fn write(job: &Job<'_>) -> (Artifact, Vec<Finding>) {
+    let mut findings = neutral::check(job);
+    let (artifact, more) = match job.vendor {
+        Vendor::Yealink => yealink::write(job),
+        Vendor::Linphone => linphone::write(job),
+    };
+    for finding in more {
+        // A setting that several lines need is reported once.
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    (artifact, findings)
+}

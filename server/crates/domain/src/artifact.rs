@@ -52,7 +52,8 @@ pub enum Escaper {
 impl Escaper {
     /// Writes `value`, or refuses what the format cannot express.
     pub fn escape(self, value: &str) -> Result<String, Code> {
-        if value.chars().any(char::is_control) {
+        // XML 1.0 cannot hold U+FFFE and U+FFFF in any form.
+        if value.chars().any(|c| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')) {
             return Err(Code::SettingInexpressible);
         }
         match self {

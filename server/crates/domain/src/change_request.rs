@@ -104,8 +104,8 @@ impl Workflow {
         Self { requester, state: State::Draft }
     }
 
-    fn to(self, state: State) -> Outcome {
-        Ok(Self { state, ..self })
+    fn to(self, state: State) -> Self {
+        Self { state, ..self }
     }
 
     fn not_now(&self, verb: &str) -> Outcome {
@@ -115,7 +115,7 @@ impl Workflow {
     /// Submits the plan with this digest; a draft, or a stale request that was looked at again.
     pub fn submit(self, digest: Digest, at: Timestamp) -> Outcome {
         match self.state {
-            State::Draft | State::Stale { .. } => self.to(State::Submitted { at, digest }),
+            State::Draft | State::Stale { .. } => Ok(self.to(State::Submitted { at, digest })),
             _ => self.not_now("submit"),
         }
     }
@@ -129,7 +129,7 @@ impl Workflow {
             State::Submitted { digest: submitted, .. } if submitted != digest => {
                 Err(Finding::new(Code::PlanChanged, "approve"))
             }
-            State::Submitted { .. } => self.to(State::Approved { approval: Approval { by, at, digest } }),
+            State::Submitted { .. } => Ok(self.to(State::Approved { approval: Approval { by, at, digest } })),
             _ => self.not_now("approve"),
         }
     }
@@ -140,14 +140,14 @@ impl Workflow {
             State::Submitted { .. } if by == self.requester => {
                 Err(Finding::new(Code::ApprovalSelf, "reject").detail("Withdraw it instead."))
             }
-            State::Submitted { .. } => self.to(State::Rejected { by, at, reason }),
+            State::Submitted { .. } => Ok(self.to(State::Rejected { by, at, reason })),
             _ => self.not_now("reject"),
         }
     }
 
     /// Takes it back, before it is applied.
     pub fn withdraw(self, by: UserId, at: Timestamp) -> Outcome {
-        if self.state.is_final() { self.not_now("withdraw") } else { self.to(State::Withdrawn { by, at }) }
+        if self.state.is_final() { self.not_now("withdraw") } else { Ok(self.to(State::Withdrawn { by, at })) }
     }
 
     /// Applies it, if `digest` of the plan recomputed now is what was approved; otherwise it is stale.
@@ -155,9 +155,9 @@ impl Workflow {
         match &self.state {
             State::Approved { approval } if approval.digest == digest => {
                 let approval = approval.clone();
-                self.to(State::Applied { approval, by, at })
+                Ok(self.to(State::Applied { approval, by, at }))
             }
-            State::Approved { .. } => self.to(State::Stale { at }),
+            State::Approved { .. } => Ok(self.to(State::Stale { at })),
             _ => self.not_now("apply"),
         }
     }

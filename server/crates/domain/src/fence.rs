@@ -300,7 +300,9 @@ pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
     };
     let valid_until = match gate {
         Some(GateStatus::Open { until }) => Some(until),
-        _ => None,
+        // What keeps it shut is named, and evidence that expires meanwhile joins it.
+        Some(GateStatus::Shut(_)) => facts.gate.as_ref().and_then(|gate| gate.next_expiry(now)),
+        Some(GateStatus::Expired { .. }) | None => None,
     };
     Decision { serve, findings, endpoints, valid_until }
 }

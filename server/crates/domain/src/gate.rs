@@ -137,7 +137,13 @@ impl Gate {
             .collect()
     }
 
-    /// How the gate stands at `now`.
+    /// The first moment after `now` at which something the gate rests on expires.
+    pub fn next_expiry(&self, now: Timestamp) -> Option<Timestamp> {
+        let evidence = self.evidence.iter().map(|e| e.until);
+        evidence.chain(self.sign_off.iter().map(|s| s.until)).filter(|until| *until > now).min()
+    }
+
+    /// How the gate stands at `now`, with everything that keeps it shut.
     ///
     /// Evidence that replaced what was signed off shuts the gate until it is signed off again.
     pub fn status(&self, now: Timestamp) -> GateStatus {
@@ -150,26 +156,34 @@ impl Gate {
             return GateStatus::Shut(findings);
         };
         let mut until = sign_off.until;
+        let mut findings = Vec::new();
         for check in Check::ALL {
             match self.evidence.iter().find(|e| e.check == check) {
-                Some(e) if e.passed && sign_off.evidence.contains(&e.id) => until = until.min(e.until),
                 Some(e) if e.passed => {
-                    return GateStatus::Shut(vec![
-                        Finding::new(Code::GateNotOpen, check.title())
-                            .detail("There is newer evidence than what was signed off."),
-                    ]);
+                    until = until.min(e.until);
+                    if !sign_off.evidence.contains(&e.id) {
+                        findings.push(
+                            Finding::new(Code::GateNotOpen, check.title())
+                                .detail("There is newer evidence than what was signed off."),
+                        );
+                    }
                 }
-                Some(e) => {
-                    return GateStatus::Shut(vec![
-                        Finding::new(Code::GateEvidenceFailed, check.title()).detail(e.note.clone()),
-                    ]);
-                }
-                None => {
-                    return GateStatus::Shut(vec![Finding::new(Code::GateEvidenceMissing, check.title())]);
-                }
+                Some(e) => findings
+                    .push(Finding::new(Code::GateEvidenceFailed, check.title()).detail(e.note.clone())),
+                None => findings.push(Finding::new(Code::GateEvidenceMissing, check.title())),
             }
         }
-        if now < until { GateStatus::Open { until } } else { GateStatus::Expired { since: until } }
+        match (findings.is_empty(), now < until) {
+            (true, true) => GateStatus::Open { until },
+            (true, false) => GateStatus::Expired { since: until },
+            (false, in_date) => {
+                if !in_date {
+                    findings
+                        .push(Finding::new(Code::GateExpired, "gate").detail(format!("Expired {until}.")));
+                }
+                GateStatus::Shut(findings)
+            }
+        }
     }
 }
 
@@ -227,6 +241,18 @@ mod tests {
             matches!(replaced.status(Timestamp(1)), GateStatus::Shut(f) if f[0].code == Code::GateNotOpen)
         );
         assert_eq!(Gate::default().missing(Timestamp(0)).len(), 5);
+    }
+
+    #[test]
+    fn it_names_everything_that_keeps_it_shut() {
+        let mut bad = gate(T);
+        bad.evidence[0].passed = false;
+        bad.evidence.remove(4);
+        let GateStatus::Shut(findings) = bad.status(Timestamp(T)) else { panic!("it is shut") };
+        let codes: Vec<_> = findings.iter().map(|f| f.code).collect();
+        assert_eq!(codes, [Code::GateEvidenceFailed, Code::GateEvidenceMissing, Code::GateExpired]);
+        assert_eq!(bad.next_expiry(Timestamp(0)), Some(Timestamp(T)));
+        assert_eq!(bad.next_expiry(Timestamp(T)), Some(Timestamp(2 * T)));
     }
 
     proptest! {

@@ -13,6 +13,7 @@ pub mod layer;
 pub mod ledger;
 pub mod mac;
 pub mod number;
+pub mod package;
 pub mod plan;
 pub mod resolution;
 pub mod revision;

@@ -47,8 +47,9 @@ impl Mac {
 /// Lower case with colons, as people read it.
 impl std::fmt::Display for Mac {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let [a, b, c, d, e, g] = self.0;
-        write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}")
+        let bare = self.bare();
+        let pairs: Vec<&str> = (0..6).filter_map(|i| bare.get(2 * i..2 * i + 2)).collect();
+        f.write_str(&pairs.join(":"))
     }
 }
 

@@ -1,1 +1,139 @@
-//! Use cases: authorise, begin, load, decide, save, audit, outbox, commit.
+#![doc = include_str!("../README.md")]
+
+mod act;
+pub mod audit;
+pub mod change_requests;
+pub mod checkpoint;
+pub mod devices;
+pub mod edge;
+mod edge_cache;
+pub mod env;
+mod existing;
+mod facts;
+mod observations;
+pub mod forms;
+pub mod gates;
+pub mod imports;
+pub mod jobs;
+pub mod keys;
+pub mod ledger_writer;
+pub mod operation;
+pub mod organisation;
+mod planning;
+mod probes;
+pub mod problem;
+mod publish;
+pub mod sessions;
+pub mod sites;
+pub mod trace;
+pub mod users;
+pub mod vault;
+pub mod view;
+
+pub use operation::Operation;
+pub use problem::{Kind, Problem, Result};
+
+use connectors::CallControl;
+use domain::{Timestamp, authz::Actor, ids::RequestId};
+use env::Env;
+use keys::Keys;
+use ledger_writer::LedgerWriter;
+use sip::digest::Challenger;
+use std::sync::Arc;
+use storage::Store;
+
+/// The realm of our digest challenges. Phones keep it with their credential, so it never changes.
+pub const REALM: &str = "ringfence";
+
+/// Everything a use case needs: database, clock, ids, keys. Cheap to clone.
+#[derive(Clone)]
+pub struct Services(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    env: Env,
+    keys: Keys,
+    node: String,
+    challenger: Challenger,
+    writer: LedgerWriter,
+    edge: edge_cache::EdgeCache,
+    probes: probes::Probes,
+    observations: observations::Observations,
+    sign_in_limit: users::SignInLimit,
+    call_control: Option<Arc<dyn CallControl>>,
+    checkpoints: checkpoint::File,
+    outbox_wake: tokio::sync::Notify,
+}
+
+/// What `Services::start` is given.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// Clock, ids, randomness.
+    pub env: Env,
+    /// Key files.
+    pub keys: Keys,
+    /// This node's name in the ledger.
+    pub node: String,
+    /// Call control, if one is configured.
+    pub call_control: Option<Arc<dyn CallControl>>,
+    /// Where checkpoints are kept.
+    pub checkpoints: checkpoint::File,
+}
+
+impl Services {
+    /// Starts the ledger writer and makes the services.
+    pub async fn start(parts: Parts) -> Result<Self> {
+        let Parts { store, env, keys, node, call_control, checkpoints } = parts;
+        let challenger = edge::challenger(&store, &env, &keys).await?;
+        let writer = LedgerWriter::start(store.clone(), node.clone());
+        Ok(Self(Arc::new(Inner {
+            store,
+            env,
+            keys,
+            node,
+            challenger,
+            writer,
+            edge: edge_cache::EdgeCache::new(),
+            probes: probes::Probes::default(),
+            observations: observations::Observations::default(),
+            sign_in_limit: users::SignInLimit::default(),
+            call_control,
+            checkpoints,
+            outbox_wake: tokio::sync::Notify::new(),
+        })))
+    }
+
+    /// The clock's time.
+    pub fn now(&self) -> Timestamp {
+        self.0.env.now()
+    }
+
+    /// An operation of `actor`, now, with a fresh request id.
+    pub fn operation(&self, actor: Actor) -> Operation {
+        Operation { actor, request: RequestId(self.0.env.id()), now: self.now() }
+    }
+
+    /// A fresh random token for a form, unguessable.
+    pub fn form_token(&self) -> String {
+        hex::encode(self.0.env.bytes::<16>())
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<()> {
+        let mut tx = self.0.store.read().await?;
+        storage::user::count(&mut tx).await?;
+        Ok(())
+    }
+
+    /// Finishes the ledger, signs a last checkpoint and closes the database.
+    pub async fn stop(&self) {
+        probes::flush(self).await;
+        observations::write(self).await;
+        self.0.writer.stop().await;
+        if let Err(problem) = checkpoint::sign(self).await {
+            tracing::error!(error = %problem, "the last checkpoint could not be signed");
+        }
+        self.0.store.close().await;
+    }
+}

@@ -1,1 +1,3 @@
-//! HTTP and SIP digest (RFC 7616). Pure.
+#![doc = include_str!("../README.md")]
+
+pub mod digest;

@@ -1,1 +1,52 @@
-//! The only crate that mentions SQL: SQLite and PostgreSQL from one text per statement.
+#![doc = include_str!("../README.md")]
+
+mod args;
+pub mod change_request;
+mod db;
+pub mod device;
+mod error;
+pub mod gate;
+pub mod import;
+pub mod layer;
+pub mod ledger;
+pub mod line;
+pub mod outbox;
+pub mod person;
+pub mod revision;
+pub mod secret;
+pub mod session;
+pub mod site;
+pub mod user;
+
+pub use db::{Store, Tx};
+pub use error::Error;
+
+/// Every statement of the crate, for the test that prepares them on both databases.
+pub fn every_statement() -> Vec<(&'static str, &'static str)> {
+    [
+        change_request::STATEMENTS,
+        device::STATEMENTS,
+        gate::STATEMENTS,
+        import::STATEMENTS,
+        layer::STATEMENTS,
+        ledger::STATEMENTS,
+        line::STATEMENTS,
+        outbox::STATEMENTS,
+        person::STATEMENTS,
+        revision::STATEMENTS,
+        secret::STATEMENTS,
+        session::STATEMENTS,
+        site::STATEMENTS,
+        user::STATEMENTS,
+    ]
+    .concat()
+}
+
+/// Names each statement once; the list of all is made with it, so none can be forgotten.
+macro_rules! statements {
+    ($($name:ident = $sql:literal;)*) => {
+        $(const $name: &str = $sql;)*
+        pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((concat!(module_path!(), "::", stringify!($name)), $name),)*];
+    };
+}
+pub(crate) use statements;

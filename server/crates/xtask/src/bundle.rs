@@ -1,7 +1,6 @@
 //! The files that the browser gets, and one digest over all of them.
 
 use std::collections::BTreeMap;
-use std::io;
 
 use anyhow::Result;
 use brotli::enc::BrotliEncoderParams;
@@ -38,7 +37,7 @@ impl Bundle {
 pub(crate) fn compress(mut bytes: &[u8]) -> Result<Vec<u8>> {
     let mut compressed = Vec::new();
     let params = BrotliEncoderParams { quality: 11, size_hint: bytes.len(), ..Default::default() };
-    brotli::BrotliCompress(&mut bytes, &mut compressed, &params).map_err(io::Error::from)?;
+    brotli::BrotliCompress(&mut bytes, &mut compressed, &params)?;
     Ok(compressed)
 }
 

@@ -20,7 +20,7 @@ use crate::step::step;
 pub(crate) const URL: &str = "RINGFENCE_TEST_POSTGRES";
 
 /// A cold, busy machine needs a second or two.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 pub(crate) struct Postgres {
     server: Child,

@@ -24,12 +24,12 @@ pub(crate) fn write(bundle: &Bundle, inputs: &str) -> Result<()> {
     if fs::read_to_string(&site_digest).is_ok_and(|old| old == digest) {
         println!("    same bytes as before");
     } else {
+        // Compressing takes seconds; the folder is incomplete only while files are written.
+        let compressed: Vec<_> = bundle.files().map(|(_, bytes)| compress(bytes)).collect::<Result<_>>()?;
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
-        fs::create_dir_all(&folder)?;
-        for (name, bytes) in bundle.files() {
-            let compressed = compress(bytes)?;
+        for ((name, bytes), compressed) in bundle.files().zip(compressed) {
             println!("    {name}: {} bytes, {} with brotli", bytes.len(), compressed.len());
             let path = folder.join(name);
             path.parent().map_or(Ok(()), fs::create_dir_all)?;

@@ -1,0 +1,90 @@
+//! Evidence for a segment's gate, and its sign-off.
+
+use crate::{
+    fields::{Attempt, Fields, Stop, once},
+    pages::{gate, site},
+    visitor::{Answer, Signed},
+};
+use axum::extract::Path;
+use domain::{Code, Finding, Timestamp, gate::Check};
+use services::{Kind, Problem, gates, view::EvidenceInput};
+
+/// What the form says, or everything that is wrong with it.
+fn read(fields: &Fields) -> Result<(Vec<EvidenceInput>, Timestamp), Problem> {
+    let mut findings = Vec::new();
+    let mut evidence = Vec::new();
+    for check in Check::ALL {
+        let name = format!("check.{}", check.word());
+        let passed = match fields.text(&name) {
+            "" => continue,
+            "passed" => true,
+            "failed" => false,
+            _ => {
+                findings.push(Finding::new(Code::StateInvalid, name).detail("Allowed: passed, failed."));
+                continue;
+            }
+        };
+        let note = fields.text(&format!("note.{}", check.word())).to_owned();
+        evidence.push(EvidenceInput { check, passed, note });
+    }
+    if evidence.is_empty() && findings.is_empty() {
+        findings.push(Finding::new(Code::FieldMissing, "check").detail("Enter the result of at least one check."));
+    }
+    match (until(fields), findings.is_empty()) {
+        (Ok(until), true) => Ok((evidence, until)),
+        (until, _) => {
+            findings.extend(until.err());
+            Err(Problem { kind: Kind::Invalid, findings })
+        }
+    }
+}
+
+fn until(fields: &Fields) -> Result<Timestamp, Finding> {
+    Timestamp::parse(fields.text("until")).ok_or_else(|| {
+        Finding::new(Code::FormInvalid, "until").detail("Write the time in UTC, as 2026-11-23T04:20.")
+    })
+}
+
+pub(crate) async fn record(
+    signed: Signed,
+    Path((site, segment)): Path<(String, String)>,
+    fields: Fields,
+) -> Answer {
+    let act = async {
+        let (evidence, until) = read(&fields)?;
+        gates::record(signed.services(), &signed.op, &site, &segment, evidence, until).await
+    };
+    let outcome = once(signed.services(), &fields, act).await;
+    finish(&signed, &site, gate::evidence_form(&segment), fields, "The evidence is recorded.", outcome).await
+}
+
+pub(crate) async fn sign_off(
+    signed: Signed,
+    Path((site, segment)): Path<(String, String)>,
+    fields: Fields,
+) -> Answer {
+    let act = async {
+        let until = until(&fields)?;
+        gates::sign_off(signed.services(), &signed.op, &site, &segment, until).await
+    };
+    let outcome = once(signed.services(), &fields, act).await;
+    finish(&signed, &site, gate::sign_off_form(&segment), fields, "The segment is signed off.", outcome).await
+}
+
+async fn finish(
+    signed: &Signed,
+    site: &str,
+    form: String,
+    fields: Fields,
+    done: &str,
+    outcome: Result<(), Stop>,
+) -> Answer {
+    let path = format!("/sites/{site}");
+    match outcome {
+        Ok(()) => signed.done(&path, done).await,
+        Err(Stop::Repeated) => signed.repeated(&path).await,
+        Err(Stop::Refused(problem)) => {
+            site::page(signed, site, &Attempt::refused(form, fields, problem)).await
+        }
+    }
+}

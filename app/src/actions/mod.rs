@@ -1,0 +1,9 @@
+//! Posts of forms, one file per noun, one function per verb: parse, hand over, then redirect or show again.
+
+pub(crate) mod audit;
+pub(crate) mod change_request;
+pub(crate) mod device;
+pub(crate) mod gate;
+pub(crate) mod import;
+pub(crate) mod session;
+pub(crate) mod user;

@@ -1,0 +1,25 @@
+//! Adding a user.
+
+use crate::{
+    fields::{Attempt, Fields, Stop, once},
+    pages::user::{FORM, page},
+    visitor::{Answer, Signed},
+};
+use domain::{Code, authz::Role};
+use services::{Problem, users};
+
+pub(crate) async fn create(signed: Signed, fields: Fields) -> Answer {
+    let act = async {
+        let roles: Vec<_> = fields.all("roles").filter_map(Role::parse).collect();
+        if roles.is_empty() {
+            return Err(Problem::invalid(Code::FieldMissing, "roles"));
+        }
+        let (name, password) = (fields.text("name"), fields.raw("password"));
+        users::create(signed.services(), &signed.op, name, password, &roles).await
+    };
+    match once(signed.services(), &fields, act).await {
+        Ok(()) => signed.done("/users", "The user is added.").await,
+        Err(Stop::Repeated) => signed.repeated("/users").await,
+        Err(Stop::Refused(problem)) => page(&signed, &Attempt::refused(FORM, fields, problem)).await,
+    }
+}

@@ -1,0 +1,94 @@
+//! What the console is made of, and its addresses.
+
+use crate::{
+    actions,
+    pages::{self, error},
+    visitor::{self, Failure, Visitor},
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    response::Response,
+    routing::{get, post},
+};
+use services::{Problem, Services};
+
+/// The console's state: the use cases, and what the shell has to know. Cheap to clone.
+#[derive(Clone)]
+pub struct Console {
+    /// The use cases.
+    pub services: Services,
+    /// Where the page finds its files.
+    pub assets: Assets,
+    /// Logins of a demonstration, shown on its sign-in page; `None` for an installation in earnest.
+    pub demo: Option<Vec<Login>>,
+    /// Whether this listener speaks TLS: cookies are `Secure`, browsers are told to stay with HTTPS.
+    pub tls: bool,
+}
+
+/// A login of the demonstration: name, roles, password.
+pub type Login = (String, String, String);
+
+/// Addresses of the console's files; empty where a development build has none.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    /// The style sheet.
+    pub css: String,
+    /// The module that loads the islands.
+    pub js: String,
+    /// The islands.
+    pub wasm: String,
+    /// The icon.
+    pub favicon: String,
+}
+
+/// A form is small; only an import is large.
+const FORM: usize = 256 * 1024;
+/// Two files at the limit of 8 MB each, or many small ones.
+const IMPORT: usize = 16 * 1024 * 1024;
+
+/// Every page and every form of the console. Expects a session layer around it.
+pub fn router(console: Console) -> Router {
+    Router::new()
+        .route("/", get(pages::overview::show))
+        .route("/setup", get(pages::setup::show).post(actions::session::set_up))
+        .route("/sign-in", get(pages::sign_in::show).post(actions::session::sign_in))
+        .route("/sign-out", post(actions::session::sign_out))
+        .route("/sites/{code}", get(pages::site::show))
+        .route("/sites/{code}/segments/{segment}/evidence", post(actions::gate::record))
+        .route("/sites/{code}/segments/{segment}/sign-off", post(actions::gate::sign_off))
+        .route("/devices", get(pages::device::list))
+        .route("/devices/{mac}", get(pages::device::show))
+        .route("/devices/{mac}/credential", post(actions::device::reveal))
+        .route("/requests", get(pages::change_request::list).post(actions::change_request::create))
+        .route("/requests/new", get(pages::draft::show))
+        .route("/requests/{number}", get(pages::change_request::show))
+        .route("/requests/{number}/submit", post(actions::change_request::submit))
+        .route("/requests/{number}/approve", post(actions::change_request::approve))
+        .route("/requests/{number}/reject", post(actions::change_request::reject))
+        .route("/requests/{number}/withdraw", post(actions::change_request::withdraw))
+        .route("/requests/{number}/apply", post(actions::change_request::apply))
+        .route(
+            "/import",
+            get(pages::import::show).post(actions::import::stage).layer(DefaultBodyLimit::max(IMPORT)),
+        )
+        .route("/import/{id}", get(pages::import::preview))
+        .route("/import/{id}/commit", post(actions::import::commit))
+        .route("/trace", get(pages::trace::find))
+        .route("/trace/{mac}", get(pages::trace::show))
+        .route("/audit", get(pages::audit::show))
+        .route("/audit/verify", post(actions::audit::verify))
+        .route("/codes", get(pages::code::show))
+        .route("/users", get(pages::user::show).post(actions::user::create))
+        .fallback(async || Failure(Problem::not_found("page")))
+        .method_not_allowed_fallback(async || Failure(Problem::not_found("page")))
+        .layer(DefaultBodyLimit::max(FORM))
+        .layer(middleware::from_fn_with_state(console.clone(), visitor::receive))
+        .with_state(console)
+}
+
+/// The page for a request that was refused before anybody looked at who sent it.
+pub fn refuse(console: &Console, problem: &Problem) -> Response {
+    error::page(&Visitor::stranger(console.clone()), problem)
+}

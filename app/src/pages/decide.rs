@@ -1,0 +1,106 @@
+//! What may be done with a request now: the forms that its state and the reader's roles allow.
+
+use crate::{
+    components::{
+        field::Field,
+        form::{button, form},
+    },
+    fields::Attempt,
+    visitor::Signed,
+};
+use domain::{Code, authz::Action, change_request::State};
+use leptos::prelude::*;
+use services::view::RequestView;
+
+pub(crate) const APPROVE: &str = "approve";
+pub(crate) const REJECT: &str = "reject";
+
+pub(crate) fn panel(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
+    let content = match &request.row.state {
+        State::Draft => draft(signed, request, "The plan is ready. Submit it, so that an approver can look at it."),
+        State::Stale { .. } => draft(signed, request, "The plan has changed since it was approved. Read it again and submit it anew."),
+        State::Submitted { .. } => submitted(signed, request, attempt),
+        State::Approved { .. } => approved(signed, request),
+        State::Applied { .. } => says("It has been applied. The phone gets it at its next fetch."),
+        State::Rejected { reason, .. } => view! { <p>"It was rejected: " {reason.clone()}</p> }.into_any(),
+        State::Withdrawn { .. } => says("It was withdrawn."),
+    };
+    view! {
+        <section class="panel decide" id="decide" aria-labelledby="decide-title">
+            <h2 id="decide-title">"Next step"</h2>
+            {content}
+            {withdraw(signed, request)}
+        </section>
+    }
+    .into_any()
+}
+
+fn says(text: &'static str) -> AnyView {
+    view! { <p>{text}</p> }.into_any()
+}
+
+fn address(request: &RequestView, verb: &str) -> String {
+    format!("/requests/{}/{verb}", request.row.number)
+}
+
+fn draft(signed: &Signed, request: &RequestView, text: &'static str) -> AnyView {
+    let submit =
+        signed.may(Action::Request).then(|| button(signed, "submit", &address(request, "submit"), "Submit for approval", ""));
+    view! { <p>{text}</p> {submit} }.into_any()
+}
+
+fn submitted(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
+    if request.own {
+        let code = Code::ApprovalSelf;
+        return view! { <p data-code=code.text()>{code.says()} " " {code.next_step()}</p> }.into_any();
+    }
+    if !signed.may(Action::Approve) {
+        return says("It waits for an approver.");
+    }
+    let blocked = request.blocks.iter().any(|f| f.blocks() && f.code != Code::ApprovalMissing);
+    let warning = blocked.then(|| {
+        view! { <p class="hint">"Something blocks it now. When that is mended the plan is another one, and is approved again."</p> }
+    });
+    let approve = view! {
+        <input type="hidden" name="digest" value=request.digest.clone() />
+        <p>"You sign exactly this plan, by its digest. If anything changes before it is applied, it comes back to you."</p>
+        {warning}
+        {Field::new(APPROVE, "password", "Your password")
+            .kind("password")
+            .complete("current-password")
+            .required()
+            .view(attempt)}
+        <button>"Approve this plan"</button>
+    };
+    let reject = view! {
+        {Field::new(REJECT, "reason", "Reason").required().view(attempt)}
+        <button class="quiet">"Reject"</button>
+    };
+    view! {
+        {form(signed, APPROVE, APPROVE, &address(request, APPROVE), approve.into_any())}
+        <details class="act" open=attempt.typed(REJECT, "reason").is_some()>
+            <summary>"Reject it instead"</summary>
+            {form(signed, REJECT, REJECT, &address(request, REJECT), reject.into_any())}
+        </details>
+    }
+    .into_any()
+}
+
+fn approved(signed: &Signed, request: &RequestView) -> AnyView {
+    if request.blocks.iter().any(domain::Finding::blocks) {
+        return says("It is approved, and cannot be applied before what blocks it is mended.");
+    }
+    if !signed.may(Action::Apply) {
+        return says("It is approved, and waits to be applied.");
+    }
+    view! {
+        <p>"It is approved. Applying it takes effect at once: the phone gets it at its next fetch."</p>
+        {button(signed, "apply", &address(request, "apply"), "Apply", "")}
+    }
+    .into_any()
+}
+
+fn withdraw(signed: &Signed, request: &RequestView) -> Option<AnyView> {
+    let may = !request.row.state.is_final() && request.own && signed.may(Action::Request);
+    may.then(|| button(signed, "withdraw", &address(request, "withdraw"), "Withdraw", "quiet"))
+}

@@ -1,0 +1,225 @@
+//! Devices: the inventory, and one device with its line keys and what it would get now.
+
+use super::change_request;
+use crate::{
+    components::{
+        badge,
+        decision::decision,
+        facts::{facts, text},
+        field::Field,
+        finding,
+        form::form,
+        head::{head, plain, section, step},
+        id,
+        pager::pager,
+        table::table,
+        time,
+    },
+    fields::Attempt,
+    visitor::{Answer, Signed},
+};
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+};
+use domain::authz::Action;
+use leptos::prelude::*;
+use services::{
+    devices, sites,
+    view::{DeviceFilter, DeviceRow, DeviceView, EndpointView, Page, SiteCard},
+};
+
+pub(crate) async fn list(signed: Signed, Query(filter): Query<DeviceFilter>) -> Answer {
+    let page = devices::list(signed.services(), &signed.op, &filter).await?;
+    let sites = sites::list(signed.services(), &signed.op).await?;
+    Ok(signed.page(StatusCode::OK, "Devices", || inventory(&filter, &sites, &page)))
+}
+
+fn inventory(filter: &DeviceFilter, sites: &[SiteCard], page: &Page<DeviceRow>) -> AnyView {
+    let rest = [("site", filter.site.as_str()), ("q", &filter.q), ("state", &filter.state)];
+    let narrowed = rest.iter().any(|(_, value)| !value.is_empty());
+    let none = if narrowed { "No device fits the filter." } else { "There is no device yet. Import a site package." };
+    view! {
+        {plain("Devices")}
+        {filters(filter, sites)}
+        {table_of("devices", "Inventory", &page.rows, none)}
+        {pager("/devices", &rest, &filter.after, page.next.as_deref())}
+    }
+    .into_any()
+}
+
+fn filters(filter: &DeviceFilter, sites: &[SiteCard]) -> AnyView {
+    let option = |value: &str, label: &str, chosen: &str| {
+        view! { <option value=value.to_owned() selected=value == chosen>{label.to_owned()}</option> }
+    };
+    let sites: Vec<_> = sites.iter().map(|card| option(&card.site.code, &card.site.name, &filter.site)).collect();
+    let states: Vec<_> =
+        ["bound", "unbound", "quarantined"].iter().map(|state| option(state, state, &filter.state)).collect();
+    view! {
+        <form class="filters" id="filter" data-form="filter" method="get" action="/devices">
+            <div class="field">
+                <label for="filter-q">"Search"</label>
+                <input id="filter-q" name="q" type="search" value=filter.q.clone() placeholder="MAC, serial, model, extension, person" />
+            </div>
+            <div class="field">
+                <label for="filter-site">"Site"</label>
+                <select id="filter-site" name="site"><option value="">"All sites"</option>{sites}</select>
+            </div>
+            <div class="field">
+                <label for="filter-state">"State"</label>
+                <select id="filter-state" name="state"><option value="">"Any state"</option>{states}</select>
+            </div>
+            <button class="quiet">"Filter"</button>
+            <a href="/devices">"Clear"</a>
+        </form>
+    }
+    .into_any()
+}
+
+/// Devices in a table, wherever they are listed.
+pub(crate) fn table_of(id: &str, caption: &str, rows: &[DeviceRow], none: &str) -> AnyView {
+    let rows = rows
+        .iter()
+        .map(|row| {
+            view! {
+                <tr data-mac=row.mac.bare()>
+                    <th scope="row">{id::device(row.mac)}</th>
+                    <td><code>{row.serial.clone()}</code></td>
+                    <td>{row.vendor.clone()} " " {row.model.clone()}</td>
+                    <td><a href=format!("/sites/{}", row.site)>{row.site.clone()}</a></td>
+                    <td>{row.place.clone()}</td>
+                    <td>{badge::device(&row.state)}</td>
+                    <td>{text(&row.lines)}</td>
+                    <td>{time::maybe(row.seen, "never")}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let heads = ["MAC", "Serial", "Model", "Site", "Place", "State", "Lines", "Last proven fetch"];
+    table(id, caption, &heads, rows, none)
+}
+
+pub(crate) async fn show(signed: Signed, Path(mac): Path<String>) -> Answer {
+    page(&signed, &mac, &Attempt::default()).await
+}
+
+pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answer {
+    let device = devices::view(signed.services(), &signed.op, mac).await?;
+    let title = device.row.mac.to_string();
+    Ok(signed.page(attempt.status(), &title, || {
+        view! {
+            {top(&device)}
+            {finding::summary(attempt)}
+            {inventory_facts(&device)}
+            {section("now", "What it would get now", decision(&device.decision))}
+            {section("keys", "Line keys", keys(signed, &device))}
+            {section(
+                "requests",
+                "Requests",
+                change_request::table_of("device-requests", "Requests about this device", &device.requests, "There was none."),
+            )}
+            {signed.may(Action::RevealCredential).then(|| section("credential", "Provisioning credential", reveal(signed, &device, attempt)))}
+        }
+        .into_any()
+    }))
+}
+
+fn top(device: &DeviceView) -> AnyView {
+    let row = &device.row;
+    let trail = [step("/", "Overview"), step(format!("/sites/{}", row.site), row.site.clone()), step("/devices", "Devices")];
+    let title = view! { {id::id(row.mac.to_string(), "MAC")} " " {badge::device(&row.state)} };
+    let trace = view! { <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a> };
+    head(&trail, title.into_any(), trace.into_any())
+}
+
+pub(crate) fn inventory_facts(device: &DeviceView) -> AnyView {
+    let row = &device.row;
+    facts(vec![
+        ("Serial", id::id(row.serial.clone(), "serial")),
+        ("Model", format!("{} {}", row.vendor, row.model).into_any()),
+        ("Site", view! { <a href=format!("/sites/{}", row.site)>{row.site.clone()}</a> }.into_any()),
+        ("Segment", text(&device.segment)),
+        ("Place", text(&row.place)),
+        ("Emergency location", text(&device.emergency)),
+        ("Callback number", text(&device.callback)),
+        ("Last proven fetch", time::maybe(row.seen, "never")),
+        ("Steady path", id::id(device.steady_path.clone(), "path")),
+    ])
+}
+
+fn keys(signed: &Signed, device: &DeviceView) -> AnyView {
+    let first_empty = device.endpoints.iter().find(|key| key.extension.is_none()).map(|key| key.index);
+    let (shown, more): (Vec<_>, Vec<_>) = device
+        .endpoints
+        .iter()
+        .partition(|key| key.extension.is_some() || Some(key.index) == first_empty);
+    let heads = ["#Key", "Extension", "Owner", "Change", "Approved by", "Action"];
+    let rows = |keys: &[&EndpointView]| keys.iter().map(|key| key_row(signed, device, key)).collect::<Vec<_>>();
+    let rest = (!more.is_empty()).then(|| {
+        view! {
+            <details class="more">
+                <summary>{format!("{} more empty line keys", more.len())}</summary>
+                {table("more-keys", "Further line keys", &heads, rows(&more), "")}
+            </details>
+        }
+    });
+    view! {
+        {table("line-keys", "Line keys of this device", &heads, rows(&shown), "This model has no line key.")}
+        {rest}
+    }
+    .into_any()
+}
+
+fn key_row(signed: &Signed, device: &DeviceView, key: &EndpointView) -> AnyView {
+    let mac = device.row.mac.bare();
+    let kind = if key.extension.is_some() { "unbind" } else { "bind" };
+    let label = if key.extension.is_some() { "Revoke" } else { "Bind" };
+    let address = format!("/requests/new?mac={mac}&index={}&kind={kind}", key.index);
+    let act = signed.may(Action::Request).then(|| {
+        view! { <a class="button quiet" href=address aria-label=format!("{label} line key {}", key.index)>{label}</a> }
+    });
+    let change = key.change.as_ref().map(|change| {
+        let number = change.trim_start_matches("CR-").to_owned();
+        view! { <a href=format!("/requests/{number}")>{change.clone()}</a> }
+    });
+    view! {
+        <tr data-key=key.index.to_string()>
+            <th scope="row" class="number">{key.index}</th>
+            <td>{text(key.extension.as_deref().unwrap_or_default())}</td>
+            <td>{key.owner.clone()}</td>
+            <td>{change}</td>
+            <td>{key.approver.clone()}</td>
+            <td>{act}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+pub(crate) const REVEAL: &str = "reveal";
+
+fn reveal(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
+    let action = format!("/devices/{}/credential", device.row.mac.bare());
+    let fields = view! {
+        <p>"The user name and password that the phone proves itself with. Looking is recorded, with your reason."</p>
+        <div class="row end">
+            {Field::new(REVEAL, "reason", "Reason").required().view(attempt)}
+            <button class="quiet">"Show once"</button>
+        </div>
+    };
+    form(signed, REVEAL, REVEAL, &action, fields.into_any())
+}
+
+/// The credential, on a page that no browser keeps.
+pub(crate) fn credential(signed: &Signed, mac: &str, user: &str, password: &str) -> axum::response::Response {
+    signed.page(StatusCode::OK, "Provisioning credential", || {
+        let back = format!("/devices/{mac}");
+        view! {
+            {head(&[step("/devices", "Devices"), step(back.clone(), mac.to_owned())], "Provisioning credential".into_any(), ().into_any())}
+            <p class="lede">"It is shown once: reloading does not bring it back. That you saw it is in the audit history."</p>
+            {facts(vec![("User name", id::id(user, "user name")), ("Password", id::id(password, "password"))])}
+            <p><a class="button quiet" href=back>"Back to the device"</a></p>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,184 @@
+//! Importing a site package: what is accepted, the upload, and the preview with everything that is wrong.
+
+use crate::{
+    components::{
+        badge::{Tone, badge},
+        facts::facts,
+        finding,
+        form::button,
+        head::{head, plain, section, step},
+        table::table,
+        time,
+    },
+    fields::Attempt,
+    visitor::{Answer, Signed},
+};
+use axum::extract::Path;
+use domain::{Code, Finding, authz, package::{Kind, MAX_BYTES, RowFinding}};
+use leptos::prelude::*;
+use services::{Problem, imports, view::ImportView};
+
+pub(crate) const FORM: &str = "import";
+
+pub(crate) async fn show(signed: Signed) -> Answer {
+    page(&signed, &Attempt::default()).await
+}
+
+pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
+    authz::authorise(&signed.op.actor, authz::Action::Import).map_err(Problem::from)?;
+    let recent = imports::recent(signed.services(), &signed.op).await?;
+    Ok(signed.page(attempt.status(), "Import", || {
+        view! {
+            {plain("Import a site package")}
+            <p class="lede">"Upload CSV files, look at the preview, then commit: all rows or none."</p>
+            {finding::summary(attempt)}
+            {upload(signed)}
+            {section("sheets", "What is accepted", sheets())}
+            {section("recent", "Recent imports", recent_imports(&recent))}
+        }
+        .into_any()
+    }))
+}
+
+fn upload(signed: &Signed) -> AnyView {
+    let token = signed.services().form_token();
+    view! {
+        <form class="panel" id=FORM data-form=FORM method="post" action="/import" enctype="multipart/form-data">
+            <input type="hidden" name="token" value=token />
+            <div class="row end">
+                <div class="field">
+                    <label for="import-files">"CSV files"</label>
+                    <span class="hint" id="import-files-hint">{format!("UTF-8, one or several, at most {} MB each. The order makes no difference.", MAX_BYTES / 1024 / 1024)}</span>
+                    <input id="import-files" name="files" type="file" accept=".csv,text/csv" multiple required aria-describedby="import-files-hint" />
+                </div>
+                <button>"Check the files"</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn sheets() -> AnyView {
+    let columns = |names: &[&'static str]| {
+        names.iter().map(|name| view! { <code>{*name}</code> " " }).collect::<Vec<_>>()
+    };
+    let rows = Kind::ALL
+        .into_iter()
+        .map(|kind| {
+            view! {
+                <tr>
+                    <th scope="row">{kind.name()}</th>
+                    <td class="wide">{columns(kind.required())}</td>
+                    <td>{columns(kind.optional())}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <p>"The header row says which sheet a file is; its name does not matter."</p>
+        {table("headers", "Header rows", &["Sheet", "Columns", "May also have"], rows, "")}
+    }
+    .into_any()
+}
+
+fn standing(import: &ImportView) -> AnyView {
+    match (import.committed, import.findings.len()) {
+        (Some(at), _) => view! { {badge(Tone::Good, "committed")} " " {time::time(at)} }.into_any(),
+        (None, 0) => badge(Tone::Busy, "ready to commit"),
+        (None, wrong) => badge(Tone::Bad, format!("{wrong} wrong")),
+    }
+}
+
+fn recent_imports(recent: &[ImportView]) -> AnyView {
+    let rows = recent
+        .iter()
+        .map(|import| {
+            view! {
+                <tr>
+                    <th scope="row"><a href=format!("/import/{}", import.id)>{import.files.join(", ")}</a></th>
+                    <td class="number">{import.counts.iter().map(|(_, count)| count).sum::<usize>()}</td>
+                    <td>{standing(import)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    table("imports", "Imports, newest first", &["Files", "#New rows", "State"], rows, "Nothing has been imported yet.")
+}
+
+pub(crate) async fn preview(signed: Signed, Path(id): Path<String>) -> Answer {
+    preview_page(&signed, &id, &Attempt::default()).await
+}
+
+pub(crate) async fn preview_page(signed: &Signed, id: &str, attempt: &Attempt) -> Answer {
+    let import = imports::view(signed.services(), &signed.op, id).await?;
+    Ok(signed.page(attempt.status(), "Import preview", || {
+        view! {
+            {head(&[step("/import", "Import")], "Import preview".into_any(), standing(&import))}
+            {finding::summary(attempt)}
+            {verdict(signed, &import)}
+            {wrong(&import.findings)}
+            {counts(&import)}
+        }
+        .into_any()
+    }))
+}
+
+fn verdict(signed: &Signed, import: &ImportView) -> AnyView {
+    if import.committed.is_some() {
+        return view! { <p class="calm">"It is committed."</p> }.into_any();
+    }
+    if !import.findings.is_empty() {
+        return view! { <p>"Nothing can be committed before every row below is mended. Correct the files and upload them again."</p> }
+            .into_any();
+    }
+    let repeated = import.repeated.then(|| finding::list(&[Finding::new(Code::ImportRepeated, "files")]));
+    view! {
+        {repeated}
+        <p class="calm">"Every row is right. Committing creates all of them, or none."</p>
+        {button(signed, "commit", &format!("/import/{}/commit", import.id), "Commit", "")}
+    }
+    .into_any()
+}
+
+fn counts(import: &ImportView) -> AnyView {
+    let rows = import
+        .counts
+        .iter()
+        .map(|(sheet, count)| view! { <tr><th scope="row">{sheet.clone()}</th><td class="number">{*count}</td></tr> }.into_any())
+        .collect();
+    view! {
+        {table("counts", "What is created", &["Sheet", "#Rows"], rows, "No row is new.")}
+        {facts(vec![
+            ("Files", import.files.join(", ").into_any()),
+            ("Rows already there, unchanged", import.unchanged.into_any()),
+        ])}
+    }
+    .into_any()
+}
+
+fn wrong(findings: &[RowFinding]) -> AnyView {
+    if findings.is_empty() {
+        return ().into_any();
+    }
+    let rows = findings
+        .iter()
+        .map(|row| {
+            let code = row.finding.code;
+            let place = if row.row == 0 { "file".to_owned() } else { row.row.to_string() };
+            view! {
+                <tr data-code=code.text()>
+                    <td>{row.file.clone()}</td>
+                    <td class="number">{place}</td>
+                    <td><code>{row.column.clone()}</code></td>
+                    <td>{finding::severity(code.severity())} " " <code>{code.text()}</code></td>
+                    <td class="prose">{code.says()} " " {row.finding.detail.clone()}</td>
+                    <td class="prose">{code.next_step()}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    table("row-findings", "What is wrong, row by row", &["File", "#Row", "Column", "Code", "What is the case", "What to do next"], rows, "")
+}

@@ -1,0 +1,121 @@
+//! The overview: how ready each site is, and what waits for whoever looks.
+
+use super::change_request;
+use crate::{
+    components::{
+        badge,
+        head::{plain, section},
+        table::table,
+    },
+    visitor::{Answer, Signed},
+};
+use axum::http::StatusCode;
+use domain::{Code, authz::Action, change_request::State, gate::GateStatus};
+use leptos::prelude::*;
+use services::{
+    change_requests, sites,
+    view::{RequestRow, SiteCard},
+};
+
+pub(crate) async fn show(signed: Signed) -> Answer {
+    let cards = sites::list(signed.services(), &signed.op).await?;
+    let open = change_requests::list(signed.services(), &signed.op, "open", "").await?.rows;
+    Ok(signed.page(StatusCode::OK, "Overview", || {
+        view! {
+            {plain("Overview")}
+            {readiness(&cards)}
+            {work(&signed, &open)}
+        }
+        .into_any()
+    }))
+}
+
+fn readiness(cards: &[SiteCard]) -> AnyView {
+    let rows = cards
+        .iter()
+        .map(|card| {
+            let code = card.site.code.clone();
+            let address = format!("/sites/{code}");
+            let gates: Vec<_> = card
+                .gates
+                .iter()
+                .map(|(segment, status)| view! { <li>{badge::gate(status)} " " {segment.clone()}</li> })
+                .collect();
+            view! {
+                <tr data-site=card.site.code.clone()>
+                    <th scope="row"><a href=address>{card.site.name.clone()}</a> " " <code>{code}</code></th>
+                    <td><ul class="plain">{gates}</ul></td>
+                    <td class="number">{card.devices}</td>
+                    <td class="number">{card.seen}</td>
+                    <td class="number">{card.bound}</td>
+                    <td>{bar(card)}</td>
+                    <td class="number">{card.waiting}</td>
+                    <td class="prose">{next(card)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    table(
+        "sites",
+        "Readiness of sites",
+        &["Site", "Gates", "#Devices", "#Seen", "#Bound", "Progress", "#Waiting", "Next step"],
+        rows,
+        "There is no site yet. Import a site package.",
+    )
+}
+
+/// Seen and bound as parts of all devices; the figures stand beside it.
+pub(crate) fn bar(card: &SiteCard) -> AnyView {
+    let share = |part: i64| if card.devices == 0 { 0 } else { (part * 100 / card.devices).clamp(0, 100) };
+    let (seen, bound) = (share(card.seen), share(card.bound));
+    view! {
+        <svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label=format!("{bound} % bound, {seen} % seen")>
+            <rect class="bar-all" width="100" height="8" />
+            <rect class="bar-seen" width=seen.to_string() height="8" />
+            <rect class="bar-bound" width=bound.to_string() height="8" />
+        </svg>
+    }
+    .into_any()
+}
+
+/// The first thing that keeps the site from going on.
+fn next(card: &SiteCard) -> String {
+    for (segment, status) in &card.gates {
+        match status {
+            GateStatus::Shut(findings) => {
+                let step = findings.first().map_or(Code::GateNotOpen, |finding| finding.code).next_step();
+                return format!("{segment}: {step}");
+            }
+            GateStatus::Expired { .. } => return format!("{segment}: {}", Code::GateExpired.next_step()),
+            GateStatus::Open { .. } => {}
+        }
+    }
+    match (card.waiting, card.devices - card.bound) {
+        (0, 0) => "Nothing: every device has its line.".to_owned(),
+        (0, unbound) => format!("Ask for lines: {unbound} without one."),
+        (waiting, _) => format!("Approve what waits: {waiting}."),
+    }
+}
+
+fn work(signed: &Signed, open: &[RequestRow]) -> AnyView {
+    let mine = |row: &&RequestRow| signed.op.actor.name == row.requester;
+    let submitted = |row: &&RequestRow| matches!(row.state, State::Submitted { .. });
+    let to_approve: Vec<_> = open.iter().filter(|row| submitted(row) && !mine(row)).cloned().collect();
+    let to_apply: Vec<_> =
+        open.iter().filter(|row| matches!(row.state, State::Approved { .. })).cloned().collect();
+    let own: Vec<_> = open.iter().filter(mine).cloned().collect();
+    let approver = signed.may(Action::Approve).then(|| {
+        change_request::table_of("to-approve", "Waiting for your approval", &to_approve, "Nothing waits for your approval.")
+    });
+    let applier = signed.may(Action::Apply).then(|| {
+        change_request::table_of("to-apply", "Approved, to be applied", &to_apply, "Nothing waits to be applied.")
+    });
+    let requester = signed
+        .may(Action::Request)
+        .then(|| change_request::table_of("own", "Your open requests", &own, "You have no open request."));
+    if approver.is_none() && applier.is_none() && requester.is_none() {
+        return ().into_any();
+    }
+    section("work", "Your open work", view! { {approver} {applier} {requester} }.into_any())
+}

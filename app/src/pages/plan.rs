@@ -1,0 +1,49 @@
+//! A plan as people read it: what changes, and the five answers.
+
+use crate::components::{
+    badge::{Tone, badge},
+    diff::diff,
+    facts::facts,
+    id,
+};
+use domain::plan::{Answer, Item, Plan};
+use leptos::prelude::*;
+
+pub(crate) fn items(plan: &Plan) -> AnyView {
+    plan.items.iter().enumerate().map(|(index, item)| one(index, item)).collect::<Vec<_>>().into_any()
+}
+
+fn one(index: usize, item: &Item) -> AnyView {
+    let before = item.revision_before.map_or("none".to_owned(), |number| number.to_string());
+    let files: Vec<_> = item
+        .artifacts_after
+        .iter()
+        .map(|(name, digest)| view! { <li><code>{name.clone()}</code> " " {id::digest(digest.to_string(), "digest of the file")}</li> })
+        .collect();
+    view! {
+        {diff(&format!("diff-{index}"), "Settings that change", &item.differences)}
+        {facts(vec![
+            ("Revision", format!("{before} → {}", item.revision_after).into_any()),
+            ("Files afterwards", view! { <ul class="plain">{files}</ul> }.into_any()),
+        ])}
+    }
+    .into_any()
+}
+
+pub(crate) fn answers(plan: &Plan) -> AnyView {
+    let answers: Vec<_> = plan.answers.iter().map(answer).collect();
+    view! { <ol class="answers">{answers}</ol> }.into_any()
+}
+
+fn answer(answer: &Answer) -> AnyView {
+    let facts: Vec<_> = answer.facts.iter().map(|fact| view! { <li>{fact.clone()}</li> }).collect();
+    let mark =
+        if answer.concern { badge(Tone::Warning, "look closely") } else { badge(Tone::Good, "no concern") };
+    view! {
+        <li data-answer=answer.id.clone()>
+            <h3><span class="answer-id">{answer.id.clone()}</span> " " {answer.question.clone()} " " {mark}</h3>
+            <ul>{facts}</ul>
+        </li>
+    }
+    .into_any()
+}

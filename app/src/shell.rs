@@ -1,0 +1,135 @@
+//! What surrounds every page: head, navigation, the search, and who is signed in.
+
+use crate::{
+    components::{finding, form::form},
+    visitor::{Said, Visitor},
+};
+use domain::{Finding, authz::Action};
+use leptos::prelude::*;
+
+/// What the navigation offers, and what one must be allowed to do to see it.
+const PLACES: [(&str, &str, Action); 7] = [
+    ("/", "Overview", Action::Read),
+    ("/devices", "Devices", Action::Read),
+    ("/requests", "Requests", Action::Read),
+    ("/trace", "Trace", Action::Read),
+    ("/import", "Import", Action::Import),
+    ("/audit", "Audit", Action::Audit),
+    ("/users", "Users", Action::ManageUsers),
+];
+
+pub(crate) fn shell(visitor: &Visitor, title: &str, nonce: &str, content: AnyView) -> AnyView {
+    let assets = visitor.console.assets.clone();
+    let icon = (!assets.favicon.is_empty()).then(|| view! { <link rel="icon" href=assets.favicon.clone() /> });
+    let style = (!assets.css.is_empty()).then(|| view! { <link rel="stylesheet" href=assets.css.clone() /> });
+    view! {
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <title>{format!("{title} · Ringfence")}</title>
+                {icon}
+                {style}
+                {islands(&assets.js, &assets.wasm, nonce)}
+            </head>
+            <body>
+                <a class="skip" href="#main">"Skip to content"</a>
+                {header(visitor)}
+                <main id="main" tabindex="-1">
+                    {said(visitor.said.as_ref())}
+                    {content}
+                </main>
+                <footer>
+                    <p>"Times are UTC. "<a href="/codes">"What the codes mean"</a></p>
+                </footer>
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
+/// Loads the islands' module, then wakes each island on the page.
+fn islands(js: &str, wasm: &str, nonce: &str) -> Option<AnyView> {
+    if js.is_empty() || wasm.is_empty() {
+        return None;
+    }
+    let script = format!(
+        "import start, * as islands from {js:?};\
+         await start({{ module_or_path: {wasm:?} }});\
+         islands.hydrate();\
+         for (const el of document.querySelectorAll('leptos-island')) islands[el.dataset.component]?.(el);"
+    );
+    let view = view! {
+        <link rel="modulepreload" href=js.to_owned() />
+        <link rel="preload" href=wasm.to_owned() r#as="fetch" r#type="application/wasm" crossorigin="" />
+        <script type="module" nonce=nonce.to_owned() inner_html=script></script>
+    };
+    Some(view.into_any())
+}
+
+fn header(visitor: &Visitor) -> AnyView {
+    let here = visitor.address.split('?').next().unwrap_or("/").to_owned();
+    let places: Vec<_> = PLACES
+        .into_iter()
+        .filter(|(_, _, action)| visitor.may(*action))
+        .map(|(path, name, _)| {
+            let current = if path == "/" {
+                here == "/" || here.starts_with("/sites/")
+            } else {
+                here == path || here.starts_with(&format!("{path}/"))
+            };
+            view! { <li><a href=path aria-current=current.then_some("page")>{name}</a></li> }
+        })
+        .collect();
+    let signed = visitor.actor.is_some();
+    let navigation = signed.then(|| view! { <nav class="places" aria-label="Main"><ul>{places}</ul></nav> });
+    let search = signed.then(|| {
+        view! {
+            <form class="find" method="get" action="/trace" role="search" id="find" data-form="find">
+                <label class="unseen" for="find-q">"Find a phone by MAC, serial, extension, person or site"</label>
+                <input id="find-q" name="q" type="search" placeholder="MAC, serial, extension, person" />
+                <button class="quiet">"Trace"</button>
+            </form>
+        }
+    });
+    view! {
+        <header class="top">
+            <a class="brand" href="/">
+                <svg viewBox="0 0 32 32" aria-hidden="true">
+                    <circle cx="16" cy="16" r="12.500" />
+                    <path d="M11 10.500c0 6 4.500 10.500 10.500 10.500v-3.500l-3.500-1-1.500 1.500c-1.700-.8-3-2.100-3.800-3.800l1.500-1.500-1-3.200z" />
+                </svg>
+                "Ringfence"
+            </a>
+            {navigation}
+            {search}
+            {visitor.actor.is_some().then(|| account(visitor))}
+        </header>
+    }
+    .into_any()
+}
+
+fn account(visitor: &Visitor) -> AnyView {
+    let name = visitor.actor.as_ref().map(|actor| actor.name.clone());
+    let roles: Vec<_> = visitor.actor.iter().flat_map(|actor| &actor.roles).map(|role| role.word()).collect();
+    let leave = form(visitor, "sign-out", "sign-out", "/sign-out", view! { <button class="quiet">"Sign out"</button> }.into_any());
+    view! {
+        <div class="account">
+            <span class="who"><strong>{name}</strong> <span>{roles.join(", ")}</span></span>
+            {leave}
+        </div>
+    }
+    .into_any()
+}
+
+fn said(said: Option<&Said>) -> Option<AnyView> {
+    let view = match said? {
+        Said::Done(text) => view! { <p class="said" role="status">{text.clone()}</p> }.into_any(),
+        Said::Code(code) => {
+            let note = finding::list(&[Finding::new(*code, "form")]);
+            view! { <div class="said" role="status">{note}</div> }.into_any()
+        }
+    };
+    Some(view)
+}

@@ -1,0 +1,183 @@
+// What happens in the lab, in order. Every step rests on the ones before it.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Person } from './console.mjs';
+import { Kamailio } from './kamailio.mjs';
+import { Phone } from './phone.mjs';
+import { Secrets } from './secrets.mjs';
+import { Server } from './server.mjs';
+import { check, equal, never, until } from './tools.mjs';
+
+const REALM = 'ringfence.example';
+
+export class Scenario {
+  secrets = new Secrets();
+  phones = [];
+  people = {};
+
+  constructor({ work, binary, gateSeconds }) {
+    Object.assign(this, { work, gateSeconds, pages: join(work, 'pages'), homes: join(work, 'phones') });
+    this.kamailio = new Kamailio({ folder: join(work, 'kamailio'), realm: REALM });
+    this.server = new Server({ binary, folder: work });
+  }
+
+  steps() {
+    return [
+      ['Kamailio and the demonstration start', () => this.startUp()],
+      ['unbound phones fetch with Digest and register nothing', () => this.unbound()],
+      ['the site lead opens the gate', () => this.openGate()],
+      ['two lines are requested, approved by another person, and applied', () => this.bind()],
+      ['bound phones register, and a call is answered', () => this.call()],
+      ['gate expired and call control down: phones restart and still register', () => this.outage()],
+      ['a revoked phone holds no account at its next fetch', () => this.revoke()],
+      ['the ledger verifies after shutdown', () => this.verify()],
+      ['no secret in any output or in the data folder', () => this.search()],
+    ];
+  }
+
+  async startUp() {
+    for (const folder of [this.pages, this.homes]) mkdirSync(folder, { recursive: true });
+    this.server.look();
+    await this.kamailio.prepare();
+    await this.kamailio.start();
+    const { database, registrar } = this.kamailio;
+    const demo = await this.server.start({ kind: 'kamailio', database: `sqlite://${database}`, realm: REALM, registrar });
+    this.demo = demo;
+    for (const { name, password } of demo.logins) this.secrets.add(`console password of ${name}`, password);
+    for (const { mac, digest_password: secret } of demo.devices) if (secret) this.secrets.add(`digest password of ${mac}`, secret);
+
+    const free = demo.devices.filter((device) => device.vendor === 'linphone' && device.state !== 'bound');
+    this.site = free.map((device) => device.site).find((name) => free.filter((device) => device.site === name).length >= 2);
+    check(this.site, 'no site of the demonstration has two unbound linphone devices');
+    this.phones = free.filter((device) => device.site === this.site).slice(0, 2).map((device, i) => new Phone({
+      name: `phone ${'AB'[i]}`,
+      mac: device.mac,
+      folder: join(this.homes, 'AB'[i]),
+      // These phones compare names only, so an address in the certificate does not count: ask for localhost.
+      address: new URL(device.steady_path, demo.edge_https.replace('127.0.0.1', 'localhost')).href,
+      ca: this.server.ca,
+      user: device.digest_user,
+      password: device.digest_password,
+    }));
+    for (const phone of this.phones) await phone.prepare();
+  }
+
+  async unbound() {
+    for (const phone of this.phones) {
+      this.proven(phone, await phone.start());
+      equal(phone.accounts(), [], `accounts of ${phone.name}`);
+    }
+    await never('an unbound phone registers', () => this.phones.some((phone) => phone.attempts() > 0));
+    // The demonstration has a bound device of its own; none of ours may be there.
+    this.before = this.kamailio.subscribers();
+  }
+
+  async openGate() {
+    for (const role of ['administrator', 'approver', 'site-lead']) {
+      const login = this.demo.logins.find(({ roles }) => [roles].flat().includes(role));
+      check(login, `the demonstration has no login with the role ${role}`);
+      this.people[role] = await Person.signIn({ base: this.demo.console, pages: this.pages, login });
+    }
+    this.gateUntil = new Date(Date.now() + this.gateSeconds * 1000);
+    await this.people['site-lead'].openGate({ site: this.site, until: this.gateUntil });
+  }
+
+  async bind() {
+    const taken = [];
+    for (const phone of this.phones) {
+      const request = await this.people.administrator.requestBind({ mac: phone.mac, avoid: taken });
+      phone.extension = request.extension;
+      taken.push(request.extension);
+      check(!this.before.includes(phone.extension), `${phone.extension} was a subscriber before anybody asked`);
+      await this.decide(request);
+    }
+    await until('Kamailio knows both subscribers', () => taken.every((extension) => this.kamailio.subscribers().includes(extension)));
+  }
+
+  async call() {
+    for (const phone of this.phones) await this.fetchesLine(phone);
+    await this.bothRegister();
+    const [a, b] = this.phones;
+    await a.call(`sip:${b.extension}@${REALM}`);
+    await until('phone B rings', async () => (await b.callState()) === 'IncomingReceived');
+    await b.command('answer');
+    for (const phone of this.phones) await until(`${phone.name} has the call`, async () => (await phone.callState()) === 'StreamsRunning');
+    await a.command('terminate');
+    for (const phone of this.phones) await until(`${phone.name} hung up`, async () => (await phone.callState()) === null);
+  }
+
+  async outage() {
+    await until('the gate expired', async () => {
+      const { stdout } = await this.server.run('explain', this.phones[0].mac, '--json');
+      return Date.now() > this.gateUntil && /gate[._ -]expired/i.test(stdout);
+    }, { seconds: this.gateSeconds + 30, every: 1000 });
+    await this.kamailio.stop();
+    for (const phone of this.phones) await this.fetchesLine(phone);
+    await this.kamailio.start();
+    await this.bothRegister();
+  }
+
+  async revoke() {
+    const [a, b] = this.phones;
+    await this.decide(await this.people.administrator.revoke({ mac: a.mac }));
+    await until('the subscriber is gone', () => !this.kamailio.subscribers().includes(a.extension));
+    this.proven(a, await a.restart());
+    equal(a.accounts(), [], `accounts of ${a.name}`);
+    check(a.credentials().length === 0, `${a.name} still has a SIP password`);
+    await never('a revoked phone registers', () => a.attempts() > 0);
+    const contacts = async ({ extension }) => (await this.kamailio.contacts(extension)).length;
+    await until(`Kamailio has no contact of ${a.name}`, async () => (await contacts(a)) === 0, { seconds: 70 });
+    equal(await contacts(b), 1, `contacts of ${b.name}, which nobody touched`);
+  }
+
+  async verify() {
+    for (const phone of this.phones) await phone.stop();
+    await this.kamailio.stop();
+    equal(await this.server.stop(), 0, 'exit status of the server');
+    const { status, stdout, stderr } = await this.server.run('ledger', 'verify', '--json');
+    equal(status, 0, `exit status of ledger verify (${(stdout + stderr).trim().slice(0, 300)})`);
+  }
+
+  search() {
+    for (const { name, cookies } of Object.values(this.people)) {
+      for (const [cookie, value] of cookies) this.secrets.add(`cookie ${cookie} of ${name}`, value);
+    }
+    const keys = join(this.server.data, 'keys');
+    check(this.secrets.keys(keys) > 0, `there is no key in ${keys}, so the search cannot look for it`);
+    // The phones' own flash and the keys folder are where secrets belong; Kamailio's table holds hashed ones.
+    const { files, hits } = this.secrets.search(this.work, [this.homes, keys]);
+    check(hits.length === 0, `secrets were found:\n      ${hits.join('\n      ')}`);
+    return `${files} files, ${this.secrets.needles.length} patterns`;
+  }
+
+  async decide(request) {
+    await this.people.approver.approve(request);
+    await this.people.administrator.apply(request);
+  }
+
+  /** Restarts the phone, which then holds its extension; what it was given is remembered for the search. */
+  async fetchesLine(phone) {
+    this.proven(phone, await phone.restart());
+    equal(phone.accounts(), [phone.extension], `accounts of ${phone.name}`);
+    const credentials = phone.credentials();
+    check(credentials.length > 0, `${phone.name} got an account without a password`);
+    for (const credential of credentials) {
+      this.secrets.digest(`SIP password of ${phone.extension}`, phone.extension, REALM, credential, { hashed: this.kamailio.database });
+    }
+  }
+
+  /** It was served, and only after it answered a Digest challenge. */
+  proven(phone, fetch) {
+    equal(fetch.status, 200, `status of the fetch by ${phone.name}`);
+    check(fetch.challenged, `${phone.name} was served without a Digest challenge`);
+    this.secrets.digest(`digest password of ${phone.mac}`, phone.user, fetch.realm, phone.password);
+  }
+
+  async bothRegister() {
+    for (const phone of this.phones) {
+      await until(`${phone.name} registers`, () => phone.registered(), { seconds: 90 });
+      await until(`Kamailio has the contact of ${phone.name}`, async () => (await this.kamailio.contacts(phone.extension)).length === 1);
+    }
+  }
+}

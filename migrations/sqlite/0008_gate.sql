@@ -1,0 +1,24 @@
+-- Evidence is never edited; the newest per check counts. A sign-off names the evidence it looked at.
+create table gate_evidence (
+    evidence_id blob primary key,
+    segment_id blob not null references segment,
+    check_name text not null constraint gate_evidence_check_name_check check (check_name in
+        ('dns', 'transport', 'sip-options', 'test-registration', 'test-call')),
+    passed integer not null,
+    note text not null,
+    entered_by blob not null references user_account,
+    entered_at integer not null,
+    valid_until integer not null,
+    constraint gate_evidence_order_check check (valid_until > entered_at)
+) strict;
+create index gate_evidence_segment_id on gate_evidence (segment_id, check_name, entered_at);
+
+create table gate_sign_off (
+    segment_id blob not null references segment,
+    signed_at integer not null,
+    signed_by blob not null references user_account,
+    valid_until integer not null,
+    evidence text not null,                    -- JSON array of evidence ids
+    primary key (segment_id, signed_at),
+    constraint gate_sign_off_order_check check (valid_until > signed_at)
+) strict;

@@ -1,0 +1,72 @@
+//! What a file will say, before it is text: keys with their content and the settings they come from.
+
+use domain::{ids::SecretId, setting::Path};
+use std::collections::BTreeMap;
+
+/// What goes behind a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Text, not yet escaped.
+    Text(String),
+    /// A secret's place.
+    Secret(SecretId),
+    /// The neutral value of the dialect: whatever was there before is gone.
+    Empty,
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// One key of the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) content: Content,
+    /// The settings that it writes; the one that matters most first.
+    pub(crate) paths: Vec<Path>,
+}
+
+/// Entries in the order in which they were put. The first to take a key keeps it, so what is put early
+/// (a line's own keys) cannot be changed by what is put later (a raw key).
+#[derive(Default)]
+pub(crate) struct Entries {
+    list: Vec<Entry>,
+    // Phones may read keys in either case, so `Account.1.label` is `account.1.label`.
+    taken: BTreeMap<String, usize>,
+}
+
+impl Entries {
+    /// Adds an entry, or says which one has the key already.
+    pub(crate) fn put(
+        &mut self,
+        key: impl Into<String>,
+        content: impl Into<Content>,
+        paths: Vec<Path>,
+    ) -> Result<(), &Entry> {
+        let key = key.into();
+        if let Some(&index) = self.taken.get(&key.to_ascii_lowercase()) {
+            return Err(&self.list[index]);
+        }
+        self.taken.insert(key.to_ascii_lowercase(), self.list.len());
+        self.list.push(Entry { key, content: content.into(), paths });
+        Ok(())
+    }
+
+    /// Writes the neutral value behind `key`, unless the file already says something there.
+    pub(crate) fn clear(&mut self, key: impl Into<String>, paths: Vec<Path>) {
+        let _taken = self.put(key, Content::Empty, paths);
+    }
+
+    pub(crate) fn into_list(self) -> Vec<Entry> {
+        self.list
+    }
+}

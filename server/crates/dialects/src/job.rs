@@ -1,0 +1,30 @@
+//! One file to write.
+
+use crate::DeviceContext;
+use domain::{resolution::Resolution, revision::RevisionKind, setting::Path, vendor::Vendor};
+use std::collections::BTreeSet;
+
+pub(crate) struct Job<'a> {
+    pub(crate) vendor: Vendor,
+    /// `None` for a vendor-common file, which anybody may fetch.
+    pub(crate) device: Option<&'a DeviceContext<'a>>,
+    pub(crate) kind: RevisionKind,
+    pub(crate) resolution: &'a Resolution,
+    pub(crate) served: &'a BTreeSet<Path>,
+}
+
+impl Job<'_> {
+    pub(crate) fn accounts(&self) -> u8 {
+        self.device.map_or(0, |device| device.accounts)
+    }
+
+    /// A baseline never mentions accounts: at onboarding-only sites lines belong to somebody else.
+    pub(crate) fn mentions_accounts(&self) -> bool {
+        self.kind != RevisionKind::Baseline
+    }
+
+    /// Paths that the device has been served and that are no longer set, in path order.
+    pub(crate) fn lingering(&self) -> impl Iterator<Item = &Path> {
+        self.served.iter().filter(|path| !self.resolution.settings.contains_key(path))
+    }
+}

@@ -1,0 +1,115 @@
+//! The lines of a bound revision, read once for every dialect. A line is whole or it is not there.
+
+use crate::reader::Reader;
+use domain::{Code, Finding, ids::SecretId, setting::Path};
+
+/// How calls travel to the registrar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    Udp,
+    Tcp,
+    Tls,
+}
+
+impl Transport {
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+        }
+    }
+}
+
+/// Where lines register.
+pub(crate) struct Registrar {
+    pub(crate) host: String,
+    pub(crate) port: i64,
+    pub(crate) transport: Transport,
+    /// Seconds.
+    pub(crate) expires: i64,
+    /// The SIP domain of identities and of the digest realm, where it is not the registrar's host.
+    pub(crate) domain: Option<String>,
+    pub(crate) voicemail: Option<String>,
+}
+
+/// One line, with everything that it needs.
+pub(crate) struct Line {
+    pub(crate) index: u8,
+    pub(crate) extension: String,
+    pub(crate) label: Option<String>,
+    pub(crate) display_name: Option<String>,
+    pub(crate) auth_user: Option<String>,
+    pub(crate) password: SecretId,
+}
+
+impl Line {
+    /// The path of one of its settings.
+    pub(crate) fn path(&self, name: &str) -> Path {
+        Path::line(self.index, name)
+    }
+}
+
+/// The registrar and the lines, or nothing when there are none or they have nowhere to register.
+pub(crate) fn read(reader: &mut Reader<'_>, accounts: u8) -> Option<(Registrar, Vec<Line>)> {
+    let wanted: Vec<u8> = reader.resolution().lines();
+    let lines: Vec<Line> = wanted.into_iter().filter_map(|index| line(reader, index, accounts)).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    Some((registrar(reader)?, lines))
+}
+
+fn line(reader: &mut Reader<'_>, index: u8, accounts: u8) -> Option<Line> {
+    let at = |name: &str| Path::line(index, name).as_str().to_owned();
+    // A layer may say how any line is labelled; only an extension makes it one.
+    reader.set(&at("extension"))?;
+    if index == 0 || index > accounts {
+        reader.refuse(&at("extension"), &format!("The model has line keys 1 to {accounts}."));
+        return None;
+    }
+    let extension = reader.user(&at("extension"))?;
+    if reader.set(&at("password")).is_none() {
+        reader.findings.push(Finding::new(Code::FieldMissing, at("password")));
+    }
+    let password = reader.secret(&at("password"))?;
+    Some(Line {
+        index,
+        extension,
+        label: reader.text(&at("label")).filter(|text| !text.is_empty()),
+        display_name: reader.text(&at("display_name")).filter(|text| !text.is_empty()),
+        auth_user: reader.text(&at("auth_user")).filter(|text| !text.is_empty()),
+        password,
+    })
+}
+
+fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
+    if reader.set("sip.registrar.host").is_none() {
+        reader.findings.push(Finding::new(Code::RegistrarMissing, "sip.registrar.host"));
+    }
+    let host = reader.host("sip.registrar.host")?;
+    let transport = match reader.text("sip.transport").as_deref() {
+        Some("tcp") => Transport::Tcp,
+        Some("tls") => Transport::Tls,
+        Some("udp") => Transport::Udp,
+        // Never fall back to an unencrypted transport because a word was mistyped.
+        _ if reader.set("sip.transport").is_some() => {
+            reader.refuse("sip.transport", "Expected `udp`, `tcp` or `tls`.");
+            return None;
+        }
+        _ => Transport::Udp,
+    };
+    let port = match reader.set("sip.registrar.port") {
+        Some(_) => reader.number("sip.registrar.port", 1..=65_535)?,
+        None if transport == Transport::Tls => 5061,
+        None => 5060,
+    };
+    // One hour is the vendors' own default.
+    let expires = reader.number("sip.expires", 30..=86_400).unwrap_or(3600);
+    let domain = match reader.set("sip.domain") {
+        Some(_) => Some(reader.host("sip.domain")?),
+        None => None,
+    };
+    let voicemail = reader.text("sip.voicemail_number").filter(|text| !text.is_empty());
+    Some(Registrar { host, port, transport, expires, domain, voicemail })
+}

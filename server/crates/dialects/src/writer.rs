@@ -1,0 +1,77 @@
+//! Writes lines, and keeps for each the settings it comes from and the places of secrets.
+//!
+//! The last gate: every value passes the dialect's escaper here, whoever made it.
+
+use crate::entries::{Content, Entry};
+use domain::{
+    Code, Finding,
+    artifact::{Artifact, Escaper, LineOrigin, Slot},
+};
+
+pub(crate) struct Writer {
+    escaper: Escaper,
+    bytes: Vec<u8>,
+    slots: Vec<Slot>,
+    origins: Vec<LineOrigin>,
+    lines: u32,
+    findings: Vec<Finding>,
+}
+
+impl Writer {
+    pub(crate) fn new(escaper: Escaper) -> Self {
+        Self { escaper, bytes: vec![], slots: vec![], origins: vec![], lines: 0, findings: vec![] }
+    }
+
+    /// A line of the format itself. `text` is ours, never a setting's.
+    pub(crate) fn fixed(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.end_line();
+    }
+
+    /// A line for `entry`: its value between `before` and `after`, or no line at all.
+    pub(crate) fn entry(&mut self, before: &str, entry: &Entry, empty: &str, after: &str) {
+        let (value, secret) =
+            match &entry.content {
+                Content::Secret(secret) => (String::new(), Some(*secret)),
+                Content::Empty => (empty.to_owned(), None),
+                Content::Text(text) if text.is_empty() => (empty.to_owned(), None),
+                Content::Text(text) => match self.escaper.escape(text) {
+                    Ok(value) if !text.contains(['\u{fffe}', '\u{ffff}']) => (value, None),
+                    // XML cannot hold these two, and no phone shows them.
+                    _ => {
+                        let subject = entry.paths.first().map_or(entry.key.as_str(), |path| path.as_str());
+                        self.findings.push(Finding::new(Code::SettingInexpressible, subject).detail(
+                            "It holds a control character, or begins or ends with a blank.".to_owned(),
+                        ));
+                        return;
+                    }
+                },
+            };
+        self.bytes.extend_from_slice(before.as_bytes());
+        if let Some(secret) = secret {
+            self.slots.push(Slot { offset: self.bytes.len(), secret, escaper: self.escaper });
+        }
+        self.bytes.extend_from_slice(value.as_bytes());
+        self.bytes.extend_from_slice(after.as_bytes());
+        self.end_line();
+        for path in &entry.paths {
+            self.origins.push(LineOrigin { line: self.lines, path: path.clone() });
+        }
+    }
+
+    pub(crate) fn finish(self, dialect: &str, content_type: &str) -> (Artifact, Vec<Finding>) {
+        let artifact = Artifact {
+            dialect: dialect.to_owned(),
+            content_type: content_type.to_owned(),
+            bytes: self.bytes,
+            slots: self.slots,
+            origins: self.origins,
+        };
+        (artifact, self.findings)
+    }
+
+    fn end_line(&mut self) {
+        self.bytes.push(b'\n');
+        self.lines += 1;
+    }
+}

@@ -1,0 +1,172 @@
+//! Rows, parsed: domain newtypes inside, natural keys between them.
+
+use crate::{
+    Mac,
+    account::AccountState,
+    device::Serial,
+    number::{Did, ExtensionNumber, RangeKind},
+    site::Scope,
+    vendor::Vendor,
+};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+/// A site to create.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteRow {
+    /// Its code: the key.
+    pub site: String,
+    /// What people call it.
+    pub name: String,
+    /// IANA time zone, one of [`ZONES`](super::ZONES).
+    pub time_zone: String,
+    /// What may happen automatically.
+    pub scope: Scope,
+}
+
+/// A voice segment to create.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentRow {
+    /// The code of its site.
+    pub site: String,
+    /// Its code within the site: the key together with `site`.
+    pub segment: String,
+    /// Its addresses, without host bits.
+    pub cidr: IpNet,
+    /// Voice VLAN, 1 to 4094.
+    pub vlan: Option<u16>,
+    /// Time server.
+    pub ntp: Option<String>,
+}
+
+/// A number range to create; all its fields are the key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RangeRow {
+    /// The code of the site that owns it.
+    pub site: String,
+    /// Extensions or DIDs.
+    pub kind: RangeKind,
+    /// First number, parsed and written without spaces.
+    pub first: String,
+    /// Last number, of the same length.
+    pub last: String,
+}
+
+/// A place to create.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceRow {
+    /// The code of its site.
+    pub site: String,
+    /// Its code within the site: the key together with `site`.
+    pub place: String,
+    /// Building.
+    pub building: String,
+    /// Floor.
+    pub floor: String,
+    /// Room or area.
+    pub room: String,
+    /// The dispatchable address; never empty in a package.
+    pub emergency_location: String,
+    /// Callback number in E.164, parsed; never empty in a package.
+    pub callback_number: String,
+    /// Who answers for the place; may be empty.
+    pub contact: String,
+}
+
+/// A person to create.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// The code of the site that they belong to.
+    pub site: String,
+    /// The directory's reference: the key, in the whole organisation.
+    pub person: String,
+    /// Name.
+    pub name: String,
+    /// Contact.
+    pub email: String,
+    /// Account state.
+    pub account: AccountState,
+}
+
+/// Who answers for an extension, by natural key. A place is one of the extension's own site.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum OwnerKey {
+    /// A person's reference.
+    Person(String),
+    /// A place's code.
+    Place(String),
+}
+
+impl OwnerKey {
+    /// Parses `person:REF` or `place:CODE`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, key) = text.split_once(':')?;
+        let key = key.trim();
+        match kind.trim() {
+            "person" if !key.is_empty() => Some(Self::Person(key.to_owned())),
+            "place" if !key.is_empty() => Some(Self::Place(key.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for OwnerKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Person(reference) => write!(f, "person:{reference}"),
+            Self::Place(code) => write!(f, "place:{code}"),
+        }
+    }
+}
+
+impl TryFrom<String> for OwnerKey {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("not an owner: `{text}`"))
+    }
+}
+
+impl From<OwnerKey> for String {
+    fn from(owner: OwnerKey) -> Self {
+        owner.to_string()
+    }
+}
+
+/// An extension to create.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtensionRow {
+    /// The code of the site that owns the number.
+    pub site: String,
+    /// What is dialled inside: the key.
+    pub extension: ExtensionNumber,
+    /// What is dialled from outside, if anything.
+    pub did: Option<Did>,
+    /// Who answers for it.
+    pub owner: OwnerKey,
+    /// Enabled at the platform.
+    pub enabled: bool,
+    /// Permissions; may be empty.
+    pub class_of_service: String,
+    /// Caller name shown to others; may be empty.
+    pub display_name: String,
+}
+
+/// A device to create.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// The code of its site.
+    pub site: String,
+    /// Serial number: the key.
+    pub serial: Serial,
+    /// MAC address.
+    pub mac: Mac,
+    /// Vendor.
+    pub vendor: Vendor,
+    /// Model, as written; the vendor knows it.
+    pub model: String,
+    /// Code of its place, of the same site.
+    pub place: String,
+    /// Code of its segment, of the same site.
+    pub segment: String,
+}

@@ -1,0 +1,190 @@
+//! The invariants that are about content: 3, approval is of content, and 6, the same artifact is the same bytes.
+//!
+//! Invariant 1 and the reading side of 4 and 7 are in `fence`, 1, 2 and 3 together in `workflow`. Invariants 5
+//! (the record first) and 8 (restoring a revision) have no rule in this crate yet: they live where things are written.
+
+use domain::{
+    Code, Finding, Timestamp,
+    artifact::{Artifact, Digest, Escaper, Slot},
+    change_request::Workflow,
+    ids::{DeviceId, EndpointId, ExtensionId, SecretId, UserId},
+    plan::{Answer, Difference, Item, Kind, POLICY_VERSION, Plan},
+};
+use proptest::{collection::vec, option, prelude::*, sample::Index, sample::select};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+const REQUESTER: UserId = UserId(Uuid::from_u128(1));
+const APPROVER: UserId = UserId(Uuid::from_u128(2));
+const NOW: Timestamp = Timestamp(0);
+
+fn digests() -> impl Strategy<Value = Digest> {
+    prop_oneof![(0u8..3).prop_map(|n| Digest([n; 32])), any::<[u8; 32]>().prop_map(Digest)]
+}
+
+fn items() -> impl Strategy<Value = Item> {
+    let ids = (0u128..4, 0u128..4, 0u128..4);
+    let revisions = (option::of(1u32..4), 1u32..4);
+    let artifacts = vec(("[a-c]{0,2}", digests()), 0..3);
+    let codes = vec(select(Code::ALL), 0..3);
+    (ids, any::<bool>(), "[a-c]{0,2}", revisions, artifacts, codes).prop_map(
+        |((device, endpoint, extension), bind, owner_after, (before, after), artifacts_after, blocking)| {
+            Item {
+                device: DeviceId(Uuid::from_u128(device)),
+                endpoint: EndpointId(Uuid::from_u128(endpoint)),
+                kind: if bind { Kind::Bind } else { Kind::Unbind },
+                extension: ExtensionId(Uuid::from_u128(extension)),
+                owner_after,
+                revision_before: before,
+                revision_after: after,
+                artifacts_after,
+                blocking,
+                differences: vec![],
+            }
+        },
+    )
+}
+
+fn plans() -> impl Strategy<Value = Plan> {
+    (select(&[POLICY_VERSION, POLICY_VERSION + 1][..]), vec(items(), 0..4))
+        .prop_map(|(policy_version, items)| Plan { policy_version, items, answers: vec![], findings: vec![] })
+}
+
+/// A plan and another that differs in one place, or perhaps not at all.
+fn plan_pairs() -> impl Strategy<Value = (Plan, Plan)> {
+    (plans(), any::<Index>(), items(), 0u8..12).prop_map(|(plan, at, other, how)| {
+        let mut changed = plan.clone();
+        let count = changed.items.len();
+        match how {
+            0 => changed.policy_version += 1,
+            1 => changed.items.push(other),
+            2 if count > 0 => drop(changed.items.remove(at.index(count))),
+            3 if count > 1 => changed.items.swap(0, at.index(count)),
+            _ if count > 0 => {
+                let item = &mut changed.items[at.index(count)];
+                match how {
+                    4 => item.device = other.device,
+                    5 => item.endpoint = other.endpoint,
+                    6 => item.kind = other.kind,
+                    7 => item.extension = other.extension,
+                    8 => item.owner_after = other.owner_after,
+                    9 => item.revision_before = other.revision_before,
+                    10 => item.artifacts_after = other.artifacts_after,
+                    _ => item.blocking = other.blocking,
+                }
+            }
+            _ => {}
+        }
+        (plan, changed)
+    })
+}
+
+fn approved(plan: &Plan) -> Result<Workflow, Finding> {
+    Workflow::draft(REQUESTER).submit(plan.digest(), NOW)?.approve(plan.digest(), APPROVER, NOW)
+}
+
+/// Any file with up to four secrets in it, and the secrets.
+fn artifacts() -> impl Strategy<Value = (Artifact, BTreeMap<SecretId, String>)> {
+    let slots = vec((any::<Index>(), 0u128..3, any::<bool>()), 0..4);
+    (vec(any::<u8>(), 0..80), slots, vec("[!-~]{1,12}", 3)).prop_map(|(bytes, slots, values)| {
+        let mut slots: Vec<_> = slots
+            .into_iter()
+            .map(|(at, id, xml)| Slot {
+                offset: at.index(bytes.len() + 1),
+                secret: SecretId(Uuid::from_u128(id)),
+                escaper: if xml { Escaper::Xml } else { Escaper::KeyValue },
+            })
+            .collect();
+        slots.sort_by_key(|slot| slot.offset);
+        let artifact = Artifact {
+            dialect: "test/1".into(),
+            content_type: "text/plain".into(),
+            bytes,
+            slots,
+            origins: vec![],
+        };
+        let secrets = (0u128..).map(|id| SecretId(Uuid::from_u128(id))).zip(values).collect();
+        (artifact, secrets)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Invariant 3: what is applied is what was approved; any other effect makes the request stale.
+    #[test]
+    fn a_changed_effect_is_never_applied((plan, now) in plan_pairs(), by in (1u128..4).prop_map(Uuid::from_u128)) {
+        let workflow = approved(&plan).expect("the requester is not the approver");
+        let outcome = workflow.apply(now.digest(), UserId(by), NOW).expect("an approved request can be tried");
+        if plan == now {
+            prop_assert_eq!(outcome.state.word(), "applied");
+        } else {
+            prop_assert_eq!(outcome.state.word(), "stale");
+            prop_assert_eq!(outcome.approval(), None);
+            // It needs a new approval, of the new content.
+            prop_assert!(outcome.clone().apply(plan.digest(), APPROVER, NOW).is_err());
+            let again = outcome.submit(now.digest(), NOW).expect("a stale request is submitted again");
+            prop_assert!(again.approve(plan.digest(), APPROVER, NOW).is_err());
+        }
+    }
+
+    /// Invariant 3: nothing goes stale by waiting or by other words.
+    #[test]
+    fn words_and_ages_change_no_digest(plan in plans(), text in ".{0,20}") {
+        let mut worded = plan.clone();
+        let (question, facts) = (text.clone(), vec![text.clone()]);
+        worded.answers.push(Answer { id: "F1".into(), question, facts, concern: true });
+        worded.findings.push(Finding::new(Code::GateExpired, text.clone()));
+        for item in &mut worded.items {
+            let (path, origin) = (text.clone(), text.clone());
+            item.differences.push(Difference { path, before: None, after: None, origin });
+        }
+        prop_assert_eq!(worded.digest(), plan.digest());
+        prop_assert_eq!(plan.stale_items(&worded), vec![]);
+    }
+
+    /// Invariant 3: staleness names exactly the items that are no longer what was approved.
+    #[test]
+    fn staleness_names_the_items((plan, now) in plan_pairs()) {
+        let stale = plan.stale_items(&now);
+        let gone = plan.items.iter().filter(|item| !now.items.contains(item));
+        prop_assert_eq!(stale, gone.map(|item| item.device).collect::<Vec<_>>());
+    }
+
+    /// Invariant 6: the same artifact and the same secrets give the same bytes, also after a round trip through
+    /// the database, and the digest names everything but the secrets.
+    #[test]
+    fn the_same_artifact_and_secrets_give_the_same_bytes((artifact, secrets) in artifacts()) {
+        let bytes = artifact.splice(&secrets);
+        prop_assert_eq!(&artifact.splice(&secrets), &bytes);
+        let json = serde_json::to_vec(&artifact).expect("it serialises");
+        let stored: Artifact = serde_json::from_slice(&json).expect("it is read back");
+        prop_assert_eq!(stored.digest(), artifact.digest());
+        prop_assert_eq!(&stored.splice(&secrets), &bytes);
+        let length: usize = artifact
+            .slots
+            .iter()
+            .map(|slot| slot.escaper.escape(&secrets[&slot.secret]).map_or(0, |text| text.len()))
+            .sum();
+        prop_assert_eq!(bytes.map(|b| b.len()), Ok(artifact.bytes.len() + length));
+    }
+
+    /// Invariant 6: a digest never names two different files.
+    #[test]
+    fn a_moved_or_other_secret_is_another_artifact((artifact, _) in artifacts(), at in any::<Index>(), how in 0u8..4) {
+        let mut changed = artifact.clone();
+        if let Some(count) = std::num::NonZeroUsize::new(changed.slots.len()) {
+            let at = at.index(count.get());
+            match how {
+                0 => changed.slots[at].offset += 1,
+                1 => changed.slots[at].secret = SecretId(Uuid::from_u128(99)),
+                2 => drop(changed.slots.remove(at)),
+                _ => changed.slots[at].escaper = match changed.slots[at].escaper {
+                    Escaper::Xml => Escaper::KeyValue,
+                    Escaper::KeyValue => Escaper::Xml,
+                },
+            }
+            prop_assert_ne!(changed.digest(), artifact.digest());
+        }
+    }
+}

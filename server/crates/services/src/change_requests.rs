@@ -1,0 +1,392 @@
+//! Change requests: create, submit, approve, reject, withdraw, apply. What is applied is what was approved.
+
+use crate::{
+    Kind as ProblemKind, Operation, Problem, Result, Services,
+    act::{Act, Note},
+    facts, imports,
+    planning::{self, Planned},
+    publish::{self, Publication},
+    users,
+    view::{Page, RequestInput, RequestRow, RequestView},
+};
+use domain::{
+    Code, Finding, Mac,
+    artifact::Digest,
+    authz::{Action, authorise},
+    change_request::{State, Workflow},
+    fence::{ApprovalFacts, EndpointServe},
+    ids::{ChangeRequestId, RevisionId, UserId},
+    ledger::{ActEntry, Entry},
+    plan::Kind,
+};
+use serde_json::json;
+use storage::{
+    Tx,
+    change_request::{self, Request, Which},
+    device, ledger, line, person, secret, user,
+};
+
+/// Rows of a page of a list.
+const PAGE: usize = 200;
+
+/// A page of requests: `open`, `done` or `mine`; `after` is the number after which it goes on.
+pub async fn list(services: &Services, op: &Operation, tab: &str, after: &str) -> Result<Page<RequestRow>> {
+    authorise(&op.actor, Action::Read)?;
+    let which = match tab {
+        "done" => Which::Done,
+        "mine" => Which::Mine(op.actor.id),
+        _ => Which::Open,
+    };
+    let before = after.parse().unwrap_or(i64::MAX);
+    let mut tx = services.0.store.read().await?;
+    let mut rows: Vec<_> = change_request::list(&mut tx, which, before).await?.into_iter().map(row).collect();
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let next = if more { rows.last().map(|r| r.number.to_string()) } else { None };
+    Ok(Page { rows, next })
+}
+
+/// A stored row as pages show it.
+pub(crate) fn row(listed: change_request::Listed) -> RequestRow {
+    let l = listed;
+    RequestRow {
+        number: l.number,
+        kind: l.kind,
+        state: l.state,
+        mac: l.mac,
+        site: l.site,
+        index: l.index,
+        extension: l.extension,
+        requester: l.requester,
+        at: l.at,
+    }
+}
+
+/// Makes a draft; returns its number. Everything that is wrong with the form is said at once.
+pub async fn create(services: &Services, op: &Operation, input: &RequestInput) -> Result<i64> {
+    authorise(&op.actor, Action::Request)?;
+    let mut findings = Vec::new();
+    let mut wrong = |code, subject: &str| findings.push(Finding::new(code, subject));
+    let kind = Kind::parse(input.kind.trim());
+    let mac = Mac::parse(&input.mac).ok();
+    let index: Option<u8> = input.index.trim().parse().ok().filter(|i| *i > 0);
+    if kind.is_none() {
+        wrong(Code::StateInvalid, "kind");
+    }
+    if mac.is_none() {
+        wrong(Code::MacInvalid, "mac");
+    }
+    if index.is_none() {
+        wrong(Code::FieldMissing, "line key");
+    }
+    let reason = input.reason.trim();
+    if reason.is_empty() {
+        wrong(Code::FieldMissing, "reason");
+    } else if reason.len() > 1000 || reason.chars().any(|c| c.is_control() && c != '\n' && c != '\r') {
+        wrong(Code::FieldTooLong, "reason");
+    }
+    let (Some(kind), Some(mac), Some(index), true) = (kind, mac, index, findings.is_empty()) else {
+        return Err(Problem::blocked(findings));
+    };
+    let mut act = Act::begin(services, op).await?;
+    let stored = device::by_mac(&mut act.tx, mac).await?.ok_or_else(|| Problem::invalid(Code::DeviceUnknown, "mac"))?;
+    let loaded = facts::load(&mut act.tx, stored).await?;
+    let endpoint = loaded
+        .endpoints
+        .iter()
+        .find(|e| e.index == index)
+        .ok_or_else(|| Problem::invalid(Code::FormInvalid, "line key"))?;
+    let extension = match kind {
+        Kind::Bind => person::extension_by_number(&mut act.tx, input.extension.trim())
+            .await?
+            .ok_or_else(|| Problem::invalid(Code::ExtensionUnknown, "extension"))?,
+        Kind::Unbind => loaded
+            .line_on(endpoint.id)
+            .map(|l| l.extension.clone())
+            .ok_or_else(|| Problem::invalid(Code::EndpointEmpty, "line key"))?,
+    };
+    let request = Request {
+        id: ChangeRequestId(services.0.env.id()),
+        number: user::next_number(&mut act.tx, "change_request").await?,
+        kind,
+        device: loaded.stored.device.id,
+        endpoint: endpoint.id,
+        extension: extension.id,
+        reason: reason.to_owned(),
+        workflow: Workflow::draft(op.actor.id),
+        plan: None,
+        at: op.now,
+    };
+    change_request::insert(&mut act.tx, &request).await?;
+    let after = format!("{} extension {} on line key {index} of {mac}", kind.word(), extension.number);
+    note(&mut act, &request, &loaded, "change_request.create", None, Some(after), reason);
+    act.commit().await?;
+    Ok(request.number)
+}
+
+fn note(
+    act: &mut Act<'_>,
+    request: &Request,
+    loaded: &facts::Loaded,
+    action: &str,
+    before: Option<String>,
+    after: Option<String>,
+    reason: &str,
+) {
+    act.note(Note {
+        action,
+        subject: format!("CR-{}", request.number),
+        site: Some(loaded.site.id),
+        device: Some(loaded.stored.device.id),
+        before,
+        after,
+        reason: reason.to_owned(),
+    });
+}
+
+async fn load(tx: &mut Tx, number: i64) -> Result<Request> {
+    change_request::by_number(tx, number).await?.ok_or_else(|| Problem::not_found("change request"))
+}
+
+/// How the approval stands against a plan of `digest`.
+fn approval_facts(request: &Request, digest: Option<Digest>) -> ApprovalFacts {
+    match request.workflow.approval() {
+        None => ApprovalFacts::Missing,
+        Some(a) if a.by == request.workflow.requester => ApprovalFacts::Requester,
+        Some(a) if digest.is_some_and(|d| d != a.digest) => ApprovalFacts::Stale,
+        Some(_) => ApprovalFacts::Valid,
+    }
+}
+
+/// The plan of a request as it would be now, with the approval judged against exactly it.
+async fn plan_now(tx: &mut Tx, request: &Request, now: domain::Timestamp) -> Result<Planned> {
+    let stored = device::by_id(tx, request.device).await?.ok_or_else(|| Problem::not_found("device"))?;
+    let loaded = facts::load(tx, stored).await?;
+    let extension = planning::extension(tx, request).await?;
+    // The digest does not depend on the approval, so one pass finds it and the second judges it.
+    let first = planning::plan(tx, loaded.clone(), request, extension.clone(), ApprovalFacts::Missing, now).await?;
+    let approval = approval_facts(request, Some(first.digest));
+    planning::plan(tx, loaded, request, extension, approval, now).await
+}
+
+/// A request's page.
+pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<RequestView> {
+    authorise(&op.actor, Action::Read)?;
+    let mut tx = services.0.store.read().await?;
+    let request = load(&mut tx, number).await?;
+    let listed =
+        change_request::listed(&mut tx, number).await?.ok_or_else(|| Problem::not_found("change request"))?;
+    let planned = plan_now(&mut tx, &request, op.now).await?;
+    let open = !request.workflow.state.is_final();
+    let stale = match &request.workflow.state {
+        State::Submitted { digest, .. } => *digest != planned.digest,
+        State::Approved { approval } => approval.digest != planned.digest,
+        _ => false,
+    };
+    let mut blocks: Vec<Finding> = vec![];
+    if open {
+        let own = planned.decision.endpoints.iter().filter(|e| e.index == planned.index);
+        blocks.extend(own.flat_map(|e| &e.findings).filter(|f| f.blocks()).cloned());
+        blocks.extend(planned.prepared.findings.iter().filter(|f| f.blocks()).cloned());
+    }
+    let history = ledger::of_device(&mut tx, request.device).await?;
+    let history = history_of(history, &format!("CR-{number}"));
+    let approver = match request.workflow.approval() {
+        Some(a) => user::by_id(&mut tx, a.by).await?.map(|u| u.actor.name),
+        None => None,
+    };
+    let plan = request.plan.clone().unwrap_or(planned.plan);
+    let digest = plan.digest().to_string();
+    Ok(RequestView {
+        row: row(listed),
+        id: request.id,
+        reason: request.reason.clone(),
+        plan,
+        digest,
+        stale,
+        blocks,
+        history,
+        approver,
+        own: request.workflow.requester == op.actor.id,
+    })
+}
+
+fn history_of(entries: Vec<(ledger::Place, Entry)>, subject: &str) -> Vec<ActEntry> {
+    let act = |(_, entry)| match entry {
+        Entry::Act(act) if act.subject == subject => Some(*act),
+        _ => None,
+    };
+    entries.into_iter().filter_map(act).collect()
+}
+
+async fn save(tx: &mut Tx, request: &Request, before: &State) -> Result<()> {
+    if change_request::update(tx, request, before).await? {
+        Ok(())
+    } else {
+        Err(Problem::new(ProblemKind::Conflict, Finding::new(Code::StorageConflict, "change request")))
+    }
+}
+
+/// Submits the plan as it is now. What blocks it is shown to approvers, and must be gone when it is applied.
+pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<()> {
+    authorise(&op.actor, Action::Request)?;
+    let mut act = Act::begin(services, op).await?;
+    let mut request = load(&mut act.tx, number).await?;
+    let planned = plan_now(&mut act.tx, &request, op.now).await?;
+    let before = request.workflow.state.clone();
+    request.workflow = request.workflow.clone().submit(planned.digest, op.now)?;
+    request.plan = Some(planned.plan);
+    save(&mut act.tx, &request, &before).await?;
+    let after = format!("plan {}", planned.digest);
+    note(&mut act, &request, &planned.loaded, "change_request.submit", Some(before.word().into()), Some(after), "");
+    act.commit().await
+}
+
+/// Approves exactly the plan whose digest the page showed. `password` proves that it is the approver.
+pub async fn approve(
+    services: &Services,
+    op: &Operation,
+    number: i64,
+    digest: &str,
+    password: &str,
+) -> Result<()> {
+    authorise(&op.actor, Action::Approve)?;
+    users::reauthenticate(services, op, password).await?;
+    let seen = Digest::try_from(digest.trim().to_owned())
+        .map_err(|_| Problem::new(ProblemKind::Conflict, Finding::new(Code::PlanChanged, "approve")))?;
+    let mut act = Act::begin(services, op).await?;
+    let mut request = load(&mut act.tx, number).await?;
+    let planned = plan_now(&mut act.tx, &request, op.now).await?;
+    let before = request.workflow.state.clone();
+    request.workflow = request.workflow.clone().approve(seen, op.actor.id, op.now)?;
+    if planned.digest != seen {
+        return Err(Finding::new(Code::PlanChanged, "approve").into());
+    }
+    save(&mut act.tx, &request, &before).await?;
+    let after = format!("plan {seen}");
+    note(&mut act, &request, &planned.loaded, "change_request.approve", Some(before.word().into()), Some(after), "");
+    act.commit().await
+}
+
+/// Says no.
+pub async fn reject(services: &Services, op: &Operation, number: i64, reason: &str) -> Result<()> {
+    authorise(&op.actor, Action::Approve)?;
+    if reason.trim().is_empty() {
+        return Err(Problem::invalid(Code::FieldMissing, "reason"));
+    }
+    end(services, op, number, "change_request.reject", reason, |w, by| w.reject(by, op.now, reason.to_owned())).await
+}
+
+/// Takes it back.
+pub async fn withdraw(services: &Services, op: &Operation, number: i64) -> Result<()> {
+    authorise(&op.actor, Action::Request)?;
+    end(services, op, number, "change_request.withdraw", "", |w, by| w.withdraw(by, op.now)).await
+}
+
+async fn end(
+    services: &Services,
+    op: &Operation,
+    number: i64,
+    action: &str,
+    reason: &str,
+    transition: impl FnOnce(Workflow, UserId) -> std::result::Result<Workflow, Finding>,
+) -> Result<()> {
+    let mut act = Act::begin(services, op).await?;
+    let mut request = load(&mut act.tx, number).await?;
+    let stored = device::by_id(&mut act.tx, request.device).await?.ok_or_else(|| Problem::not_found("device"))?;
+    let loaded = facts::load(&mut act.tx, stored).await?;
+    let before = request.workflow.state.clone();
+    request.workflow = transition(request.workflow.clone(), op.actor.id)?;
+    if request.plan.is_none() && !matches!(request.workflow.state, State::Withdrawn { .. }) {
+        return Err(Finding::new(Code::RequestState, action).into());
+    }
+    save(&mut act.tx, &request, &before).await?;
+    let after = request.workflow.state.word().to_owned();
+    note(&mut act, &request, &loaded, action, Some(before.word().into()), Some(after), reason);
+    act.commit().await
+}
+
+/// Applies an approved request: in one transaction the line begins or ends, the revision is published, and the
+/// order against every serve is fixed. A plan that is no longer what was approved becomes stale instead.
+pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
+    authorise(&op.actor, Action::Apply)?;
+    let mut act = Act::begin(services, op).await?;
+    let mut request = load(&mut act.tx, number).await?;
+    let planned = plan_now(&mut act.tx, &request, op.now).await?;
+    let before = request.workflow.state.clone();
+    let decided = planned.decision.endpoints.iter().find(|e| e.index == planned.index);
+    let stale_or_unapproved = !matches!(&before, State::Approved { approval } if approval.digest == planned.digest);
+    if !stale_or_unapproved {
+        // Approved, exactly this: now the fence has to agree, at this moment (invariant 1).
+        let mut findings: Vec<_> = decided.map(|d| d.findings.clone()).unwrap_or_default();
+        findings.extend(planned.prepared.findings.iter().filter(|f| f.blocks()).cloned());
+        findings.retain(Finding::blocks);
+        if !findings.is_empty() || decided.is_none_or(|d| d.serve != EndpointServe::Change) {
+            return Err(Problem::blocked(findings));
+        }
+    }
+    request.workflow = request.workflow.clone().apply(planned.digest, op.actor.id, op.now)?;
+    save(&mut act.tx, &request, &before).await?;
+    if matches!(request.workflow.state, State::Stale { .. }) {
+        note(&mut act, &request, &planned.loaded, "change_request.stale", Some("approved".into()), None, "");
+        act.commit().await?;
+        let finding = Finding::new(Code::PlanStale, format!("CR-{number}"));
+        return Err(Problem::new(ProblemKind::Conflict, finding));
+    }
+    carry_out(&mut act, services, &request, planned).await?;
+    act.commit().await
+}
+
+async fn carry_out(act: &mut Act<'_>, services: &Services, request: &Request, planned: Planned) -> Result<()> {
+    let now = act.now;
+    let Planned { loaded, prepared, extension, number_after, .. } = planned;
+    let number = extension.number.to_string();
+    match request.kind {
+        Kind::Bind => {
+            let id = planning::secret_id(request);
+            let sealed = imports::seal(services, id, &services.0.env.password())?;
+            secret::insert(&mut act.tx, id, sealed, now).await?;
+            let beginning = line::Beginning {
+                line: planning::line_id(request),
+                endpoint: request.endpoint,
+                extension: extension.id,
+                secret: id,
+                change_request: request.id,
+            };
+            line::begin(&mut act.tx, beginning, now).await?;
+            act.effect("call_control.establish", &json!({ "user": number, "secret": id })).await?;
+        }
+        Kind::Unbind => {
+            let standing = loaded.line_on(request.endpoint).map(|l| l.standing.line);
+            let ended = match standing {
+                Some(id) => line::end(&mut act.tx, id, request.id, now).await?,
+                None => false,
+            };
+            if !ended {
+                return Err(Problem::new(ProblemKind::Conflict, Finding::new(Code::EndpointEmpty, "line key")));
+            }
+            act.effect("call_control.withdraw", &json!({ "user": number })).await?;
+        }
+    }
+    let change = format!("CR-{}", request.number);
+    let approver = match request.workflow.approval() {
+        Some(a) => user::by_id(&mut act.tx, a.by).await?.map(|u| u.actor.name),
+        None => None,
+    };
+    let before = Some(match request.plan.as_ref().and_then(|p| p.items.first()?.revision_before) {
+        Some(n) => format!("revision {n}"),
+        None => "no revision".to_owned(),
+    });
+    let after = Some(format!("revision {number_after} ({}), {} {number}", prepared.kind.word(), request.kind.word()));
+    let as_ = Publication {
+        id: RevisionId(services.0.env.id()),
+        number: number_after,
+        change: &change,
+        approver: approver.as_deref(),
+        at: now,
+    };
+    publish::publish(&mut act.tx, &loaded.stored, prepared, as_).await?;
+    act.bump(loaded.stored.device.id.0);
+    note(act, request, &loaded, "change_request.apply", before, after, &request.reason);
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! Devices: the inventory list, one device's page, its provisioning credential, and quarantine.
+
+use crate::{
+    Operation, Problem, Result, Services,
+    act::{Act, Note},
+    change_requests,
+    facts::{self, Loaded},
+    view::{DeviceFilter, DeviceRow, DeviceView, EndpointView, Page},
+};
+use domain::{
+    Code, Finding, Mac, Timestamp,
+    authz::{Action, authorise},
+    device::DeviceState,
+    fence::{Proof, decide},
+};
+use std::collections::BTreeMap;
+use storage::{
+    Tx,
+    change_request::{self, Which},
+    device, person, secret,
+};
+
+/// Rows of a page of the inventory.
+const PAGE: usize = 200;
+
+/// A page of the inventory. Two queries, whatever its size.
+pub async fn list(services: &Services, op: &Operation, filter: &DeviceFilter) -> Result<Page<DeviceRow>> {
+    authorise(&op.actor, Action::Read)?;
+    let mut tx = services.0.store.read().await?;
+    rows(&mut tx, filter).await
+}
+
+/// The same without permission, for use cases that have asked already.
+pub(crate) async fn rows(tx: &mut Tx, filter: &DeviceFilter) -> Result<Page<DeviceRow>> {
+    let q = filter.q.trim().to_lowercase();
+    let escape = |text: &str| text.replace(['%', '_'], "");
+    let (like, mac_like) = if q.is_empty() {
+        (String::new(), String::new())
+    } else {
+        let bare: String = q.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
+        (format!("%{}%", escape(&q)), format!("%{}%", escape(&bare)))
+    };
+    let after = filter.after.trim();
+    let mut found = device::rows(tx, after, filter.site.trim(), &like, &mac_like, filter.state.trim()).await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let next = if more { found.last().map(|r| r.mac.clone()) } else { None };
+    let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    if let (Some(first), Some(last)) = (found.first(), found.last()) {
+        for (mac, number) in device::lines_between(tx, &first.mac, &last.mac).await? {
+            lines.entry(mac).or_default().push(number);
+        }
+    }
+    let row = |r: device::ListRow| {
+        Some(DeviceRow {
+            mac: Mac::parse(&r.mac).ok()?,
+            lines: lines.get(&r.mac).map(|l| l.join(", ")).unwrap_or_default(),
+            serial: r.serial,
+            vendor: r.vendor,
+            model: r.model,
+            site: r.site,
+            place: r.place,
+            state: r.state,
+            seen: r.seen_at.map(Timestamp),
+        })
+    };
+    Ok(Page { rows: found.into_iter().filter_map(row).collect(), next })
+}
+
+/// Loads a device by MAC for an actor who may read.
+pub(crate) async fn loaded(tx: &mut Tx, mac: &str) -> Result<Loaded> {
+    let mac = Mac::parse(mac).map_err(|_| Problem::not_found("device"))?;
+    let stored = device::by_mac(tx, mac).await?.ok_or_else(|| Problem::not_found("device"))?;
+    facts::load(tx, stored).await
+}
+
+/// A device's page.
+pub async fn view(services: &Services, op: &Operation, mac: &str) -> Result<DeviceView> {
+    authorise(&op.actor, Action::Read)?;
+    let mut tx = services.0.store.read().await?;
+    let loaded = loaded(&mut tx, mac).await?;
+    page(&mut tx, op.now, &loaded).await
+}
+
+pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result<DeviceView> {
+    let d = &loaded.stored.device;
+    let row = device_row(tx, loaded).await?;
+    let endpoints = loaded
+        .endpoints
+        .iter()
+        .map(|endpoint| {
+            let line = loaded.line_on(endpoint.id);
+            EndpointView {
+                index: endpoint.index,
+                extension: line.map(|l| l.extension.number.to_string()),
+                owner: line.map(|l| l.owner.name.clone()),
+                change: line.map(|l| format!("CR-{}", l.standing.number)),
+                approver: line.map(|l| l.standing.approver.clone()),
+            }
+        })
+        .collect();
+    let requests = change_request::list(tx, Which::Device(d.id), i64::MAX).await?;
+    let mut free = Vec::new();
+    for extension in person::free_extensions(tx, loaded.site.id).await? {
+        let owner = facts::owner(tx, &extension).await?;
+        free.push((extension.number.to_string(), owner.name));
+    }
+    Ok(DeviceView {
+        row,
+        id: d.id,
+        segment: loaded.segment.as_ref().map(|s| s.code.clone()).unwrap_or_default(),
+        emergency: loaded.place.as_ref().map(|p| p.emergency_location.clone()).unwrap_or_default(),
+        callback: loaded.place.as_ref().map(|p| p.callback_number.clone()).unwrap_or_default(),
+        endpoints,
+        decision: decide(&loaded.facts(Proof::Digest, BTreeMap::new()), now),
+        steady_path: format!("/steady/{}", dialects::steady_name(d.vendor, d.mac)),
+        requests: requests.into_iter().map(change_requests::row).collect(),
+        free_extensions: free,
+    })
+}
+
+async fn device_row(tx: &mut Tx, loaded: &Loaded) -> Result<DeviceRow> {
+    let filter = DeviceFilter { q: loaded.stored.device.mac.bare(), ..DeviceFilter::default() };
+    rows(tx, &filter).await?.rows.into_iter().next().ok_or_else(|| Problem::not_found("device"))
+}
+
+/// The provisioning credential (user, password), shown once to be typed in; an act with a reason.
+pub async fn reveal(services: &Services, op: &Operation, mac: &str, reason: &str) -> Result<(String, String)> {
+    authorise(&op.actor, Action::RevealCredential)?;
+    if reason.trim().is_empty() {
+        return Err(Problem::invalid(Code::FieldMissing, "reason"));
+    }
+    let mut act = Act::begin(services, op).await?;
+    let loaded = loaded(&mut act.tx, mac).await?;
+    let credential = credential(services, &mut act.tx, &loaded.stored).await?;
+    act.note(Note {
+        action: "device.reveal_credential",
+        subject: loaded.name(),
+        site: Some(loaded.site.id),
+        device: Some(loaded.stored.device.id),
+        reason: reason.trim().to_owned(),
+        ..Note::default()
+    });
+    act.commit().await?;
+    Ok(credential)
+}
+
+/// The digest user and password of a device.
+pub(crate) async fn credential(
+    services: &Services,
+    tx: &mut Tx,
+    stored: &device::Stored,
+) -> Result<(String, String)> {
+    let unreadable = || Problem::invalid(Code::SecretUnreadable, "credential");
+    let (_, sealed) = secret::current(tx, stored.digest_secret).await?.ok_or_else(unreadable)?;
+    let password = services.0.keys.vault.open(stored.digest_secret, &sealed).map_err(|_| unreadable())?;
+    Ok((stored.digest_user.clone(), password.to_string()))
+}
+
+/// Takes a device out of quarantine, with a reason.
+pub async fn release(services: &Services, op: &Operation, mac: &str, reason: &str) -> Result<()> {
+    authorise(&op.actor, Action::Quarantine)?;
+    if reason.trim().is_empty() {
+        return Err(Problem::invalid(Code::FieldMissing, "reason"));
+    }
+    let mut act = Act::begin(services, op).await?;
+    let loaded = loaded(&mut act.tx, mac).await?;
+    let device = &loaded.stored.device;
+    if device.state != DeviceState::Quarantined {
+        return Err(Finding::new(Code::RequestState, "release").detail("It is not in quarantine.").into());
+    }
+    device::set_state(&mut act.tx, device.id, DeviceState::Active).await?;
+    act.bump(device.id.0);
+    act.note(Note {
+        action: "device.release",
+        subject: loaded.name(),
+        site: Some(loaded.site.id),
+        device: Some(device.id),
+        before: Some("quarantined".to_owned()),
+        after: Some("active".to_owned()),
+        reason: reason.trim().to_owned(),
+    });
+    act.commit().await
+}
+
+/// Quarantines a device whose verified proof disagreed with what it asked for. The program's own act.
+pub(crate) async fn quarantine(services: &Services, stored: &device::Stored, reason: String) -> Result<()> {
+    let mut act = Act::begin_program(services).await?;
+    let device = &stored.device;
+    if device::set_state(&mut act.tx, device.id, DeviceState::Quarantined).await? {
+        act.bump(device.id.0);
+        act.note(Note {
+            action: "device.quarantine",
+            subject: format!("{} {} {}", device.vendor, device.model, device.mac),
+            site: Some(device.site),
+            device: Some(device.id),
+            before: Some(device.state.word().to_owned()),
+            after: Some("quarantined".to_owned()),
+            reason,
+        });
+        act.commit().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! What the edge keeps in memory: artifacts by digest, devices by digest user, common files by segment.
+//!
+//! A cached device carries the generations of what it was made from. The batch that records a serve compares
+//! them, so a stale entry can never serve anything: it loses, is dropped, and the request is decided again.
+
+use crate::{Problem, Result, Services, facts::{self, Loaded}};
+use domain::{
+    Code,
+    artifact::{Artifact, Digest},
+    ids::{SecretId, SegmentId},
+    layer::Origin,
+    revision::RevisionKind,
+    site::Segment,
+    vendor::Vendor,
+};
+use moka::future::Cache;
+use sip::digest::Credential;
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
+use storage::{Tx, device, ledger, revision, secret, site};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// Bytes of artifacts kept.
+const ARTIFACT_BYTES: u64 = 256 * 1024 * 1024;
+/// Devices kept; at about 8 kB each this is 400 MB at most, for an estate of that size.
+const DEVICES: u64 = 50_000;
+/// Unproven requests see changes after this at the latest; proven ones at once, by the generations.
+const FRESH: Duration = Duration::from_secs(10);
+
+/// A device as the edge needs it.
+pub(crate) struct Known {
+    pub(crate) loaded: Loaded,
+    pub(crate) credential: Credential,
+    pub(crate) heads: BTreeMap<RevisionKind, revision::Head>,
+    /// Plain secrets by id, with their versions.
+    pub(crate) secrets: BTreeMap<SecretId, (u32, Zeroizing<String>)>,
+}
+
+/// The common file of a vendor for a source address.
+pub(crate) struct Common {
+    pub(crate) digest: Digest,
+    pub(crate) layers: Vec<Origin>,
+}
+
+/// Segments and common files, and the generation that they were read at.
+pub(crate) struct Network {
+    segments: Vec<Segment>,
+    common: BTreeMap<(Vendor, Option<SegmentId>), Arc<Common>>,
+    pub(crate) generation: (Uuid, i64),
+}
+
+impl Network {
+    /// The segment of a source address: the longest prefix that contains it.
+    pub(crate) fn segment(&self, client: IpAddr) -> Option<&Segment> {
+        self.segments.iter().filter(|s| s.cidr.contains(&client)).max_by_key(|s| s.cidr.prefix_len())
+    }
+
+    pub(crate) fn common(&self, vendor: Vendor, client: IpAddr) -> Option<Arc<Common>> {
+        let segment = self.segment(client).map(|s| s.id);
+        self.common.get(&(vendor, segment)).or_else(|| self.common.get(&(vendor, None))).cloned()
+    }
+}
+
+pub(crate) struct EdgeCache {
+    artifacts: Cache<Digest, Arc<Artifact>>,
+    devices: Cache<String, Arc<Known>>,
+    network: Cache<(), Arc<Network>>,
+}
+
+impl EdgeCache {
+    pub(crate) fn new() -> Self {
+        let artifacts = Cache::builder()
+            .max_capacity(ARTIFACT_BYTES)
+            .weigher(|_, a: &Arc<Artifact>| u32::try_from(a.bytes.len() + 256).unwrap_or(u32::MAX))
+            .build();
+        let devices = Cache::builder().max_capacity(DEVICES).time_to_live(FRESH).build();
+        let network = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
+        Self { artifacts, devices, network }
+    }
+
+    pub(crate) async fn forget(&self, user: &str) {
+        self.devices.invalidate(user).await;
+    }
+
+    pub(crate) async fn forget_network(&self) {
+        self.network.invalidate(&()).await;
+    }
+}
+
+/// The artifact of this digest: one read by key on a miss.
+pub(crate) async fn artifact(services: &Services, digest: Digest) -> Result<Arc<Artifact>> {
+    let cache = &services.0.edge.artifacts;
+    if let Some(artifact) = cache.get(&digest).await {
+        return Ok(artifact);
+    }
+    let mut tx = services.0.store.read().await?;
+    let artifact = revision::artifact(&mut tx, digest).await?.ok_or_else(|| Problem::not_found("artifact"))?;
+    let artifact = Arc::new(artifact);
+    cache.insert(digest, Arc::clone(&artifact)).await;
+    Ok(artifact)
+}
+
+/// The device of a digest user, from memory if it is there. About fifteen reads by key on a miss.
+pub(crate) async fn known(services: &Services, user: &str) -> Result<Option<Arc<Known>>> {
+    let cache = &services.0.edge.devices;
+    if let Some(known) = cache.get(user).await {
+        return Ok(Some(known));
+    }
+    let mut tx = services.0.store.read().await?;
+    let Some(stored) = device::by_digest_user(&mut tx, user).await? else { return Ok(None) };
+    let known = Arc::new(load(services, &mut tx, stored).await?);
+    cache.insert(user.to_owned(), Arc::clone(&known)).await;
+    Ok(Some(known))
+}
+
+async fn load(services: &Services, tx: &mut Tx, stored: device::Stored) -> Result<Known> {
+    let loaded = facts::load(tx, stored).await?;
+    let id = loaded.stored.device.id;
+    let mut heads = BTreeMap::new();
+    for kind in [RevisionKind::Baseline, RevisionKind::Bound, RevisionKind::Clear] {
+        if let Some(head) = revision::head(tx, id, kind).await? {
+            heads.insert(kind, head);
+        }
+    }
+    let mut secrets = BTreeMap::new();
+    let lines = loaded.lines.iter().map(|l| l.standing.secret);
+    for id in lines.chain([loaded.stored.digest_secret]) {
+        if let Some((version, sealed)) = secret::current(tx, id).await? {
+            let plain = services.0.keys.vault.open(id, &sealed).map_err(|_| unreadable())?;
+            secrets.insert(id, (version, plain));
+        }
+    }
+    let password = secrets.get(&loaded.stored.digest_secret).ok_or_else(unreadable)?;
+    let credential = Credential::new(&loaded.stored.digest_user, crate::REALM, &password.1);
+    Ok(Known { loaded, credential, heads, secrets })
+}
+
+fn unreadable() -> Problem {
+    Problem::invalid(Code::SecretUnreadable, "secret")
+}
+
+/// Segments and common files: a few rows, read together.
+pub(crate) async fn network(services: &Services) -> Result<Arc<Network>> {
+    let cache = &services.0.edge.network;
+    if let Some(network) = cache.get(&()).await {
+        return Ok(network);
+    }
+    let mut tx = services.0.store.read().await?;
+    let generation = (ledger::ORGANISATION, ledger::generation(&mut tx, ledger::ORGANISATION).await?);
+    let segments = site::segments(&mut tx).await?;
+    let mut common = BTreeMap::new();
+    let keys: Vec<_> = segments.iter().map(|s| Some(s.id)).chain([None]).collect();
+    for vendor in Vendor::ALL {
+        for segment in &keys {
+            if let Some((digest, layers)) = revision::common(&mut tx, vendor, *segment).await? {
+                common.insert((vendor, *segment), Arc::new(Common { digest, layers }));
+            }
+        }
+    }
+    let network = Arc::new(Network { segments, common, generation });
+    cache.insert((), Arc::clone(&network)).await;
+    Ok(network)
+}

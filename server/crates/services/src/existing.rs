@@ -1,0 +1,105 @@
+//! What the database holds, in the form in which a site package is checked against it.
+
+use crate::Result;
+use domain::{
+    account::Owner,
+    ids::{PersonId, PlaceId, SegmentId, SiteId},
+    package::{DeviceRow, Existing, ExtensionRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow, SiteRow},
+};
+use std::collections::BTreeMap;
+use storage::{Tx, device, person, site};
+
+/// The ids behind the natural keys of a package.
+#[derive(Default)]
+pub(crate) struct Keys {
+    pub(crate) sites: BTreeMap<String, SiteId>,
+    pub(crate) segments: BTreeMap<(String, String), SegmentId>,
+    pub(crate) places: BTreeMap<(String, String), PlaceId>,
+    pub(crate) people: BTreeMap<String, PersonId>,
+}
+
+/// Loads everything once: seven queries, whatever the number of rows in the package.
+pub(crate) async fn load(tx: &mut Tx) -> Result<(Existing, Keys)> {
+    let mut existing = Existing::default();
+    let mut keys = Keys::default();
+    let mut codes = BTreeMap::new();
+    for s in site::list(tx).await? {
+        codes.insert(s.id, s.code.clone());
+        keys.sites.insert(s.code.clone(), s.id);
+        let row = SiteRow { site: s.code.clone(), name: s.name, time_zone: s.time_zone, scope: s.scope };
+        existing.sites.insert(s.code, row);
+    }
+    let code = |id: SiteId| codes.get(&id).cloned().unwrap_or_default();
+    let mut segments = BTreeMap::new();
+    for s in site::segments(tx).await? {
+        let key = (code(s.site), s.code.clone());
+        segments.insert(s.id, s.code.clone());
+        keys.segments.insert(key.clone(), s.id);
+        let row = SegmentRow { site: key.0.clone(), segment: s.code, cidr: s.cidr, vlan: s.vlan, ntp: s.ntp };
+        existing.segments.insert(key, row);
+    }
+    for r in site::ranges(tx).await? {
+        existing.ranges.insert(RangeRow { site: code(r.site), kind: r.kind, first: r.first, last: r.last });
+    }
+    let mut places = BTreeMap::new();
+    for p in site::places(tx).await? {
+        let key = (code(p.site), p.code.clone());
+        places.insert(p.id, p.code.clone());
+        keys.places.insert(key.clone(), p.id);
+        let row = PlaceRow {
+            site: key.0.clone(),
+            place: p.code,
+            building: p.building,
+            floor: p.floor,
+            room: p.room,
+            emergency_location: p.emergency_location,
+            callback_number: p.callback_number,
+            contact: p.contact,
+        };
+        existing.places.insert(key, row);
+    }
+    let mut people = BTreeMap::new();
+    for p in person::list(tx).await? {
+        people.insert(p.id, p.reference.clone());
+        keys.people.insert(p.reference.clone(), p.id);
+        let row = PersonRow {
+            site: code(p.site),
+            person: p.reference.clone(),
+            name: p.name,
+            email: p.email,
+            account: p.account,
+        };
+        existing.people.insert(p.reference, row);
+    }
+    for x in person::extensions(tx).await? {
+        let owner = match x.owner {
+            Some(Owner::Place(id)) => OwnerKey::Place(places.get(&id).cloned().unwrap_or_default()),
+            Some(Owner::Person(id)) => OwnerKey::Person(people.get(&id).cloned().unwrap_or_default()),
+            None => OwnerKey::Person(String::new()),
+        };
+        let row = ExtensionRow {
+            site: code(x.site),
+            extension: x.number.clone(),
+            did: x.did,
+            owner,
+            enabled: x.enabled,
+            class_of_service: x.class_of_service,
+            display_name: x.display_name,
+        };
+        existing.extensions.insert(x.number, row);
+    }
+    for stored in device::all(tx).await? {
+        let d = stored.device;
+        let row = DeviceRow {
+            site: code(d.site),
+            serial: d.serial.clone(),
+            mac: d.mac,
+            vendor: d.vendor,
+            model: d.model,
+            place: d.place.and_then(|id| places.get(&id).cloned()).unwrap_or_default(),
+            segment: d.segment.and_then(|id| segments.get(&id).cloned()).unwrap_or_default(),
+        };
+        existing.devices.insert(d.serial, row);
+    }
+    Ok((existing, keys))
+}

@@ -1,0 +1,177 @@
+//! What the fence looks at, loaded in one transaction together with the generations that it rests on.
+
+use crate::Result;
+use domain::{
+    account::{AccountState, Extension, Owner},
+    device::Endpoint,
+    fence::{Channel, DeviceFacts, EndpointFacts, Facts, OwnerFacts, Proof, Proposal, Standing},
+    gate::Gate,
+    ids::EndpointId,
+    layer::Level,
+    setting::Path,
+    site::{Place, Scope, Segment, Site},
+};
+use std::collections::BTreeMap;
+use storage::{
+    Tx,
+    device::{self, Stored},
+    gate, layer, ledger, line, person, site,
+};
+use uuid::Uuid;
+
+/// A standing line with its extension and owner.
+#[derive(Clone, Debug)]
+pub(crate) struct LineNow {
+    pub(crate) standing: line::Standing,
+    pub(crate) extension: Extension,
+    pub(crate) owner: OwnerNow,
+}
+
+/// Who answers for an extension, as people read it and as the fence sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnerNow {
+    pub(crate) facts: OwnerFacts,
+    pub(crate) name: String,
+    pub(crate) id: String,
+}
+
+/// A device with everything that the fence and the pages need.
+#[derive(Clone, Debug)]
+pub(crate) struct Loaded {
+    pub(crate) stored: Stored,
+    pub(crate) site: Site,
+    pub(crate) segment: Option<Segment>,
+    pub(crate) place: Option<Place>,
+    pub(crate) gate: Option<Gate>,
+    pub(crate) endpoints: Vec<Endpoint>,
+    pub(crate) lines: Vec<LineNow>,
+    pub(crate) registrar_known: bool,
+    /// Scope and generation of everything above.
+    pub(crate) generations: Vec<(Uuid, i64)>,
+}
+
+impl Loaded {
+    /// `yealink T46U 80:5e:c0:12:34:56`.
+    pub(crate) fn name(&self) -> String {
+        let d = &self.stored.device;
+        format!("{} {} {}", d.vendor, d.model, d.mac)
+    }
+
+    pub(crate) fn line_on(&self, endpoint: EndpointId) -> Option<&LineNow> {
+        self.lines.iter().find(|l| l.standing.endpoint == endpoint)
+    }
+
+    /// The facts, with what somebody wants per line key.
+    pub(crate) fn facts(&self, proof: Proof, mut wanted: BTreeMap<u8, Proposal>) -> Facts {
+        let endpoints = self
+            .endpoints
+            .iter()
+            .map(|endpoint| EndpointFacts {
+                index: endpoint.index,
+                standing: self.line_on(endpoint.id).map(|line| Standing {
+                    extension: line.extension.number.to_string(),
+                    change: format!("CR-{}", line.standing.number),
+                    owner: line.owner.facts,
+                }),
+                proposal: wanted.remove(&endpoint.index),
+            })
+            .collect();
+        Facts {
+            channel: Channel::Steady,
+            proof,
+            device: Some(DeviceFacts {
+                name: self.name(),
+                state: self.stored.device.state,
+                emergency_known: self.place.as_ref().is_some_and(Place::emergency_known),
+                carried_line: self.stored.carried_line,
+                endpoints,
+            }),
+            gate: self.gate.clone(),
+            scope: self.site.scope,
+            registrar_known: self.registrar_known,
+        }
+    }
+}
+
+/// Loads a device and what surrounds it. About ten queries, whatever the size of the inventory.
+pub(crate) async fn load(tx: &mut Tx, stored: Stored) -> Result<Loaded> {
+    // Generations first: a change after this line makes the batch refuse what rests on older facts.
+    let mut generations = Vec::with_capacity(3);
+    for scope in [stored.device.id.0, stored.device.site.0, ledger::ORGANISATION] {
+        generations.push((scope, ledger::generation(tx, scope).await?));
+    }
+    let device = &stored.device;
+    let site = site::by_id(tx, device.site).await?.unwrap_or_else(|| Site {
+        id: device.site,
+        code: String::new(),
+        name: String::new(),
+        time_zone: "UTC".to_owned(),
+        scope: Scope::OnboardingOnly,
+    });
+    let segment = match device.segment {
+        Some(id) => site::segments(tx).await?.into_iter().find(|s| s.id == id),
+        None => None,
+    };
+    let place = match device.place {
+        Some(id) => site::place(tx, id).await?,
+        None => None,
+    };
+    let gate = match device.segment {
+        Some(id) => Some(gate::load(tx, id).await?),
+        None => None,
+    };
+    let endpoints = device::endpoints(tx, device.id).await?;
+    let mut lines = Vec::new();
+    for standing in line::standing(tx, device.id).await? {
+        if let Some(extension) = person::extension(tx, standing.extension).await? {
+            let owner = owner(tx, &extension).await?;
+            lines.push(LineNow { standing, extension, owner });
+        }
+    }
+    let registrar_known = registrar_known(tx, &site).await?;
+    Ok(Loaded { stored, site, segment, place, gate, endpoints, lines, registrar_known, generations })
+}
+
+async fn registrar_known(tx: &mut Tx, site: &Site) -> Result<bool> {
+    let Ok(path) = Path::parse("sip.registrar.host") else { return Ok(false) };
+    let id = site.id.to_string();
+    for (level, scope) in [(Level::Organisation, "organisation"), (Level::Site, id.as_str())] {
+        if let Some(layer) = layer::current(tx, level, scope).await?
+            && layer.settings.contains_key(&path)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Who answers for an extension.
+pub(crate) async fn owner(tx: &mut Tx, extension: &Extension) -> Result<OwnerNow> {
+    let nobody = OwnerNow { facts: OwnerFacts::Nobody, name: String::new(), id: String::new() };
+    Ok(match extension.owner {
+        None => nobody,
+        Some(Owner::Person(id)) => person::by_id(tx, id).await?.map_or(nobody, |person| OwnerNow {
+            facts: OwnerFacts::Person(person.account),
+            name: person.name,
+            id: id.to_string(),
+        }),
+        Some(Owner::Place(id)) => site::place(tx, id).await?.map_or(nobody, |place| OwnerNow {
+            facts: OwnerFacts::Place { contact: !place.contact.is_empty() },
+            name: format!("{} ({})", place.room, place.code),
+            id: id.to_string(),
+        }),
+    })
+}
+
+/// A word for people on how an owner stands.
+pub(crate) fn owner_word(facts: OwnerFacts) -> &'static str {
+    match facts {
+        OwnerFacts::Nobody => "nobody",
+        OwnerFacts::Person(AccountState::Active) => "account active",
+        OwnerFacts::Person(AccountState::Expected) => "account expected",
+        OwnerFacts::Person(AccountState::Suspended) => "account suspended",
+        OwnerFacts::Person(AccountState::Left) => "account left",
+        OwnerFacts::Place { contact: true } => "place with a contact",
+        OwnerFacts::Place { contact: false } => "place without a contact",
+    }
+}

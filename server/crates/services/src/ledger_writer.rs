@@ -1,0 +1,78 @@
+//! The edge's group commit: one task, one transaction for everything that waits, no artificial delay.
+//!
+//! Nothing is answered before its entry is durable (invariant 5). A full queue or a failed commit is an error
+//! to the caller, who then serves nothing.
+
+use domain::{Code, ledger::Entry};
+use std::sync::Arc;
+use storage::{
+    Store,
+    ledger::{self, Pending},
+};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use uuid::Uuid;
+
+/// Entries that may wait. A boot storm of a few thousand phones fits; past that, phones are told to retry.
+const QUEUE: usize = 8192;
+/// Entries in one commit. More gains nothing: the cost of a commit is spread thin enough.
+const BATCH: usize = 512;
+
+type Answer = oneshot::Sender<Result<bool, Code>>;
+
+/// Hands entries to the task that commits them.
+#[derive(Clone)]
+pub struct LedgerWriter {
+    queue: Arc<Mutex<Option<mpsc::Sender<(Pending, Answer)>>>>,
+    fast: mpsc::WeakSender<(Pending, Answer)>,
+    done: Arc<Mutex<Option<tokio::task::JoinHandle<()>>>>,
+}
+
+impl LedgerWriter {
+    /// Starts the task.
+    pub fn start(store: Store, node: String) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        let task = tokio::spawn(run(store, node, receiver));
+        let fast = sender.downgrade();
+        Self { queue: Arc::new(Mutex::new(Some(sender))), fast, done: Arc::new(Mutex::new(Some(task))) }
+    }
+
+    /// Commits an entry; `Ok(false)` when the facts that it rests on have changed.
+    pub async fn commit(&self, entry: Entry, expects: Vec<(Uuid, i64)>) -> Result<bool, Code> {
+        let sender = self.fast.upgrade().ok_or(Code::LedgerUnavailable)?;
+        let (answer, committed) = oneshot::channel();
+        sender.try_send((Pending { entry, expects }, answer)).map_err(|_| Code::LedgerUnavailable)?;
+        drop(sender);
+        committed.await.map_err(|_| Code::LedgerUnavailable)?
+    }
+
+    /// Commits what waits, then ends the task.
+    pub async fn stop(&self) {
+        drop(self.queue.lock().await.take());
+        if let Some(task) = self.done.lock().await.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the ledger writer ended badly");
+        }
+    }
+}
+
+async fn run(store: Store, node: String, mut receiver: mpsc::Receiver<(Pending, Answer)>) {
+    let mut waiting = Vec::with_capacity(BATCH);
+    while receiver.recv_many(&mut waiting, BATCH).await > 0 {
+        let (pending, answers): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
+        match ledger::commit(&store, &node, &pending).await {
+            Ok(won) => {
+                for (answer, won) in answers.into_iter().zip(won) {
+                    // A caller that has gone away is not an error: its entry stands.
+                    answer.send(Ok(won)).ok();
+                }
+            }
+            Err(error) => {
+                tracing::error!(error = ?error, entries = pending.len(), "the ledger cannot be written");
+                for answer in answers {
+                    answer.send(Err(Code::LedgerUnavailable)).ok();
+                }
+            }
+        }
+    }
+}

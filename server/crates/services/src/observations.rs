@@ -1,0 +1,41 @@
+//! What was last seen of proven devices. Kept in memory and written every few seconds: the newest is enough,
+//! and the ledger has them all.
+
+use crate::{Result, Services};
+use domain::ids::DeviceId;
+use std::{collections::BTreeMap, sync::Mutex};
+use storage::device::{self, Observation};
+
+#[derive(Default)]
+pub(crate) struct Observations(Mutex<BTreeMap<DeviceId, Observation>>);
+
+impl Observations {
+    pub(crate) fn put(&self, seen: Observation) {
+        if let Ok(mut newest) = self.0.lock() {
+            newest.insert(seen.device, seen);
+        }
+    }
+
+    fn take(&self) -> Vec<Observation> {
+        self.0.lock().map(|mut newest| std::mem::take(&mut *newest).into_values().collect()).unwrap_or_default()
+    }
+}
+
+/// Writes what was seen since the last time.
+pub(crate) async fn write(services: &Services) {
+    let seen = services.0.observations.take();
+    if seen.is_empty() {
+        return;
+    }
+    let written: Result<()> = async {
+        let mut tx = services.0.store.write().await?;
+        for observation in &seen {
+            device::observe(&mut tx, observation).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+    .await;
+    if let Err(problem) = written {
+        tracing::error!(error = %problem, devices = seen.len(), "observations could not be written");
+    }
+}

@@ -1,0 +1,109 @@
+//! What the installation itself sets: vendor layers that are built in, and the organisation's layer from the
+//! configuration file.
+
+use crate::{
+    Result, Services,
+    act::{Act, Note},
+    publish,
+};
+use domain::{
+    ids::LayerId,
+    layer::{Layer, Level, Origin},
+    setting::{Path, Value},
+    vendor::Vendor,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use storage::{layer, ledger::ORGANISATION};
+
+/// What the configuration file says for all phones.
+#[derive(Clone, Debug, Default)]
+pub struct Organisation {
+    /// Base address from which phones fetch once they are known: `https://host:8443/steady/`.
+    pub steady_url: String,
+    /// SIP domain (realm) of the lines, when it is not the registrar's host.
+    pub domain: Option<String>,
+    /// Registrar host, if call control is configured.
+    pub registrar_host: Option<String>,
+    /// Registrar port.
+    pub registrar_port: Option<u16>,
+    /// `udp`, `tcp` or `tls`.
+    pub transport: Option<String>,
+}
+
+fn text(value: &str) -> Value {
+    Value::Text(value.to_owned())
+}
+
+fn vendor_settings(vendor: Vendor) -> Vec<(&'static str, Value)> {
+    match vendor {
+        Vendor::Yealink => vec![
+            ("network.lldp", Value::Flag(true)),
+            ("provisioning.dhcp_override", Value::Flag(false)),
+            ("provisioning.interval_minutes", Value::Number(1440)),
+        ],
+        Vendor::Linphone => vec![("sip.expires", Value::Number(600))],
+    }
+}
+
+fn organisation_settings(organisation: &Organisation) -> Vec<(&'static str, Value)> {
+    let mut settings = vec![("provisioning.url", text(&organisation.steady_url))];
+    if let Some(host) = &organisation.registrar_host {
+        settings.push(("sip.registrar.host", text(host)));
+    }
+    if let Some(domain) = &organisation.domain {
+        settings.push(("sip.domain", text(domain)));
+    }
+    if let Some(port) = organisation.registrar_port {
+        settings.push(("sip.registrar.port", Value::Number(i64::from(port))));
+    }
+    if let Some(transport) = &organisation.transport {
+        settings.push(("sip.transport", text(transport)));
+    }
+    settings
+}
+
+fn collect(settings: Vec<(&'static str, Value)>) -> BTreeMap<Path, Value> {
+    settings.into_iter().filter_map(|(path, value)| Some((Path::parse(path).ok()?, value))).collect()
+}
+
+/// Publishes the built-in and configured layers where they differ from what is published, and the common files.
+pub async fn ensure(services: &Services, organisation: &Organisation) -> Result<()> {
+    let mut act = Act::begin_program(services).await?;
+    let mut wanted: Vec<_> = Vendor::ALL
+        .into_iter()
+        .map(|v| (Level::Vendor, v.name(), collect(vendor_settings(v)), "built in"))
+        .collect();
+    let own = collect(organisation_settings(organisation));
+    wanted.push((Level::Organisation, "organisation", own, "configuration"));
+    let mut changed = false;
+    for (level, scope, settings, change) in wanted {
+        let current = layer::current(&mut act.tx, level, scope).await?;
+        if current.as_ref().is_some_and(|l| l.settings == settings) {
+            continue;
+        }
+        changed = true;
+        let before = current.as_ref().map(|l| l.origin.clone());
+        let origin = Origin {
+            layer: before.as_ref().map_or_else(|| LayerId(services.0.env.id()), |o| o.layer),
+            level,
+            name: scope.to_owned(),
+            version: before.map_or(1, |o| o.version + 1),
+            change: change.to_owned(),
+        };
+        let new = Layer { origin, settings, locks: BTreeSet::new() };
+        let now = act.now;
+        layer::publish(&mut act.tx, &new, scope, now).await?;
+        act.note(Note {
+            action: "layer.publish",
+            subject: format!("{} {} v{}", level.word(), scope, new.origin.version),
+            reason: change.to_owned(),
+            ..Note::default()
+        });
+    }
+    if changed {
+        publish::common_files(&mut act.tx).await?;
+        act.bump(ORGANISATION);
+        act.commit().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! From layers and lines to published files. The only place where a stack becomes artifacts.
+
+use crate::{Problem, Result};
+use dialects::DeviceContext;
+use domain::{
+    Finding, Timestamp,
+    artifact::{Artifact, Digest},
+    device::Device,
+    ids::{LayerId, RevisionId, SegmentId},
+    layer::{Layer, Level, Origin},
+    resolution::{Resolution, resolve},
+    revision::{LineFacts, Revision, RevisionFile, RevisionKind},
+    setting::{Path, Value},
+    vendor::Vendor,
+};
+use std::collections::BTreeSet;
+use storage::{
+    Tx,
+    device::{self, Stored},
+    layer,
+    revision::{self, Published},
+    site,
+};
+
+/// A revision that has been computed and not published.
+#[derive(Clone, Debug)]
+pub(crate) struct Prepared {
+    pub(crate) kind: RevisionKind,
+    pub(crate) resolution: Resolution,
+    pub(crate) lines: Vec<LineFacts>,
+    pub(crate) files: Vec<(String, Artifact)>,
+    pub(crate) layers: Vec<Origin>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Prepared {
+    pub(crate) fn digests(&self) -> Vec<(String, Digest)> {
+        self.files.iter().map(|(name, artifact)| (name.clone(), artifact.digest())).collect()
+    }
+}
+
+/// The stored layers of a device's stack, most general first.
+pub(crate) async fn stack(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
+    let mut scopes = vec![
+        (Level::Vendor, device.vendor.name().to_owned()),
+        (Level::Organisation, "organisation".to_owned()),
+        (Level::Site, device.site.to_string()),
+    ];
+    if let Some(segment) = device.segment {
+        scopes.push((Level::Segment, segment.to_string()));
+    }
+    scopes.push((Level::Device, device.id.to_string()));
+    load(tx, scopes).await
+}
+
+async fn load(tx: &mut Tx, scopes: Vec<(Level, String)>) -> Result<Vec<Layer>> {
+    let mut layers = Vec::with_capacity(scopes.len());
+    for (level, scope) in scopes {
+        layers.extend(layer::current(tx, level, &scope).await?);
+    }
+    Ok(layers)
+}
+
+/// The layer that the facts of a line make; it is part of the revision, not of the stored layers.
+fn line_layer(line: &LineFacts) -> Layer {
+    let text = |value: &str| Value::Text(value.to_owned());
+    let settings = [
+        ("extension", text(&line.number)),
+        ("label", text(&line.number)),
+        ("display_name", text(&line.display_name)),
+        ("owner", text(&line.owner)),
+        ("auth_user", text(&line.number)),
+        ("password", Value::Secret(line.secret)),
+    ];
+    Layer {
+        origin: Origin {
+            layer: LayerId(line.line.0),
+            level: Level::Line,
+            name: format!("line key {}", line.index),
+            version: 1,
+            change: line.change.clone(),
+        },
+        settings: settings.into_iter().map(|(name, value)| (Path::line(line.index, name), value)).collect(),
+        locks: BTreeSet::new(),
+    }
+}
+
+/// Computes a revision of `kind` with `lines`. Nothing is written.
+pub(crate) async fn prepare(
+    tx: &mut Tx,
+    stored: &Stored,
+    kind: RevisionKind,
+    lines: Vec<LineFacts>,
+) -> Result<Prepared> {
+    let mut layers = stack(tx, &stored.device).await?;
+    layers.extend(lines.iter().map(line_layer));
+    Ok(prepare_from(stored, kind, lines, &layers))
+}
+
+/// The same, from a stack that is at hand; pure.
+pub(crate) fn prepare_from(
+    stored: &Stored,
+    kind: RevisionKind,
+    lines: Vec<LineFacts>,
+    layers: &[Layer],
+) -> Prepared {
+    let device = &stored.device;
+    let (resolution, mut findings) = resolve(layers);
+    let served: BTreeSet<Path> = serde_json::from_str(&stored.published_paths).unwrap_or_default();
+    let serial = device.serial.to_string();
+    let context = DeviceContext {
+        mac: device.mac,
+        serial: &serial,
+        model: &device.model,
+        accounts: device.vendor.accounts(&device.model).unwrap_or(0),
+    };
+    let (files, more) = dialects::device_files(device.vendor, &context, kind, &resolution, &served);
+    findings.extend(more);
+    Prepared {
+        kind,
+        resolution,
+        lines,
+        files: files.into_iter().map(|f| (f.name, f.artifact)).collect(),
+        layers: layers.iter().map(|l| l.origin.clone()).collect(),
+        findings,
+    }
+}
+
+/// What a revision is published as.
+pub(crate) struct Publication<'a> {
+    pub(crate) id: RevisionId,
+    pub(crate) number: u32,
+    pub(crate) change: &'a str,
+    pub(crate) approver: Option<&'a str>,
+    pub(crate) at: Timestamp,
+}
+
+/// Publishes a prepared revision and notes which paths the device has been served.
+pub(crate) async fn publish(tx: &mut Tx, stored: &Stored, prepared: Prepared, as_: Publication<'_>) -> Result<()> {
+    let mut files = Vec::with_capacity(prepared.files.len());
+    for (name, artifact) in &prepared.files {
+        let digest = revision::insert_artifact(tx, artifact).await?;
+        files.push(RevisionFile { name: name.clone(), digest });
+    }
+    let mut paths: BTreeSet<Path> = serde_json::from_str(&stored.published_paths).unwrap_or_default();
+    paths.extend(prepared.resolution.settings.keys().cloned());
+    let carried = stored.carried_line || prepared.kind == RevisionKind::Bound;
+    let paths = serde_json::to_string(&paths).unwrap_or_else(|_| "[]".to_owned());
+    let revision = Revision {
+        id: as_.id,
+        device: stored.device.id,
+        number: as_.number,
+        kind: prepared.kind,
+        change: as_.change.to_owned(),
+        lines: prepared.lines,
+        resolution: prepared.resolution,
+        files,
+    };
+    let approver = as_.approver.map(str::to_owned);
+    let published = Published { revision, approver, layers: prepared.layers, at: as_.at };
+    revision::publish(tx, &published).await?;
+    Ok(device::set_published(tx, stored.device.id, carried, &paths).await?)
+}
+
+/// Publishes the baseline by vendor and segment: what the onboarding address and the vendor-common names give.
+///
+/// Cost grows with vendors times segments, not with devices.
+pub(crate) async fn common_files(tx: &mut Tx) -> Result<()> {
+    let segments = site::segments(tx).await?;
+    let mut places: Vec<Option<(SegmentId, String)>> = vec![None];
+    places.extend(segments.iter().map(|s| Some((s.id, s.site.to_string()))));
+    for vendor in Vendor::ALL {
+        for place in &places {
+            let mut scopes =
+                vec![(Level::Vendor, vendor.name().to_owned()), (Level::Organisation, "organisation".to_owned())];
+            if let Some((segment, site)) = place {
+                scopes.push((Level::Site, site.clone()));
+                scopes.push((Level::Segment, segment.to_string()));
+            }
+            let layers = load(tx, scopes).await?;
+            let (resolution, _) = resolve(&layers);
+            let (artifact, findings) = dialects::common_file(vendor, &resolution);
+            if findings.iter().any(Finding::blocks) {
+                return Err(Problem::blocked(findings));
+            }
+            let digest = revision::insert_artifact(tx, &artifact).await?;
+            let origins: Vec<_> = layers.into_iter().map(|l| l.origin).collect();
+            revision::set_common(tx, vendor, place.as_ref().map(|(s, _)| *s), digest, &origins).await?;
+        }
+    }
+    Ok(())
+}

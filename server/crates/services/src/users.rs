@@ -1,0 +1,205 @@
+//! Users of the console: signing in, the first administrator, and making others.
+
+use crate::{
+    Kind, Operation, Problem, Result, Services,
+    act::{Act, Note},
+};
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use domain::{
+    Code, Finding, Timestamp,
+    authz::{Action, Actor, Role, authorise},
+    ids::UserId,
+    time::MINUTE,
+};
+use sha2::{Digest as _, Sha256};
+use std::{collections::BTreeMap, sync::Mutex};
+use storage::user::{self, User};
+
+/// Failed attempts per name and client in a minute, after which one has to wait.
+const ATTEMPTS: u32 = 8;
+/// Keys remembered at most; the oldest minute is dropped first.
+const REMEMBERED: usize = 10_000;
+/// NIST SP 800-63B asks for at least eight; these accounts can move telephone numbers.
+const SHORTEST_PASSWORD: usize = 12;
+const SETUP_CODE: &str = "console.setup_code";
+
+/// Counts failed attempts. Only failures count, keyed by name and client.
+#[derive(Default)]
+pub(crate) struct SignInLimit(Mutex<BTreeMap<(i64, String), u32>>);
+
+impl SignInLimit {
+    fn exceeded(&self, key: &str, now: Timestamp) -> bool {
+        let Ok(mut counts) = self.0.lock() else { return true };
+        let minute = now.0 / MINUTE;
+        counts.retain(|(m, _), _| *m == minute);
+        counts.get(&(minute, key.to_owned())).is_some_and(|n| *n >= ATTEMPTS)
+    }
+
+    fn failed(&self, key: String, now: Timestamp) {
+        if let Ok(mut counts) = self.0.lock()
+            && counts.len() < REMEMBERED
+        {
+            *counts.entry((now.0 / MINUTE, key)).or_default() += 1;
+        }
+    }
+}
+
+/// Whether no user exists yet and the one-time code is needed.
+pub async fn needs_setup(services: &Services) -> Result<bool> {
+    let mut tx = services.0.store.read().await?;
+    Ok(user::count(&mut tx).await? == 0)
+}
+
+/// Makes a one-time code for the first administrator, replacing any earlier one; `None` once a user exists.
+pub async fn issue_setup_code(services: &Services) -> Result<Option<String>> {
+    let mut tx = services.0.store.write().await?;
+    if user::count(&mut tx).await? > 0 {
+        return Ok(None);
+    }
+    let code = services.0.env.password();
+    user::set_value(&mut tx, SETUP_CODE, &Sha256::digest(code.as_bytes())).await?;
+    tx.commit().await?;
+    Ok(Some(code))
+}
+
+/// Creates the first user with every role but the approver's, who must be somebody else.
+pub async fn create_first(services: &Services, code: &str, name: &str, password: &str) -> Result<Actor> {
+    let hash = Sha256::digest(code.trim().as_bytes());
+    let roles = [Role::Administrator, Role::SiteLead, Role::Support, Role::Auditor];
+    let new = new_user(services, name, password, &roles).await?;
+    let mut act = Act::begin_program(services).await?;
+    let stored = user::value(&mut act.tx, SETUP_CODE).await?;
+    if user::count(&mut act.tx).await? > 0 || stored.as_deref() != Some(hash.as_slice()) {
+        return Err(Problem::invalid(Code::SetupCodeWrong, "code"));
+    }
+    user::drop_value(&mut act.tx, SETUP_CODE).await?;
+    insert(&mut act, &new, "user.create_first").await?;
+    act.commit().await?;
+    Ok(new.actor)
+}
+
+async fn insert(act: &mut Act<'_>, new: &User, action: &str) -> Result<()> {
+    let now = act.now;
+    user::insert(&mut act.tx, new, now).await?;
+    let words: Vec<_> = new.actor.roles.iter().map(|r| r.word()).collect();
+    act.note(Note { action, subject: new.actor.name.clone(), after: Some(words.join(", ")), ..Note::default() });
+    Ok(())
+}
+
+async fn new_user(services: &Services, name: &str, password: &str, roles: &[Role]) -> Result<User> {
+    let name = name.trim();
+    if name.is_empty() || name.len() > 100 || name.chars().any(char::is_control) {
+        return Err(Problem::invalid(Code::FieldMissing, "name"));
+    }
+    if password.chars().count() < SHORTEST_PASSWORD {
+        return Err(Problem::invalid(Code::PasswordWeak, "password"));
+    }
+    let actor = Actor { id: UserId(services.0.env.id()), name: name.to_owned(), roles: roles.to_vec() };
+    Ok(User { actor, password_hash: hash(password).await? })
+}
+
+/// Argon2id takes tens of milliseconds on purpose: it runs off the async threads.
+async fn hash(password: &str) -> Result<String> {
+    let password = zeroize::Zeroizing::new(password.to_owned());
+    let hashed = tokio::task::spawn_blocking(move || {
+        Argon2::default().hash_password(password.as_bytes()).map(|h| h.to_string())
+    });
+    match hashed.await {
+        Ok(Ok(hash)) => Ok(hash),
+        _ => Err(Problem::invalid(Code::PasswordWeak, "password")),
+    }
+}
+
+async fn verify(password: &str, hash: String) -> bool {
+    let password = zeroize::Zeroizing::new(password.to_owned());
+    let verified = tokio::task::spawn_blocking(move || {
+        PasswordHash::new(&hash)
+            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+    });
+    verified.await.unwrap_or(false)
+}
+
+/// Verified when the name is not known, so that both cases cost the same. It is the hash of a random password.
+const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2hvc2VuIGJ5IG5vYm9keQ$bP3XcAjYtYzQ1m3KxW2lDkz0mM4xqk1bqWn0fV5aQ8o";
+
+/// Checks name and password; limited per name and client; the same cost whether the name exists.
+pub async fn sign_in(services: &Services, name: &str, password: &str, client: &str) -> Result<Actor> {
+    let key = format!("{client} {name}");
+    let now = services.now();
+    if services.0.sign_in_limit.exceeded(&key, now) {
+        return Err(Problem::new(Kind::Forbidden, Finding::new(Code::SignInLimited, "sign-in")));
+    }
+    let found = {
+        let mut tx = services.0.store.read().await?;
+        user::by_name(&mut tx, name.trim()).await?
+    };
+    let hash = found.as_ref().map_or(DECOY, |u| u.password_hash.as_str()).to_owned();
+    let right = verify(password, hash).await;
+    let action = if right && found.is_some() { "user.sign_in" } else { "user.sign_in_failed" };
+    let Some(user) = found else {
+        services.0.sign_in_limit.failed(key, now);
+        return Err(Problem::invalid(Code::SignInFailed, "sign-in"));
+    };
+    let mut act = Act::begin(services, &services.operation(user.actor.clone())).await?;
+    act.note(Note { action, subject: user.actor.name.clone(), reason: format!("from {client}"), ..Note::default() });
+    act.commit().await?;
+    if right {
+        Ok(user.actor)
+    } else {
+        services.0.sign_in_limit.failed(key, now);
+        Err(Problem::invalid(Code::SignInFailed, "sign-in"))
+    }
+}
+
+/// Checks the actor's password again, before something that cannot be taken back.
+pub(crate) async fn reauthenticate(services: &Services, op: &Operation, password: &str) -> Result<()> {
+    let key = format!("again {}", op.actor.name);
+    if services.0.sign_in_limit.exceeded(&key, op.now) {
+        return Err(Problem::new(Kind::Forbidden, Finding::new(Code::SignInLimited, "password")));
+    }
+    let found = {
+        let mut tx = services.0.store.read().await?;
+        user::by_id(&mut tx, op.actor.id).await?
+    };
+    if let Some(user) = found
+        && verify(password, user.password_hash).await
+    {
+        return Ok(());
+    }
+    services.0.sign_in_limit.failed(key, op.now);
+    Err(Problem::invalid(Code::SignInFailed, "password"))
+}
+
+/// The user of a session, with current roles; `None` when disabled or gone.
+pub async fn actor(services: &Services, id: UserId) -> Result<Option<Actor>> {
+    let mut tx = services.0.store.read().await?;
+    Ok(user::by_id(&mut tx, id).await?.map(|u| u.actor))
+}
+
+/// Everybody who can sign in.
+pub async fn list(services: &Services, op: &Operation) -> Result<Vec<Actor>> {
+    authorise(&op.actor, Action::ManageUsers)?;
+    let mut tx = services.0.store.read().await?;
+    Ok(user::list(&mut tx).await?.into_iter().map(|u| u.actor).collect())
+}
+
+/// Creates a user.
+pub async fn create(
+    services: &Services,
+    op: &Operation,
+    name: &str,
+    password: &str,
+    roles: &[Role],
+) -> Result<()> {
+    authorise(&op.actor, Action::ManageUsers)?;
+    if roles.is_empty() {
+        return Err(Problem::invalid(Code::FieldMissing, "roles"));
+    }
+    let new = new_user(services, name, password, roles).await?;
+    let mut act = Act::begin(services, op).await?;
+    insert(&mut act, &new, "user.create").await?;
+    act.commit().await
+}

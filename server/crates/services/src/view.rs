@@ -1,0 +1,309 @@
+//! What pages show: plain values, already decided. The console renders these and computes nothing.
+
+use domain::{
+    Finding, Mac, Timestamp,
+    change_request::State,
+    fence::Decision,
+    gate::{Check, Gate, GateStatus},
+    ids::{ChangeRequestId, DeviceId, SegmentId},
+    ledger::{ActEntry, ProbeEntry, ServeEntry, Verified},
+    package::RowFinding,
+    plan::{Kind, Plan},
+    resolution::Resolution,
+    site::{Segment, Site},
+};
+use serde::{Deserialize, Serialize};
+
+/// One page of a list, by keyset: `next` is the `after` of the following page.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Page<T> {
+    /// At most 200 rows.
+    pub rows: Vec<T>,
+    /// Where the next page starts; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// A site on the overview.
+#[derive(Clone, Debug, Serialize)]
+pub struct SiteCard {
+    /// The site.
+    pub site: Site,
+    /// Devices in inventory.
+    pub devices: i64,
+    /// Devices seen at the edge.
+    pub seen: i64,
+    /// Devices with a standing line.
+    pub bound: i64,
+    /// Gates, one per segment: code and status.
+    pub gates: Vec<(String, GateStatus)>,
+    /// Change requests waiting for an approver.
+    pub waiting: i64,
+}
+
+/// A segment with its gate.
+#[derive(Clone, Debug, Serialize)]
+pub struct SegmentView {
+    /// The segment.
+    pub segment: Segment,
+    /// Evidence and sign-off.
+    pub gate: Gate,
+    /// How it stands now.
+    pub status: GateStatus,
+    /// What keeps it from being signed off now.
+    pub missing: Vec<Finding>,
+    /// Names of the users in `gate`, by id text.
+    pub names: Vec<(String, String)>,
+}
+
+/// A site's page.
+#[derive(Clone, Debug, Serialize)]
+pub struct SiteView {
+    /// Overview figures.
+    pub card: SiteCard,
+    /// Segments with gates.
+    pub segments: Vec<SegmentView>,
+}
+
+/// Evidence as entered in the form.
+#[derive(Clone, Debug)]
+pub struct EvidenceInput {
+    /// Which check.
+    pub check: Check,
+    /// Whether it passed.
+    pub passed: bool,
+    /// What was seen.
+    pub note: String,
+}
+
+/// A device in the inventory list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// MAC.
+    pub mac: Mac,
+    /// Serial.
+    pub serial: String,
+    /// Vendor.
+    pub vendor: String,
+    /// Model.
+    pub model: String,
+    /// Site code.
+    pub site: String,
+    /// Place code.
+    pub place: String,
+    /// `active`, `quarantined`, `retired`.
+    pub state: String,
+    /// Extensions of standing lines, joined by a comma.
+    pub lines: String,
+    /// Last proven fetch.
+    pub seen: Option<Timestamp>,
+}
+
+/// Filter of the inventory list; it lives in the address.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct DeviceFilter {
+    /// Site code, or empty.
+    #[serde(default)]
+    pub site: String,
+    /// Part of MAC, serial, model, extension, person or place, or empty.
+    #[serde(default)]
+    pub q: String,
+    /// `bound`, `unbound`, `quarantined`, or empty.
+    #[serde(default)]
+    pub state: String,
+    /// MAC (bare) after which the page starts.
+    #[serde(default)]
+    pub after: String,
+}
+
+/// A line key on the device page.
+#[derive(Clone, Debug, Serialize)]
+pub struct EndpointView {
+    /// Line key, from 1.
+    pub index: u8,
+    /// Extension standing there.
+    pub extension: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The change request that bound it: `CR-7`.
+    pub change: Option<String>,
+    /// Who approved it.
+    pub approver: Option<String>,
+}
+
+/// A device's page.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeviceView {
+    /// Inventory facts.
+    pub row: DeviceRow,
+    /// Its id.
+    pub id: DeviceId,
+    /// Segment code, or empty.
+    pub segment: String,
+    /// Emergency location of its place.
+    pub emergency: String,
+    /// Callback number of its place.
+    pub callback: String,
+    /// Line keys.
+    pub endpoints: Vec<EndpointView>,
+    /// What a proven fetch would get now, and why.
+    pub decision: Decision,
+    /// Path at the steady address.
+    pub steady_path: String,
+    /// Requests about this device, newest first.
+    pub requests: Vec<RequestRow>,
+    /// Extensions of the site that are free, for the form: number and owner.
+    pub free_extensions: Vec<(String, String)>,
+}
+
+/// A change request in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestRow {
+    /// `CR-7` without the letters.
+    pub number: i64,
+    /// Bind or unbind.
+    pub kind: Kind,
+    /// Its state.
+    pub state: State,
+    /// MAC of the device.
+    pub mac: Mac,
+    /// Site code.
+    pub site: String,
+    /// Line key.
+    pub index: u8,
+    /// Extension.
+    pub extension: String,
+    /// Who asked.
+    pub requester: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A change request's page.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestView {
+    /// List facts.
+    pub row: RequestRow,
+    /// Its id.
+    pub id: ChangeRequestId,
+    /// Why it was asked for.
+    pub reason: String,
+    /// The plan as it stands in the request, or as it would be now while a draft.
+    pub plan: Plan,
+    /// The digest that approving would sign.
+    pub digest: String,
+    /// Whether the plan recomputed now has another digest.
+    pub stale: bool,
+    /// What blocks applying it now: every finding of the fence.
+    pub blocks: Vec<Finding>,
+    /// History: time, who, what, reason.
+    pub history: Vec<ActEntry>,
+    /// Name of the approver, when approved.
+    pub approver: Option<String>,
+    /// Whether the actor is the requester.
+    pub own: bool,
+}
+
+/// What a request asks for, as entered in the form.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct RequestInput {
+    /// `bind` or `unbind`.
+    #[serde(default)]
+    pub kind: String,
+    /// MAC of the device.
+    #[serde(default)]
+    pub mac: String,
+    /// Line key.
+    #[serde(default)]
+    pub index: String,
+    /// Extension; for an unbind it may be empty.
+    #[serde(default)]
+    pub extension: String,
+    /// Why.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// An import that was uploaded and checked, not yet committed.
+#[derive(Clone, Debug, Serialize)]
+pub struct ImportView {
+    /// Its id, in the address.
+    pub id: String,
+    /// File names.
+    pub files: Vec<String>,
+    /// What would be created: sheet and number of rows.
+    pub counts: Vec<(String, usize)>,
+    /// Rows that are already there, unchanged.
+    pub unchanged: usize,
+    /// Everything that is wrong; empty means it can be committed.
+    pub findings: Vec<RowFinding>,
+    /// When it was committed, if it was.
+    pub committed: Option<Timestamp>,
+    /// Whether exactly these files were imported before.
+    pub repeated: bool,
+}
+
+/// A line of a served file, with where it came from.
+#[derive(Clone, Debug, Serialize)]
+pub struct TracedLine {
+    /// The line, secrets as dots.
+    pub text: String,
+    /// The setting, if a setting wrote it.
+    pub path: Option<String>,
+    /// The layer version that set it: `site lon v1 (import 1)`.
+    pub origin: Option<String>,
+    /// What it overrode: layer and value.
+    pub overrode: Vec<(String, String)>,
+}
+
+/// A file of a revision, line by line.
+#[derive(Clone, Debug, Serialize)]
+pub struct TracedFile {
+    /// Its name.
+    pub name: String,
+    /// Its content digest.
+    pub digest: String,
+    /// Its lines.
+    pub lines: Vec<TracedLine>,
+}
+
+/// One page that says why a phone has its configuration.
+#[derive(Clone, Debug, Serialize)]
+pub struct TraceView {
+    /// The device.
+    pub device: DeviceView,
+    /// Revision that would be served now: number, kind and change.
+    pub revision: Option<(u32, String, String)>,
+    /// What it would get now, line by line.
+    pub files: Vec<TracedFile>,
+    /// Every setting with origin.
+    pub resolution: Resolution,
+    /// What it was served and refused, newest first.
+    pub serves: Vec<ServeEntry>,
+    /// Acts that concern it, newest first.
+    pub acts: Vec<ActEntry>,
+}
+
+/// What a search for trace found.
+#[derive(Clone, Debug, Serialize)]
+pub enum Found {
+    /// One device: go there.
+    Device(Mac),
+    /// Several: choose.
+    Several(Vec<DeviceRow>),
+    /// Nothing known; the probes of the last hours are shown.
+    Nothing(Vec<ProbeEntry>),
+}
+
+/// Result of verifying the ledger.
+#[derive(Clone, Debug, Serialize)]
+pub struct VerifyView {
+    /// Per node.
+    pub nodes: Vec<Verified>,
+    /// Checkpoints read from the file.
+    pub checkpoints: usize,
+    /// When it was verified.
+    pub at: Timestamp,
+}
+
+/// Which gate.
+pub type GateKey = SegmentId;

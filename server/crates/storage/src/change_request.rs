@@ -1,0 +1,217 @@
+//! Change requests, their states and plans.
+
+use crate::{Error, Tx, args::args, statements};
+use domain::{
+    Mac, Timestamp,
+    change_request::{State, Workflow},
+    ids::{ChangeRequestId, DeviceId, EndpointId, ExtensionId, UserId},
+    plan::{Kind, Plan},
+};
+use uuid::Uuid;
+
+statements! {
+    INSERT = "INSERT INTO change_request (change_request_id, number, kind, device_id, endpoint_id, extension_id, requester_id, reason, state_word, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    UPDATE = "UPDATE change_request SET state_word = $2, state = $3, plan = $4, approver_id = $5 WHERE change_request_id = $1 AND state = $6";
+    BY_NUMBER = "SELECT r.change_request_id, r.number, r.kind, r.device_id, r.endpoint_id, r.extension_id, r.requester_id, r.reason, r.state, r.plan, r.created_at FROM change_request r WHERE r.number = $1";
+    OPEN = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('draft', 'submitted', 'approved', 'stale') ORDER BY r.number DESC LIMIT 201";
+    DONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('applied', 'rejected', 'withdrawn') ORDER BY r.number DESC LIMIT 201";
+    MINE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.requester_id = $2 ORDER BY r.number DESC LIMIT 201";
+    OF_DEVICE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.device_id = $2 ORDER BY r.number DESC LIMIT 50";
+    ONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number = $1";
+}
+
+/// A request with everything that acting on it needs.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its id.
+    pub id: ChangeRequestId,
+    /// The number that people see.
+    pub number: i64,
+    /// What it asks for.
+    pub kind: Kind,
+    /// On which device.
+    pub device: DeviceId,
+    /// On which endpoint.
+    pub endpoint: EndpointId,
+    /// For which extension.
+    pub extension: ExtensionId,
+    /// Why.
+    pub reason: String,
+    /// Requester and state.
+    pub workflow: Workflow,
+    /// What was submitted.
+    pub plan: Option<Plan>,
+    /// When it was made.
+    pub at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct RequestRow {
+    change_request_id: Uuid,
+    number: i64,
+    kind: String,
+    device_id: Uuid,
+    endpoint_id: Uuid,
+    extension_id: Uuid,
+    requester_id: Uuid,
+    reason: String,
+    state: String,
+    plan: Option<String>,
+    created_at: i64,
+}
+
+impl TryFrom<RequestRow> for Request {
+    type Error = Error;
+    fn try_from(row: RequestRow) -> Result<Self, Error> {
+        let json = |e| Error::row("change_request", row.number, e);
+        Ok(Self {
+            id: ChangeRequestId(row.change_request_id),
+            number: row.number,
+            kind: Kind::parse(&row.kind)
+                .ok_or_else(|| Error::row("change_request", row.number, &row.kind))?,
+            device: DeviceId(row.device_id),
+            endpoint: EndpointId(row.endpoint_id),
+            extension: ExtensionId(row.extension_id),
+            reason: row.reason,
+            workflow: Workflow {
+                requester: UserId(row.requester_id),
+                state: serde_json::from_str(&row.state).map_err(json)?,
+            },
+            plan: row.plan.as_deref().map(serde_json::from_str).transpose().map_err(json)?,
+            at: Timestamp(row.created_at),
+        })
+    }
+}
+
+fn state_json(number: i64, state: &State) -> Result<String, Error> {
+    serde_json::to_string(state).map_err(|e| Error::row("change_request", number, e))
+}
+
+/// Adds a request.
+pub async fn insert(tx: &mut Tx, request: &Request) -> Result<(), Error> {
+    let r = request;
+    let args = args![
+        r.id.0,
+        r.number,
+        r.kind.word(),
+        r.device.0,
+        r.endpoint.0,
+        r.extension.0,
+        r.workflow.requester.0,
+        &r.reason,
+        r.workflow.state.word(),
+        state_json(r.number, &r.workflow.state)?,
+        r.at
+    ];
+    tx.run(INSERT, args).await?;
+    Ok(())
+}
+
+/// Saves a new state and plan, if the state is still `before`; false when somebody else was faster.
+pub async fn update(tx: &mut Tx, request: &Request, before: &State) -> Result<bool, Error> {
+    let r = request;
+    let plan = r
+        .plan
+        .as_ref()
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|e| Error::row("change_request", r.number, e))?;
+    let approver = r.workflow.approval().map(|a| a.by.0);
+    let args = args![
+        r.id.0,
+        r.workflow.state.word(),
+        state_json(r.number, &r.workflow.state)?,
+        plan,
+        approver,
+        state_json(r.number, before)?
+    ];
+    Ok(tx.run(UPDATE, args).await? == 1)
+}
+
+/// The request of this number.
+pub async fn by_number(tx: &mut Tx, number: i64) -> Result<Option<Request>, Error> {
+    tx.one::<RequestRow>(BY_NUMBER, args![number]).await?.map(TryInto::try_into).transpose()
+}
+
+/// A request in a list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its number.
+    pub number: i64,
+    /// What it asks for.
+    pub kind: Kind,
+    /// Its state.
+    pub state: State,
+    /// MAC of the device.
+    pub mac: Mac,
+    /// Site code.
+    pub site: String,
+    /// Line key.
+    pub index: u8,
+    /// Extension.
+    pub extension: String,
+    /// Who asked.
+    pub requester: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListRow {
+    number: i64,
+    kind: String,
+    state: String,
+    mac: String,
+    site: String,
+    position: i64,
+    extension: String,
+    requester: String,
+    created_at: i64,
+}
+
+impl TryFrom<ListRow> for Listed {
+    type Error = Error;
+    fn try_from(row: ListRow) -> Result<Self, Error> {
+        let bad = |what: &str| Error::row("change_request", row.number, what);
+        Ok(Self {
+            number: row.number,
+            kind: Kind::parse(&row.kind).ok_or_else(|| bad("kind"))?,
+            state: serde_json::from_str(&row.state).map_err(|e| bad(&e.to_string()))?,
+            mac: Mac::parse(&row.mac).map_err(|_| bad("mac"))?,
+            site: row.site,
+            index: u8::try_from(row.position).unwrap_or(u8::MAX),
+            extension: row.extension,
+            requester: row.requester,
+            at: Timestamp(row.created_at),
+        })
+    }
+}
+
+/// Which requests.
+#[derive(Clone, Copy, Debug)]
+pub enum Which {
+    /// Not final.
+    Open,
+    /// Final.
+    Done,
+    /// Made by this user.
+    Mine(UserId),
+    /// About this device.
+    Device(DeviceId),
+}
+
+/// Up to 201 requests with numbers below `before`, newest first.
+pub async fn list(tx: &mut Tx, which: Which, before: i64) -> Result<Vec<Listed>, Error> {
+    let rows = match which {
+        Which::Open => tx.all::<ListRow>(OPEN, args![before]).await?,
+        Which::Done => tx.all::<ListRow>(DONE, args![before]).await?,
+        Which::Mine(user) => tx.all::<ListRow>(MINE, args![before, user.0]).await?,
+        Which::Device(device) => tx.all::<ListRow>(OF_DEVICE, args![before, device.0]).await?,
+    };
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// One request as in a list.
+pub async fn listed(tx: &mut Tx, number: i64) -> Result<Option<Listed>, Error> {
+    tx.one::<ListRow>(ONE, args![number]).await?.map(TryInto::try_into).transpose()
+}

@@ -1,0 +1,222 @@
+//! Devices, endpoints, what was seen of them, and the inventory list.
+
+use crate::{Error, Tx, args::args, statements};
+use domain::{
+    Mac, Timestamp,
+    artifact::Digest,
+    device::{Device, DeviceState, Endpoint, EndpointKind, Serial},
+    ids::{DeviceId, EndpointId, PlaceId, SecretId, SegmentId, SiteId},
+    vendor::Vendor,
+};
+use uuid::Uuid;
+
+statements! {
+    BY_ID = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE device_id = $1";
+    BY_MAC = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE mac = $1";
+    BY_SERIAL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE serial = $1";
+    BY_DIGEST_USER = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE digest_user = $1";
+    ALL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id FROM device ORDER BY mac";
+    INSERT = "INSERT INTO device (device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    SET_PUBLISHED = "UPDATE device SET carried_line = $2, published_paths = $3 WHERE device_id = $1";
+    SET_STATE = "UPDATE device SET state = $2 WHERE device_id = $1 AND state <> $2";
+    ENDPOINTS = "SELECT endpoint_id, position FROM endpoint WHERE device_id = $1 ORDER BY position";
+    INSERT_ENDPOINT = "INSERT INTO endpoint (endpoint_id, device_id, kind, position) VALUES ($1, $2, 'line-key', $3)";
+    OBSERVE = "INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest";
+    ROWS = "SELECT d.mac, d.serial, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place, d.state, o.seen_at FROM device d JOIN site s ON s.site_id = d.site_id LEFT JOIN place p ON p.place_id = d.place_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.mac > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR d.mac LIKE $4 OR lower(d.serial) LIKE $3 OR lower(d.model) LIKE $3 OR lower(coalesce(p.code, '')) LIKE $3 OR lower(coalesce(p.room, '')) LIKE $3 OR EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id JOIN extension x ON x.extension_id = l.extension_id LEFT JOIN person h ON h.person_id = x.owner_person_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL AND (x.number LIKE $3 OR coalesce(x.did, '') LIKE $3 OR lower(coalesce(h.name, '')) LIKE $3))) AND ($5 = '' OR ($5 = 'bound' AND EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR ($5 = 'unbound' AND NOT EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR d.state = $5) ORDER BY d.mac LIMIT 201";
+    LINES_BETWEEN = "SELECT d.mac, x.number FROM device d JOIN endpoint e ON e.device_id = d.device_id JOIN line l ON l.endpoint_id = e.endpoint_id JOIN extension x ON x.extension_id = l.extension_id WHERE l.ended_at IS NULL AND d.mac >= $1 AND d.mac <= $2 ORDER BY d.mac, e.position";
+}
+
+/// A device with what only storage and services need to know.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The device.
+    pub device: Device,
+    /// Whether a line has been published to it since its factory reset.
+    pub carried_line: bool,
+    /// Every setting path published to it since its factory reset, as JSON.
+    pub published_paths: String,
+    /// Its user name for HTTP Digest.
+    pub digest_user: String,
+    /// Its secret for HTTP Digest.
+    pub digest_secret: SecretId,
+}
+
+#[derive(sqlx::FromRow)]
+struct DeviceRow {
+    device_id: Uuid,
+    site_id: Uuid,
+    serial: String,
+    mac: String,
+    vendor: String,
+    model: String,
+    place_id: Option<Uuid>,
+    segment_id: Option<Uuid>,
+    state: String,
+    carried_line: bool,
+    published_paths: String,
+    digest_user: String,
+    digest_secret_id: Uuid,
+}
+
+impl TryFrom<DeviceRow> for Stored {
+    type Error = Error;
+    fn try_from(row: DeviceRow) -> Result<Self, Error> {
+        let bad = |what: &str| Error::row("device", row.device_id, what);
+        let device = Device {
+            id: DeviceId(row.device_id),
+            site: SiteId(row.site_id),
+            serial: Serial::parse(&row.serial).ok_or_else(|| bad("serial"))?,
+            mac: Mac::parse(&row.mac).map_err(|_| bad("mac"))?,
+            vendor: Vendor::parse(&row.vendor).ok_or_else(|| bad("vendor"))?,
+            model: row.model,
+            place: row.place_id.map(PlaceId),
+            segment: row.segment_id.map(SegmentId),
+            state: DeviceState::parse(&row.state).ok_or_else(|| bad("state"))?,
+        };
+        Ok(Self {
+            device,
+            carried_line: row.carried_line,
+            published_paths: row.published_paths,
+            digest_user: row.digest_user,
+            digest_secret: SecretId(row.digest_secret_id),
+        })
+    }
+}
+
+/// The device of this id.
+pub async fn by_id(tx: &mut Tx, id: DeviceId) -> Result<Option<Stored>, Error> {
+    tx.one::<DeviceRow>(BY_ID, args![id.0]).await?.map(TryInto::try_into).transpose()
+}
+
+/// The device of this MAC.
+pub async fn by_mac(tx: &mut Tx, mac: Mac) -> Result<Option<Stored>, Error> {
+    tx.one::<DeviceRow>(BY_MAC, args![mac.bare()]).await?.map(TryInto::try_into).transpose()
+}
+
+/// The device of this serial.
+pub async fn by_serial(tx: &mut Tx, serial: &str) -> Result<Option<Stored>, Error> {
+    tx.one::<DeviceRow>(BY_SERIAL, args![serial]).await?.map(TryInto::try_into).transpose()
+}
+
+/// The device whose digest user name this is.
+pub async fn by_digest_user(tx: &mut Tx, user: &str) -> Result<Option<Stored>, Error> {
+    tx.one::<DeviceRow>(BY_DIGEST_USER, args![user]).await?.map(TryInto::try_into).transpose()
+}
+
+/// Every device; for imports, which compare whole inventories.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Stored>, Error> {
+    tx.all::<DeviceRow>(ALL, vec![]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Adds a device.
+pub async fn insert(tx: &mut Tx, stored: &Stored) -> Result<(), Error> {
+    let d = &stored.device;
+    let args = args![
+        d.id.0,
+        d.site.0,
+        d.serial.to_string(),
+        d.mac.bare(),
+        d.vendor.name(),
+        &d.model,
+        d.place.map(|p| p.0),
+        d.segment.map(|s| s.0),
+        d.state.word(),
+        stored.carried_line,
+        &stored.published_paths,
+        &stored.digest_user,
+        stored.digest_secret.0
+    ];
+    tx.run(INSERT, args).await?;
+    Ok(())
+}
+
+/// Notes what has been published to a device since its factory reset.
+pub async fn set_published(tx: &mut Tx, id: DeviceId, carried_line: bool, paths: &str) -> Result<(), Error> {
+    tx.run(SET_PUBLISHED, args![id.0, carried_line, paths]).await?;
+    Ok(())
+}
+
+/// Sets a device's state; whether it changed.
+pub async fn set_state(tx: &mut Tx, id: DeviceId, state: DeviceState) -> Result<bool, Error> {
+    Ok(tx.run(SET_STATE, args![id.0, state.word()]).await? == 1)
+}
+
+/// A device's endpoints by index.
+pub async fn endpoints(tx: &mut Tx, id: DeviceId) -> Result<Vec<Endpoint>, Error> {
+    let rows = tx.all::<(Uuid, i64)>(ENDPOINTS, args![id.0]).await?;
+    let endpoint = |(endpoint, index): (Uuid, i64)| Endpoint {
+        id: EndpointId(endpoint),
+        device: id,
+        kind: EndpointKind::LineKey,
+        index: u8::try_from(index).unwrap_or(u8::MAX),
+    };
+    Ok(rows.into_iter().map(endpoint).collect())
+}
+
+/// Adds a line key.
+pub async fn insert_endpoint(tx: &mut Tx, endpoint: &Endpoint) -> Result<(), Error> {
+    tx.run(INSERT_ENDPOINT, args![endpoint.id.0, endpoint.device.0, i64::from(endpoint.index)]).await?;
+    Ok(())
+}
+
+/// What the edge saw of a proven device.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// The device.
+    pub device: DeviceId,
+    /// When.
+    pub at: Timestamp,
+    /// From where.
+    pub client: String,
+    /// What it says it is.
+    pub user_agent: String,
+    /// The firmware in there.
+    pub firmware: String,
+    /// What it was served.
+    pub digest: Option<Digest>,
+}
+
+/// Notes the newest observation of a device.
+pub async fn observe(tx: &mut Tx, o: &Observation) -> Result<(), Error> {
+    let digest = o.digest.map(|d| d.0.to_vec());
+    tx.run(OBSERVE, args![o.device.0, o.at, &o.client, &o.user_agent, &o.firmware, digest]).await?;
+    Ok(())
+}
+
+/// A row of the inventory list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ListRow {
+    /// Bare MAC.
+    pub mac: String,
+    /// Serial.
+    pub serial: String,
+    /// Vendor.
+    pub vendor: String,
+    /// Model.
+    pub model: String,
+    /// Site code.
+    pub site: String,
+    /// Place code.
+    pub place: String,
+    /// State word.
+    pub state: String,
+    /// Last proven fetch.
+    pub seen_at: Option<i64>,
+}
+
+/// Up to 201 rows after `after`, so that the caller knows whether more follow. `like` is a lower-case pattern.
+pub async fn rows(
+    tx: &mut Tx,
+    after: &str,
+    site: &str,
+    like: &str,
+    mac_like: &str,
+    state: &str,
+) -> Result<Vec<ListRow>, Error> {
+    tx.all(ROWS, args![after, site, like, mac_like, state]).await
+}
+
+/// Bare MAC and extension of every standing line of the devices from `first` to `last`.
+pub async fn lines_between(tx: &mut Tx, first: &str, last: &str) -> Result<Vec<(String, String)>, Error> {
+    tx.all(LINES_BETWEEN, args![first, last]).await
+}

@@ -1,0 +1,155 @@
+//! The searchable projection of the ledger. Disposable; reads add the tail beyond its watermark, so that
+//! nothing acknowledged is ever invisible.
+
+use super::{
+    BatchRow, INDEX, OF_DEVICE, OF_KIND, ONE_BATCH, SET_WATERMARK, WATERMARK, batch, batches, heads,
+};
+use crate::{Error, Store, Tx, args::args};
+use domain::{
+    Timestamp,
+    ids::{DeviceId, SiteId},
+    ledger::{Batch, Entry, ProbeEntry},
+};
+use std::collections::BTreeMap;
+
+/// Where an entry is: node, batch, position in the batch.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Whose chain.
+    pub node: String,
+    /// Which batch.
+    pub seq: i64,
+    /// Which entry of it.
+    pub position: i64,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}/{}", self.node, self.seq, self.position)
+    }
+}
+
+struct Keys<'a> {
+    kind: &'static str,
+    device: Option<DeviceId>,
+    site: Option<SiteId>,
+    word: &'a str,
+}
+
+fn keys(entry: &Entry) -> Keys<'_> {
+    match entry {
+        Entry::Serve(e) => Keys { kind: "serve", device: e.device, site: e.site, word: e.decision.word() },
+        Entry::Probe(_) => Keys { kind: "probe", device: None, site: None, word: "probe" },
+        Entry::Act(e) => Keys { kind: "act", device: e.device, site: e.site, word: &e.action },
+    }
+}
+
+fn unreadable(batch: &Batch) -> impl Fn(serde_json::Error) -> Error {
+    let (node, seq) = (batch.node.clone(), batch.seq);
+    move |e| Error::row("ledger_batch", format!("{node}/{seq}"), e)
+}
+
+/// Projects what is beyond the watermark of `node`, at most 500 batches; returns how many.
+pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
+    let mut tx = store.batch().await?;
+    let from = watermark(&mut tx, node).await?;
+    let new = batches(&mut tx, node, from).await?;
+    for batch in &new {
+        for (position, entry) in (0i64..).zip(batch.entries().map_err(unreadable(batch))?.iter()) {
+            let k = keys(entry);
+            let (device, site) = (k.device.map(|d| d.0), k.site.map(|s| s.0));
+            tx.run(INDEX, args![node, batch.seq, position, entry.at(), k.kind, device, site, k.word]).await?;
+        }
+    }
+    if let Some(last) = new.last() {
+        tx.run(SET_WATERMARK, args![node, last.seq]).await?;
+        tx.commit().await?;
+    }
+    Ok(new.len())
+}
+
+async fn watermark(tx: &mut Tx, node: &str) -> Result<i64, Error> {
+    Ok(tx.one::<(i64,)>(WATERMARK, args![node]).await?.map_or(0, |(seq,)| seq))
+}
+
+/// Entries beyond the watermark of every node that satisfy `wanted`.
+async fn tail(tx: &mut Tx, wanted: impl Fn(&Entry) -> bool) -> Result<Vec<(Place, Entry)>, Error> {
+    let mut found = Vec::new();
+    for head in heads(tx).await? {
+        let mut from = watermark(tx, &head.node).await?;
+        while from < head.seq {
+            let more = batches(tx, &head.node, from).await?;
+            let Some(last) = more.last() else { break };
+            from = last.seq;
+            for batch in &more {
+                for (position, entry) in (0i64..).zip(batch.entries().map_err(unreadable(batch))?) {
+                    if wanted(&entry) {
+                        found.push((Place { node: batch.node.clone(), seq: batch.seq, position }, entry));
+                    }
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+async fn load(tx: &mut Tx, places: Vec<Place>) -> Result<Vec<(Place, Entry)>, Error> {
+    let mut cache: BTreeMap<(String, i64), Vec<Entry>> = BTreeMap::new();
+    let mut found = Vec::with_capacity(places.len());
+    for place in places {
+        let key = (place.node.clone(), place.seq);
+        if !cache.contains_key(&key) {
+            let row = tx.one::<BatchRow>(ONE_BATCH, args![&place.node, place.seq]).await?;
+            let Some(row) = row else { continue };
+            let batch = batch(row)?;
+            cache.insert(key.clone(), batch.entries().map_err(unreadable(&batch))?);
+        }
+        let entry = usize::try_from(place.position).ok().and_then(|at| cache.get(&key)?.get(at).cloned());
+        if let Some(entry) = entry {
+            found.push((place, entry));
+        }
+    }
+    Ok(found)
+}
+
+type Key = (String, i64, i64, i64);
+
+fn place((node, seq, position, _): Key) -> Place {
+    Place { node, seq, position }
+}
+
+fn newest_first(found: &mut [(Place, Entry)]) {
+    found.sort_by(|(a, x), (b, y)| (y.at(), b).cmp(&(x.at(), a)));
+}
+
+/// The newest entries about a device: up to 200, and whatever is beyond the watermark.
+pub async fn of_device(tx: &mut Tx, device: DeviceId) -> Result<Vec<(Place, Entry)>, Error> {
+    let mut found = tail(tx, |entry| keys(entry).device == Some(device)).await?;
+    let indexed = tx.all::<Key>(OF_DEVICE, args![device.0]).await?;
+    found.extend(load(tx, indexed.into_iter().map(place).collect()).await?);
+    newest_first(&mut found);
+    Ok(found)
+}
+
+/// Acts at or before `at`, newest first, about 200 and never fewer than there are.
+pub async fn acts(tx: &mut Tx, at: Timestamp) -> Result<Vec<(Place, Entry)>, Error> {
+    of_kind(tx, "act", at).await
+}
+
+/// The newest counted probes.
+pub async fn probes(tx: &mut Tx, at: Timestamp) -> Result<Vec<ProbeEntry>, Error> {
+    let found = of_kind(tx, "probe", at).await?;
+    let probe = |(_, entry)| match entry {
+        Entry::Probe(probe) => Some(probe),
+        _ => None,
+    };
+    Ok(found.into_iter().filter_map(probe).take(50).collect())
+}
+
+async fn of_kind(tx: &mut Tx, kind: &'static str, at: Timestamp) -> Result<Vec<(Place, Entry)>, Error> {
+    let mut found = tail(tx, |entry| keys(entry).kind == kind && entry.at() <= at).await?;
+    let indexed = tx.all::<Key>(OF_KIND, args![kind, at]).await?;
+    found.extend(load(tx, indexed.into_iter().map(place).collect()).await?);
+    newest_first(&mut found);
+    Ok(found)
+}

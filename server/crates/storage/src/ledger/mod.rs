@@ -1,0 +1,147 @@
+//! The ledger: append to a node's chain, read it back, and the generations that order acts and serves.
+//!
+//! This module owns the edge's batch transaction (`commit`); acts append to the same chain inside the
+//! transaction of their use case (`append`).
+
+mod index;
+
+pub use index::{Place, acts, of_device, probes, project};
+
+use crate::{Error, Store, Tx, args::args, statements};
+use domain::ledger::{Batch, Entry};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+statements! {
+    HEAD = "INSERT INTO ledger_head (node, seq, hash, count) VALUES ($1, 0, $2, 0) ON CONFLICT (node) DO UPDATE SET seq = ledger_head.seq RETURNING seq, hash, count";
+    SET_HEAD = "UPDATE ledger_head SET seq = $2, hash = $3, count = $4 WHERE node = $1";
+    INSERT = "INSERT INTO ledger_batch (node, seq, count, prev_hash, hash, body) VALUES ($1, $2, $3, $4, $5, $6)";
+    BATCHES = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq > $2 ORDER BY seq LIMIT 500";
+    HEADS = "SELECT node, seq, hash, count FROM ledger_head ORDER BY node";
+    NODES = "SELECT DISTINCT node FROM ledger_batch ORDER BY node";
+    GENERATION = "SELECT generation FROM generation WHERE scope_id = $1";
+    BUMP = "INSERT INTO generation (scope_id, generation) VALUES ($1, 1) ON CONFLICT (scope_id) DO UPDATE SET generation = generation.generation + 1";
+    INDEX = "INSERT INTO ledger_index (node, seq, position, at, kind, device_id, site_id, word) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (node, seq, position) DO NOTHING";
+    WATERMARK = "SELECT seq FROM ledger_watermark WHERE node = $1";
+    SET_WATERMARK = "INSERT INTO ledger_watermark (node, seq) VALUES ($1, $2) ON CONFLICT (node) DO UPDATE SET seq = excluded.seq";
+    ONE_BATCH = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq = $2";
+    OF_DEVICE = "SELECT node, seq, position, at FROM ledger_index WHERE device_id = $1 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 200";
+    OF_KIND = "SELECT node, seq, position, at FROM ledger_index WHERE kind = $1 AND at <= $2 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 260";
+}
+
+/// The scope id of facts that belong to the whole organisation.
+pub const ORGANISATION: Uuid = Uuid::nil();
+
+/// The end of a chain.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Whose chain.
+    pub node: String,
+    /// Last batch.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: [u8; 32],
+    /// Entries in the chain.
+    pub count: i64,
+}
+
+fn hash(node: &str, bytes: &[u8]) -> Result<[u8; 32], Error> {
+    bytes.try_into().map_err(|_| Error::row("ledger", node, "length of hash"))
+}
+
+/// Appends a batch to `node`'s chain, inside the caller's transaction.
+pub async fn append(tx: &mut Tx, node: &str, entries: &[Entry]) -> Result<i64, Error> {
+    if entries.is_empty() {
+        return Ok(0);
+    }
+    let head = tx.one::<(i64, Vec<u8>, i64)>(HEAD, args![node, domain::ledger::GENESIS.as_slice()]).await?;
+    let (seq, prev, total) = head.ok_or_else(|| Error::row("ledger_head", node, "missing"))?;
+    let prev = hash(node, &prev)?;
+    let count = i64::try_from(entries.len()).map_err(|e| Error::row("ledger_batch", node, e))?;
+    let body = serde_json::to_vec(entries).map_err(|e| Error::row("ledger_batch", node, e))?;
+    let batch = Batch::link(node, seq + 1, count, prev, body);
+    let args = args![node, batch.seq, count, batch.prev_hash.as_slice(), batch.hash.as_slice(), batch.body];
+    tx.run(INSERT, args).await?;
+    tx.run(SET_HEAD, args![node, batch.seq, batch.hash.as_slice(), total + count]).await?;
+    Ok(batch.seq)
+}
+
+/// An entry that may be committed only if the facts it rests on are still those that were read.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// The entry.
+    pub entry: Entry,
+    /// Scope and generation that were read; empty when the entry rests on no fact.
+    pub expects: Vec<(Uuid, i64)>,
+}
+
+/// Commits a batch of the edge: compares generations, appends the winners, makes them durable.
+///
+/// Returns, per entry, whether it was committed; a loser must be decided again (design, "The record is the act").
+pub async fn commit(store: &Store, node: &str, pending: &[Pending]) -> Result<Vec<bool>, Error> {
+    let mut tx = store.batch().await?;
+    let mut seen: BTreeMap<Uuid, i64> = BTreeMap::new();
+    let mut won = Vec::with_capacity(pending.len());
+    let mut entries = Vec::with_capacity(pending.len());
+    for item in pending {
+        let mut holds = true;
+        for (scope, expected) in &item.expects {
+            let generation = match seen.get(scope) {
+                Some(generation) => *generation,
+                None => {
+                    let generation = generation(&mut tx, *scope).await?;
+                    seen.insert(*scope, generation);
+                    generation
+                }
+            };
+            holds &= generation == *expected;
+        }
+        won.push(holds);
+        if holds {
+            entries.push(item.entry.clone());
+        }
+    }
+    append(&mut tx, node, &entries).await?;
+    tx.commit().await?;
+    Ok(won)
+}
+
+/// The generation of a scope; 0 before its first bump.
+pub async fn generation(tx: &mut Tx, scope: Uuid) -> Result<i64, Error> {
+    Ok(tx.one::<(i64,)>(GENERATION, args![scope]).await?.map_or(0, |(n,)| n))
+}
+
+/// Bumps the generation of a scope, in the transaction that changes its facts.
+pub async fn bump(tx: &mut Tx, scope: Uuid) -> Result<(), Error> {
+    tx.run(BUMP, args![scope]).await?;
+    Ok(())
+}
+
+type BatchRow = (String, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
+
+fn batch((node, seq, count, prev, own, body): BatchRow) -> Result<Batch, Error> {
+    let prev_hash = hash(&node, &prev)?;
+    let hash = hash(&node, &own)?;
+    Ok(Batch { node, seq, count, prev_hash, hash, body })
+}
+
+/// Up to 500 batches of `node` after `seq`.
+pub async fn batches(tx: &mut Tx, node: &str, seq: i64) -> Result<Vec<Batch>, Error> {
+    tx.all::<BatchRow>(BATCHES, args![node, seq]).await?.into_iter().map(batch).collect()
+}
+
+/// The end of every chain.
+pub async fn heads(tx: &mut Tx) -> Result<Vec<Head>, Error> {
+    let rows = tx.all::<(String, i64, Vec<u8>, i64)>(HEADS, vec![]).await?;
+    rows.into_iter()
+        .map(|(node, seq, bytes, count)| {
+            let hash = hash(&node, &bytes)?;
+            Ok(Head { node, seq, hash, count })
+        })
+        .collect()
+}
+
+/// Every node that has batches, heads or not.
+pub async fn nodes(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    Ok(tx.all::<(String,)>(NODES, vec![]).await?.into_iter().map(|(node,)| node).collect())
+}

@@ -1,0 +1,87 @@
+//! Lines: what stands where. The partial unique indexes hold invariant 2.
+
+use crate::{Error, Tx, args::args, statements};
+use domain::{
+    Timestamp,
+    ids::{ChangeRequestId, DeviceId, EndpointId, ExtensionId, LineId, SecretId},
+};
+use uuid::Uuid;
+
+statements! {
+    STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce(u.name, '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id LEFT JOIN user_account u ON u.user_id = r.approver_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
+    HOLDER = "SELECT e.device_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL";
+    INSERT = "INSERT INTO line (line_id, endpoint_id, extension_id, exclusive, secret_id, change_request_id, bound_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    END = "UPDATE line SET ended_at = $2, ended_by = $3 WHERE line_id = $1 AND ended_at IS NULL";
+}
+
+/// A line that stands on an endpoint of a device.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The line.
+    pub line: LineId,
+    /// Where.
+    pub endpoint: EndpointId,
+    /// Line key, from 1.
+    pub index: u8,
+    /// What.
+    pub extension: ExtensionId,
+    /// Its SIP credential.
+    pub secret: SecretId,
+    /// Which request bound it.
+    pub change_request: ChangeRequestId,
+    /// That request's number.
+    pub number: i64,
+    /// Who approved it.
+    pub approver: String,
+}
+
+type Row = (Uuid, Uuid, i64, Uuid, Uuid, Uuid, i64, String);
+
+/// What stands on a device, by line key.
+pub async fn standing(tx: &mut Tx, device: DeviceId) -> Result<Vec<Standing>, Error> {
+    let rows = tx.all::<Row>(STANDING, args![device.0]).await?;
+    let line = |(line, endpoint, index, extension, secret, request, number, approver): Row| Standing {
+        line: LineId(line),
+        endpoint: EndpointId(endpoint),
+        index: u8::try_from(index).unwrap_or(u8::MAX),
+        extension: ExtensionId(extension),
+        secret: SecretId(secret),
+        change_request: ChangeRequestId(request),
+        number,
+        approver,
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// The device on which an extension stands.
+pub async fn holder(tx: &mut Tx, extension: ExtensionId) -> Result<Option<DeviceId>, Error> {
+    Ok(tx.one::<(Uuid,)>(HOLDER, args![extension.0]).await?.map(|(id,)| DeviceId(id)))
+}
+
+/// A line that begins to stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning {
+    /// The line.
+    pub line: LineId,
+    /// Where.
+    pub endpoint: EndpointId,
+    /// What.
+    pub extension: ExtensionId,
+    /// Its SIP credential.
+    pub secret: SecretId,
+    /// Which request binds it.
+    pub change_request: ChangeRequestId,
+}
+
+/// Begins a line; exclusive, so that the database refuses a second one.
+pub async fn begin(tx: &mut Tx, line: Beginning, now: Timestamp) -> Result<(), Error> {
+    let l = line;
+    let args = args![l.line.0, l.endpoint.0, l.extension.0, true, l.secret.0, l.change_request.0, now];
+    tx.run(INSERT, args).await?;
+    Ok(())
+}
+
+/// Ends a line; whether it stood.
+pub async fn end(tx: &mut Tx, line: LineId, by: ChangeRequestId, now: Timestamp) -> Result<bool, Error> {
+    Ok(tx.run(END, args![line.0, now, by.0]).await? == 1)
+}

@@ -1,0 +1,48 @@
+//! Effects on the world outside: rows first, carried out afterwards, idempotently.
+
+use crate::{Error, Tx, args::args, statements};
+use domain::Timestamp;
+use uuid::Uuid;
+
+statements! {
+    INSERT = "INSERT INTO outbox (outbox_id, kind, payload, created_at, attempts) VALUES ($1, $2, $3, $4, 0)";
+    OPEN = "SELECT outbox_id, kind, payload, attempts FROM outbox WHERE done_at IS NULL ORDER BY outbox_id LIMIT 100";
+    DONE = "UPDATE outbox SET done_at = $2, attempts = attempts + 1, error = NULL WHERE outbox_id = $1";
+    FAILED = "UPDATE outbox SET attempts = attempts + 1, error = $2 WHERE outbox_id = $1";
+}
+
+/// Work to do.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Work {
+    /// Its id; UUIDv7, so that order of ids is order of time.
+    pub outbox_id: Uuid,
+    /// What kind.
+    pub kind: String,
+    /// JSON.
+    pub payload: String,
+    /// Attempts so far.
+    pub attempts: i64,
+}
+
+/// Adds work, in the transaction that causes it.
+pub async fn insert(tx: &mut Tx, id: Uuid, kind: &str, payload: &str, now: Timestamp) -> Result<(), Error> {
+    tx.run(INSERT, args![id, kind, payload, now]).await?;
+    Ok(())
+}
+
+/// The oldest open work, at most 100 rows.
+pub async fn open(tx: &mut Tx) -> Result<Vec<Work>, Error> {
+    tx.all(OPEN, vec![]).await
+}
+
+/// Marks work as done.
+pub async fn done(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<(), Error> {
+    tx.run(DONE, args![id, now]).await?;
+    Ok(())
+}
+
+/// Notes a failed attempt.
+pub async fn failed(tx: &mut Tx, id: Uuid, error: &str) -> Result<(), Error> {
+    tx.run(FAILED, args![id, error]).await?;
+    Ok(())
+}

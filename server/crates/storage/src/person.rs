@@ -1,0 +1,150 @@
+//! People and extensions.
+
+use crate::{Error, Tx, args::args, statements};
+use domain::{
+    account::{AccountState, Extension, Owner, Person},
+    ids::{ExtensionId, PersonId, PlaceId, SiteId},
+    number::{Did, ExtensionNumber},
+};
+use uuid::Uuid;
+
+statements! {
+    PEOPLE = "SELECT person_id, site_id, reference, name, email, account FROM person ORDER BY reference";
+    PERSON = "SELECT person_id, site_id, reference, name, email, account FROM person WHERE person_id = $1";
+    INSERT = "INSERT INTO person (person_id, site_id, reference, name, email, account) VALUES ($1, $2, $3, $4, $5, $6)";
+    EXTENSIONS = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension ORDER BY number";
+    EXTENSION = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE extension_id = $1";
+    BY_NUMBER = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE number = $1";
+    FREE = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension x WHERE site_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.extension_id = x.extension_id AND l.ended_at IS NULL) ORDER BY number LIMIT 200";
+    INSERT_EXTENSION = "INSERT INTO extension (extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    SET_ACCOUNT = "UPDATE person SET account = $2 WHERE person_id = $1";
+}
+
+#[derive(sqlx::FromRow)]
+struct PersonRow {
+    person_id: Uuid,
+    site_id: Uuid,
+    reference: String,
+    name: String,
+    email: String,
+    account: String,
+}
+
+impl TryFrom<PersonRow> for Person {
+    type Error = Error;
+    fn try_from(row: PersonRow) -> Result<Self, Error> {
+        let account = AccountState::parse(&row.account)
+            .ok_or_else(|| Error::row("person", row.person_id, &row.account))?;
+        Ok(Self {
+            id: PersonId(row.person_id),
+            site: SiteId(row.site_id),
+            reference: row.reference,
+            name: row.name,
+            email: row.email,
+            account,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct ExtensionRow {
+    extension_id: Uuid,
+    site_id: Uuid,
+    number: String,
+    did: Option<String>,
+    owner_person_id: Option<Uuid>,
+    owner_place_id: Option<Uuid>,
+    enabled: bool,
+    class_of_service: String,
+    display_name: String,
+}
+
+impl TryFrom<ExtensionRow> for Extension {
+    type Error = Error;
+    fn try_from(row: ExtensionRow) -> Result<Self, Error> {
+        let bad = |e: &dyn std::fmt::Display| Error::row("extension", row.extension_id, e);
+        let owner = match (row.owner_person_id, row.owner_place_id) {
+            (Some(person), None) => Some(Owner::Person(PersonId(person))),
+            (None, Some(place)) => Some(Owner::Place(PlaceId(place))),
+            (None, None) => None,
+            (Some(_), Some(_)) => return Err(bad(&"two owners")),
+        };
+        Ok(Self {
+            id: ExtensionId(row.extension_id),
+            site: SiteId(row.site_id),
+            number: ExtensionNumber::parse(&row.number).map_err(|e| bad(&e))?,
+            did: row.did.as_deref().map(Did::parse).transpose().map_err(|e| bad(&e))?,
+            owner,
+            enabled: row.enabled,
+            class_of_service: row.class_of_service,
+            display_name: row.display_name,
+        })
+    }
+}
+
+/// All people.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Person>, Error> {
+    tx.all::<PersonRow>(PEOPLE, vec![]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The person of this id.
+pub async fn by_id(tx: &mut Tx, id: PersonId) -> Result<Option<Person>, Error> {
+    tx.one::<PersonRow>(PERSON, args![id.0]).await?.map(TryInto::try_into).transpose()
+}
+
+/// Adds a person.
+pub async fn insert(tx: &mut Tx, person: &Person) -> Result<(), Error> {
+    let p = person;
+    tx.run(INSERT, args![p.id.0, p.site.0, &p.reference, &p.name, &p.email, p.account.word()]).await?;
+    Ok(())
+}
+
+/// Sets the state of a person's account.
+pub async fn set_account(tx: &mut Tx, id: PersonId, account: AccountState) -> Result<(), Error> {
+    tx.run(SET_ACCOUNT, args![id.0, account.word()]).await?;
+    Ok(())
+}
+
+/// All extensions.
+pub async fn extensions(tx: &mut Tx) -> Result<Vec<Extension>, Error> {
+    tx.all::<ExtensionRow>(EXTENSIONS, vec![]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The extension of this id.
+pub async fn extension(tx: &mut Tx, id: ExtensionId) -> Result<Option<Extension>, Error> {
+    tx.one::<ExtensionRow>(EXTENSION, args![id.0]).await?.map(TryInto::try_into).transpose()
+}
+
+/// The extension of this number.
+pub async fn extension_by_number(tx: &mut Tx, number: &str) -> Result<Option<Extension>, Error> {
+    tx.one::<ExtensionRow>(BY_NUMBER, args![number]).await?.map(TryInto::try_into).transpose()
+}
+
+/// The first 200 extensions of a site that stand nowhere.
+pub async fn free_extensions(tx: &mut Tx, site: SiteId) -> Result<Vec<Extension>, Error> {
+    tx.all::<ExtensionRow>(FREE, args![site.0]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Adds an extension.
+pub async fn insert_extension(tx: &mut Tx, extension: &Extension) -> Result<(), Error> {
+    let x = extension;
+    let (person, place) = match x.owner {
+        Some(Owner::Person(id)) => (Some(id.0), None),
+        Some(Owner::Place(id)) => (None, Some(id.0)),
+        None => (None, None),
+    };
+    let did = x.did.as_ref().map(ToString::to_string);
+    let args = args![
+        x.id.0,
+        x.site.0,
+        x.number.as_ref(),
+        did,
+        person,
+        place,
+        x.enabled,
+        &x.class_of_service,
+        &x.display_name
+    ];
+    tx.run(INSERT_EXTENSION, args).await?;
+    Ok(())
+}

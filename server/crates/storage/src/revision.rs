@@ -1,0 +1,215 @@
+//! Revisions, artifacts and the common files: what is served, by key.
+
+use crate::{Error, Tx, args::args, statements};
+use domain::{
+    Timestamp,
+    artifact::{Artifact, Digest},
+    ids::{DeviceId, RevisionId, SegmentId},
+    layer::Origin,
+    revision::{Revision, RevisionFile, RevisionKind},
+    vendor::Vendor,
+};
+use uuid::Uuid;
+
+statements! {
+    INSERT = "INSERT INTO revision (revision_id, device_id, number, kind, change, approver, lines, resolution, layers, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    INSERT_FILE = "INSERT INTO revision_file (revision_id, name, digest) VALUES ($1, $2, $3)";
+    INSERT_ARTIFACT = "INSERT INTO artifact (digest, dialect, content_type, body, slots, origins) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest) DO NOTHING";
+    ARTIFACT = "SELECT dialect, content_type, body, slots, origins FROM artifact WHERE digest = $1";
+    SET_CURRENT = "INSERT INTO current_revision (device_id, kind, revision_id) VALUES ($1, $2, $3) ON CONFLICT (device_id, kind) DO UPDATE SET revision_id = excluded.revision_id";
+    CURRENT = "SELECT r.revision_id, r.device_id, r.number, r.kind, r.change, r.approver, r.lines, r.resolution, r.layers, r.published_at FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id WHERE c.device_id = $1 AND c.kind = $2";
+    HEAD = "SELECT r.revision_id, r.number, r.change, r.approver, r.layers, f.name, f.digest FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id LEFT JOIN revision_file f ON f.revision_id = r.revision_id WHERE c.device_id = $1 AND c.kind = $2";
+    FILES = "SELECT name, digest FROM revision_file WHERE revision_id = $1 ORDER BY name";
+    LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM revision WHERE device_id = $1";
+    SET_COMMON = "INSERT INTO common_file (vendor, segment_id, digest, layers) VALUES ($1, $2, $3, $4) ON CONFLICT (vendor, segment_id) DO UPDATE SET digest = excluded.digest, layers = excluded.layers";
+    COMMON = "SELECT digest, layers FROM common_file WHERE vendor = $1 AND segment_id = $2";
+}
+
+/// A revision with what was published beside it.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The revision.
+    pub revision: Revision,
+    /// Who approved the change that published it.
+    pub approver: Option<String>,
+    /// Layer versions of its stack.
+    pub layers: Vec<Origin>,
+    /// When.
+    pub at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct RevisionRow {
+    revision_id: Uuid,
+    device_id: Uuid,
+    number: i64,
+    kind: String,
+    change: String,
+    approver: Option<String>,
+    lines: String,
+    resolution: String,
+    layers: String,
+    published_at: i64,
+}
+
+fn digest(bytes: &[u8]) -> Result<Digest, Error> {
+    Ok(Digest(bytes.try_into().map_err(|_| Error::row("artifact", hex::encode(bytes), "length of digest"))?))
+}
+
+fn number(n: i64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Publishes an artifact; the same one twice is one row.
+pub async fn insert_artifact(tx: &mut Tx, artifact: &Artifact) -> Result<Digest, Error> {
+    let id = artifact.digest();
+    let json = |e| Error::row("artifact", id, e);
+    let slots = serde_json::to_string(&artifact.slots).map_err(json)?;
+    let origins = serde_json::to_string(&artifact.origins).map_err(json)?;
+    let a = artifact;
+    let args = args![id.0.as_slice(), &a.dialect, &a.content_type, a.bytes.as_slice(), slots, origins];
+    tx.run(INSERT_ARTIFACT, args).await?;
+    Ok(id)
+}
+
+/// The artifact of this digest.
+pub async fn artifact(tx: &mut Tx, id: Digest) -> Result<Option<Artifact>, Error> {
+    let row = tx.one::<(String, String, Vec<u8>, String, String)>(ARTIFACT, args![id.0.as_slice()]).await?;
+    row.map(|(dialect, content_type, bytes, slots, origins)| {
+        let json = |e| Error::row("artifact", id, e);
+        Ok(Artifact {
+            dialect,
+            content_type,
+            bytes,
+            slots: serde_json::from_str(&slots).map_err(json)?,
+            origins: serde_json::from_str(&origins).map_err(json)?,
+        })
+    })
+    .transpose()
+}
+
+/// Publishes a revision and makes it the current one of its kind.
+pub async fn publish(tx: &mut Tx, published: &Published) -> Result<(), Error> {
+    let r = &published.revision;
+    let json = |e| Error::row("revision", r.id, e);
+    let lines = serde_json::to_string(&r.lines).map_err(json)?;
+    let resolution = serde_json::to_string(&r.resolution).map_err(json)?;
+    let layers = serde_json::to_string(&published.layers).map_err(json)?;
+    let args = args![
+        r.id.0,
+        r.device.0,
+        i64::from(r.number),
+        r.kind.word(),
+        &r.change,
+        published.approver.clone(),
+        lines,
+        resolution,
+        layers,
+        published.at
+    ];
+    tx.run(INSERT, args).await?;
+    for file in &r.files {
+        tx.run(INSERT_FILE, args![r.id.0, &file.name, file.digest.0.as_slice()]).await?;
+    }
+    tx.run(SET_CURRENT, args![r.device.0, r.kind.word(), r.id.0]).await?;
+    Ok(())
+}
+
+/// The current revision of a device and kind, whole.
+pub async fn current(tx: &mut Tx, device: DeviceId, kind: RevisionKind) -> Result<Option<Published>, Error> {
+    let Some(row) = tx.one::<RevisionRow>(CURRENT, args![device.0, kind.word()]).await? else {
+        return Ok(None);
+    };
+    let files = tx.all::<(String, Vec<u8>)>(FILES, args![row.revision_id]).await?;
+    let files: Result<Vec<_>, Error> =
+        files.into_iter().map(|(name, bytes)| Ok(RevisionFile { name, digest: digest(&bytes)? })).collect();
+    let json = |e| Error::row("revision", row.revision_id, e);
+    Ok(Some(Published {
+        revision: Revision {
+            id: RevisionId(row.revision_id),
+            device: DeviceId(row.device_id),
+            number: number(row.number),
+            kind: RevisionKind::parse(&row.kind)
+                .ok_or_else(|| Error::row("revision", row.revision_id, &row.kind))?,
+            change: row.change,
+            lines: serde_json::from_str(&row.lines).map_err(json)?,
+            resolution: serde_json::from_str(&row.resolution).map_err(json)?,
+            files: files?,
+        },
+        approver: row.approver,
+        layers: serde_json::from_str(&row.layers).map_err(json)?,
+        at: Timestamp(row.published_at),
+    }))
+}
+
+/// What the edge needs of a revision: no settings are read.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The revision.
+    pub id: RevisionId,
+    /// Its number.
+    pub number: u32,
+    /// What published it.
+    pub change: String,
+    /// Who approved that.
+    pub approver: Option<String>,
+    /// Layer versions of its stack.
+    pub layers: Vec<Origin>,
+    /// Its files.
+    pub files: Vec<RevisionFile>,
+}
+
+type HeadRow = (Uuid, i64, String, Option<String>, String, Option<String>, Option<Vec<u8>>);
+
+/// The head of the current revision of a device and kind; one query.
+pub async fn head(tx: &mut Tx, device: DeviceId, kind: RevisionKind) -> Result<Option<Head>, Error> {
+    let rows = tx.all::<HeadRow>(HEAD, args![device.0, kind.word()]).await?;
+    let mut head: Option<Head> = None;
+    for (id, n, change, approver, layers, name, bytes) in rows {
+        if head.is_none() {
+            let layers = serde_json::from_str(&layers).map_err(|e| Error::row("revision", id, e))?;
+            head =
+                Some(Head { id: RevisionId(id), number: number(n), change, approver, layers, files: vec![] });
+        }
+        if let (Some(head), Some(name), Some(bytes)) = (head.as_mut(), name, bytes) {
+            head.files.push(RevisionFile { name, digest: digest(&bytes)? });
+        }
+    }
+    Ok(head)
+}
+
+/// The number of a device's newest revision; 0 for none.
+pub async fn last_number(tx: &mut Tx, device: DeviceId) -> Result<u32, Error> {
+    Ok(tx.one::<(i64,)>(LAST_NUMBER, args![device.0]).await?.map_or(0, |(n,)| number(n)))
+}
+
+fn segment_key(segment: Option<SegmentId>) -> Uuid {
+    segment.map_or(Uuid::nil(), |s| s.0)
+}
+
+/// Sets the common file of a vendor and segment.
+pub async fn set_common(
+    tx: &mut Tx,
+    vendor: Vendor,
+    segment: Option<SegmentId>,
+    id: Digest,
+    layers: &[Origin],
+) -> Result<(), Error> {
+    let layers = serde_json::to_string(layers).map_err(|e| Error::row("common_file", vendor, e))?;
+    tx.run(SET_COMMON, args![vendor.name(), segment_key(segment), id.0.as_slice(), layers]).await?;
+    Ok(())
+}
+
+/// The common file of a vendor and segment.
+pub async fn common(
+    tx: &mut Tx,
+    vendor: Vendor,
+    segment: Option<SegmentId>,
+) -> Result<Option<(Digest, Vec<Origin>)>, Error> {
+    let row = tx.one::<(Vec<u8>, String)>(COMMON, args![vendor.name(), segment_key(segment)]).await?;
+    row.map(|(bytes, layers)| {
+        let layers = serde_json::from_str(&layers).map_err(|e| Error::row("common_file", vendor, e))?;
+        Ok((digest(&bytes)?, layers))
+    })
+    .transpose()
+}

@@ -1,0 +1,213 @@
+//! Sites, segments, number ranges and places.
+
+use crate::{Error, Tx, args::args, statements};
+use domain::{
+    ids::{PlaceId, RangeId, SegmentId, SiteId},
+    number::{NumberRange, RangeKind},
+    site::{Place, Scope, Segment, Site},
+};
+use uuid::Uuid;
+
+statements! {
+    LIST = "SELECT site_id, code, name, time_zone, scope FROM site ORDER BY code";
+    BY_CODE = "SELECT site_id, code, name, time_zone, scope FROM site WHERE code = $1";
+    BY_ID = "SELECT site_id, code, name, time_zone, scope FROM site WHERE site_id = $1";
+    INSERT = "INSERT INTO site (site_id, code, name, time_zone, scope) VALUES ($1, $2, $3, $4, $5)";
+    SEGMENTS = "SELECT segment_id, site_id, code, cidr, vlan, ntp FROM segment ORDER BY site_id, code";
+    INSERT_SEGMENT = "INSERT INTO segment (segment_id, site_id, code, cidr, vlan, ntp) VALUES ($1, $2, $3, $4, $5, $6)";
+    RANGES = "SELECT range_id, site_id, kind, first_number, last_number FROM number_range ORDER BY kind, first_number";
+    INSERT_RANGE = "INSERT INTO number_range (range_id, site_id, kind, first_number, last_number) VALUES ($1, $2, $3, $4, $5)";
+    PLACES = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place ORDER BY site_id, code";
+    PLACE = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place WHERE place_id = $1";
+    INSERT_PLACE = "INSERT INTO place (place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    COUNTS = "SELECT d.site_id, count(*), count(o.device_id), count(b.device_id) FROM device d LEFT JOIN observation o ON o.device_id = d.device_id LEFT JOIN (SELECT DISTINCT e.device_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL) b ON b.device_id = d.device_id GROUP BY d.site_id";
+    WAITING = "SELECT d.site_id, count(*) FROM change_request r JOIN device d ON d.device_id = r.device_id WHERE r.state_word = 'submitted' GROUP BY d.site_id";
+}
+
+#[derive(sqlx::FromRow)]
+struct SiteRow {
+    site_id: Uuid,
+    code: String,
+    name: String,
+    time_zone: String,
+    scope: String,
+}
+
+impl TryFrom<SiteRow> for Site {
+    type Error = Error;
+    fn try_from(row: SiteRow) -> Result<Self, Error> {
+        let scope = Scope::parse(&row.scope).ok_or_else(|| Error::row("site", row.site_id, &row.scope))?;
+        Ok(Self { id: SiteId(row.site_id), code: row.code, name: row.name, time_zone: row.time_zone, scope })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct SegmentRow {
+    segment_id: Uuid,
+    site_id: Uuid,
+    code: String,
+    cidr: String,
+    vlan: Option<i64>,
+    ntp: Option<String>,
+}
+
+impl TryFrom<SegmentRow> for Segment {
+    type Error = Error;
+    fn try_from(row: SegmentRow) -> Result<Self, Error> {
+        let cidr = row.cidr.parse().map_err(|e| Error::row("segment", row.segment_id, e))?;
+        let vlan = row
+            .vlan
+            .map(|v| u16::try_from(v).map_err(|e| Error::row("segment", row.segment_id, e)))
+            .transpose()?;
+        Ok(Self {
+            id: SegmentId(row.segment_id),
+            site: SiteId(row.site_id),
+            code: row.code,
+            cidr,
+            vlan,
+            ntp: row.ntp,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct PlaceRow {
+    place_id: Uuid,
+    site_id: Uuid,
+    code: String,
+    building: String,
+    floor: String,
+    room: String,
+    emergency_location: String,
+    callback_number: String,
+    contact: String,
+}
+
+impl From<PlaceRow> for Place {
+    fn from(row: PlaceRow) -> Self {
+        Self {
+            id: PlaceId(row.place_id),
+            site: SiteId(row.site_id),
+            code: row.code,
+            building: row.building,
+            floor: row.floor,
+            room: row.room,
+            emergency_location: row.emergency_location,
+            callback_number: row.callback_number,
+            contact: row.contact,
+        }
+    }
+}
+
+/// All sites by code.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Site>, Error> {
+    tx.all::<SiteRow>(LIST, vec![]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The site of this code.
+pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Option<Site>, Error> {
+    tx.one::<SiteRow>(BY_CODE, args![code]).await?.map(TryInto::try_into).transpose()
+}
+
+/// The site of this id.
+pub async fn by_id(tx: &mut Tx, id: SiteId) -> Result<Option<Site>, Error> {
+    tx.one::<SiteRow>(BY_ID, args![id.0]).await?.map(TryInto::try_into).transpose()
+}
+
+/// Adds a site.
+pub async fn insert(tx: &mut Tx, site: &Site) -> Result<(), Error> {
+    tx.run(INSERT, args![site.id.0, &site.code, &site.name, &site.time_zone, site.scope.word()]).await?;
+    Ok(())
+}
+
+/// All segments of all sites; a few per site.
+pub async fn segments(tx: &mut Tx) -> Result<Vec<Segment>, Error> {
+    tx.all::<SegmentRow>(SEGMENTS, vec![]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Adds a segment.
+pub async fn insert_segment(tx: &mut Tx, segment: &Segment) -> Result<(), Error> {
+    let vlan = segment.vlan.map(i64::from);
+    let cidr = segment.cidr.to_string();
+    tx.run(
+        INSERT_SEGMENT,
+        args![segment.id.0, segment.site.0, &segment.code, cidr, vlan, segment.ntp.clone()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// All number ranges.
+pub async fn ranges(tx: &mut Tx) -> Result<Vec<NumberRange>, Error> {
+    let rows = tx.all::<(Uuid, Uuid, String, String, String)>(RANGES, vec![]).await?;
+    let range = |(id, site, kind, first, last): (Uuid, Uuid, String, String, String)| NumberRange {
+        id: RangeId(id),
+        site: SiteId(site),
+        kind: if kind == "did" { RangeKind::Did } else { RangeKind::Extension },
+        first,
+        last,
+    };
+    Ok(rows.into_iter().map(range).collect())
+}
+
+/// Adds a number range.
+pub async fn insert_range(tx: &mut Tx, range: &NumberRange) -> Result<(), Error> {
+    let kind = match range.kind {
+        RangeKind::Extension => "extension",
+        RangeKind::Did => "did",
+    };
+    tx.run(INSERT_RANGE, args![range.id.0, range.site.0, kind, &range.first, &range.last]).await?;
+    Ok(())
+}
+
+/// All places.
+pub async fn places(tx: &mut Tx) -> Result<Vec<Place>, Error> {
+    Ok(tx.all::<PlaceRow>(PLACES, vec![]).await?.into_iter().map(Into::into).collect())
+}
+
+/// The place of this id.
+pub async fn place(tx: &mut Tx, id: PlaceId) -> Result<Option<Place>, Error> {
+    Ok(tx.one::<PlaceRow>(PLACE, args![id.0]).await?.map(Into::into))
+}
+
+/// Adds a place.
+pub async fn insert_place(tx: &mut Tx, place: &Place) -> Result<(), Error> {
+    let p = place;
+    let args = args![
+        p.id.0,
+        p.site.0,
+        &p.code,
+        &p.building,
+        &p.floor,
+        &p.room,
+        &p.emergency_location,
+        &p.callback_number,
+        &p.contact
+    ];
+    tx.run(INSERT_PLACE, args).await?;
+    Ok(())
+}
+
+/// Figures of a site on the overview.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    /// Devices in inventory.
+    pub devices: i64,
+    /// Devices seen at the edge.
+    pub seen: i64,
+    /// Devices with a standing line.
+    pub bound: i64,
+    /// Requests waiting for an approver.
+    pub waiting: i64,
+}
+
+/// Figures of every site that has devices. Two queries; cost grows with devices.
+pub async fn counts(tx: &mut Tx) -> Result<Vec<(SiteId, Counts)>, Error> {
+    let waiting = tx.all::<(Uuid, i64)>(WAITING, vec![]).await?;
+    let rows = tx.all::<(Uuid, i64, i64, i64)>(COUNTS, vec![]).await?;
+    let counts = |(site, devices, seen, bound)| {
+        let waiting = waiting.iter().find(|(id, _)| *id == site).map_or(0, |(_, n)| *n);
+        (SiteId(site), Counts { devices, seen, bound, waiting })
+    };
+    Ok(rows.into_iter().map(counts).collect())
+}
