@@ -53,7 +53,7 @@ pub enum State {
         /// When.
         at: Timestamp,
     },
-    /// Taken back by its requester.
+    /// Taken back, by its requester or another administrator.
     Withdrawn {
         /// Who.
         by: UserId,

@@ -81,6 +81,7 @@ codes! {
     GateNotOpen, "gate.not_open", Blocking, "The gate of the device's network segment is not open.", "Enter the missing evidence and sign the segment off.";
     GateExpired, "gate.expired", Blocking, "The gate's evidence or sign-off has expired.", "Repeat the checks and sign the segment off again.";
     GateExpiredKept, "gate.expired_kept", Warning, "The gate has expired; the standing line is kept.", "Repeat the checks and sign the segment off before the next change.";
+    GateNotOpenKept, "gate.not_open_kept", Warning, "The gate is not open any more; the standing line is kept.", "Mend what is named and sign the segment off before the next change.";
     GateEvidenceMissing, "gate.evidence_missing", Blocking, "A required check has no evidence.", "Run the check in the segment and enter its result.";
     GateEvidenceFailed, "gate.evidence_failed", Blocking, "A required check failed.", "Mend the network and repeat the check.";
     SegmentUnknown, "segment.unknown", Blocking, "The device belongs to no known voice segment.", "Give the device a segment of its site.";

@@ -281,11 +281,7 @@ pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
             Serve::Hold
         }
         DeviceState::Active if standing => {
-            if let Some(GateStatus::Expired { since }) = &gate {
-                findings.push(
-                    Finding::new(Code::GateExpiredKept, &device.name).detail(format!("Expired {since}.")),
-                );
-            }
+            findings.extend(gate_kept(gate.as_ref(), &device.name));
             Serve::Bound
         }
         DeviceState::Active => {
@@ -388,6 +384,21 @@ fn gate_blocks(gate: Option<&GateStatus>, subject: &str) -> Vec<Finding> {
             all
         }
         None => vec![Finding::new(Code::SegmentUnknown, subject)],
+    }
+}
+
+/// What is said of a line that is kept although its gate is not open (requirement C2).
+fn gate_kept(gate: Option<&GateStatus>, subject: &str) -> Option<Finding> {
+    match gate {
+        Some(GateStatus::Open { .. }) => None,
+        Some(GateStatus::Expired { since }) => {
+            Some(Finding::new(Code::GateExpiredKept, subject).detail(format!("Expired {since}.")))
+        }
+        Some(GateStatus::Shut(findings)) => {
+            let why = findings.first().map(ToString::to_string).unwrap_or_default();
+            Some(Finding::new(Code::GateNotOpenKept, subject).detail(why))
+        }
+        None => Some(Finding::new(Code::GateNotOpenKept, subject).detail("It belongs to no segment.")),
     }
 }
 

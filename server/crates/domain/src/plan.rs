@@ -91,7 +91,7 @@ impl Item {
         field(self.kind.word().as_bytes());
         field(self.extension.0.as_bytes());
         field(self.owner_after.as_bytes());
-        field(&self.revision_before.map_or([0; 4], u32::to_be_bytes));
+        field(&self.revision_before.map_or(vec![], |n| n.to_be_bytes().to_vec()));
         field(&self.revision_after.to_be_bytes());
         for (name, digest) in &self.artifacts_after {
             field(name.as_bytes());

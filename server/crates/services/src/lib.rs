@@ -119,6 +119,11 @@ impl Services {
         hex::encode(self.0.env.bytes::<16>())
     }
 
+    /// Call control, if one is configured.
+    pub fn call_control(&self) -> Option<&dyn CallControl> {
+        self.0.call_control.as_deref()
+    }
+
     /// Whether the database answers.
     pub async fn ready(&self) -> Result<()> {
         let mut tx = self.0.store.read().await?;

@@ -86,13 +86,12 @@ pub async fn commit(store: &Store, node: &str, pending: &[Pending]) -> Result<Ve
     for item in pending {
         let mut holds = true;
         for (scope, expected) in &item.expects {
-            let generation = match seen.get(scope) {
-                Some(generation) => *generation,
-                None => {
-                    let generation = generation(&mut tx, *scope).await?;
-                    seen.insert(*scope, generation);
-                    generation
-                }
+            let generation = if let Some(generation) = seen.get(scope) {
+                *generation
+            } else {
+                let generation = generation(&mut tx, *scope).await?;
+                seen.insert(*scope, generation);
+                generation
             };
             holds &= generation == *expected;
         }

@@ -1,0 +1,322 @@
+//! The record: what is acknowledged is in it, in one order with what people do, and stays as it was.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use domain::{
+    Code, Timestamp,
+    ids::DeviceId,
+    ledger::{Checkpoint, Entry, Verified, Verifier},
+};
+use std::time::Duration;
+use storage::{
+    Store,
+    ledger::{self, Pending, Place},
+};
+use testkit::{
+    TestStore,
+    sample::{NOW, act, id, probe, serve},
+    stores,
+};
+
+const NODE: &str = "a";
+
+fn free(entry: Entry) -> Pending {
+    Pending { entry, expects: vec![] }
+}
+
+async fn commit(store: &Store, entries: Vec<Entry>) {
+    let pending: Vec<_> = entries.into_iter().map(free).collect();
+    let won = ledger::commit(store, NODE, &pending).await.unwrap();
+    assert!(won.iter().all(|won| *won));
+}
+
+/// The chain of a node as it is in the database.
+async fn entries(store: &Store, node: &str) -> Vec<Entry> {
+    let mut tx = store.read().await.unwrap();
+    let (mut entries, mut from) = (vec![], 0);
+    loop {
+        let batches = ledger::batches(&mut tx, node, from).await.unwrap();
+        let Some(last) = batches.last() else { return entries };
+        from = last.seq;
+        entries.extend(batches.iter().flat_map(|batch| batch.entries().unwrap()));
+    }
+}
+
+async fn verify(store: &Store, node: &str, checkpoints: Vec<Checkpoint>) -> Verified {
+    let mut tx = store.read().await.unwrap();
+    let mut verifier = Verifier::new(node, checkpoints);
+    let mut from = 0;
+    loop {
+        let batches = ledger::batches(&mut tx, node, from).await.unwrap();
+        let Some(last) = batches.last() else { break };
+        from = last.seq;
+        batches.iter().for_each(|batch| verifier.push(batch));
+    }
+    let heads = ledger::heads(&mut tx).await.unwrap();
+    let head = heads.iter().find(|head| head.node == node).map(|head| (head.seq, head.hash));
+    verifier.finish(head)
+}
+
+#[tokio::test]
+async fn what_is_appended_and_committed_is_read_back_and_verifies() {
+    for test in stores().await {
+        let mut tx = test.store.write().await.unwrap();
+        assert_eq!(ledger::append(&mut tx, NODE, &[act(1, 0)]).await.unwrap(), 1);
+        assert_eq!(ledger::append(&mut tx, NODE, &[]).await.unwrap(), 0);
+        tx.commit().await.unwrap();
+        commit(&test.store, vec![serve(1, 1), probe(3, 2)]).await;
+        ledger::commit(&test.store, "b", &[free(serve(2, 3))]).await.unwrap();
+
+        assert_eq!(entries(&test.store, NODE).await, [act(1, 0), serve(1, 1), probe(3, 2)]);
+        assert_eq!(entries(&test.store, "b").await, [serve(2, 3)]);
+        let verified = verify(&test.store, NODE, vec![]).await;
+        assert_eq!((verified.batches, verified.entries, verified.faults), (2, 3, vec![]));
+
+        let mut tx = test.store.read().await.unwrap();
+        assert_eq!(ledger::nodes(&mut tx).await.unwrap(), ["a", "b"]);
+        let heads = ledger::heads(&mut tx).await.unwrap();
+        let heads: Vec<_> = heads.iter().map(|h| (h.node.as_str(), h.seq, h.count)).collect();
+        assert_eq!(heads, [("a", 2, 3), ("b", 1, 1)]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_rolled_back_leaves_no_trace() {
+    for test in stores().await {
+        let mut tx = test.store.write().await.unwrap();
+        ledger::append(&mut tx, NODE, &[act(1, 0)]).await.unwrap();
+        ledger::bump(&mut tx, id(1)).await.unwrap();
+        drop(tx);
+        commit(&test.store, vec![serve(1, 1)]).await;
+        assert_eq!(entries(&test.store, NODE).await, [serve(1, 1)]);
+        let mut tx = test.store.read().await.unwrap();
+        assert_eq!(ledger::generation(&mut tx, id(1)).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn an_entry_that_rests_on_old_facts_is_not_written_and_the_others_are() {
+    for test in stores().await {
+        let mut tx = test.store.write().await.unwrap();
+        ledger::bump(&mut tx, id(1)).await.unwrap();
+        ledger::bump(&mut tx, id(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let resting = |second, expects: &[(u128, i64)]| Pending {
+            entry: serve(1, second),
+            expects: expects.iter().map(|(scope, generation)| (id(*scope), *generation)).collect(),
+        };
+        let pending = [
+            resting(1, &[(1, 2)]),
+            resting(2, &[(1, 1)]),
+            resting(3, &[(2, 0), (1, 2)]),
+            resting(4, &[(1, 2), (2, 1)]),
+            resting(5, &[]),
+        ];
+        let won = ledger::commit(&test.store, NODE, &pending).await.unwrap();
+        assert_eq!(won, [true, false, true, false, true], "{}", test.database);
+        assert_eq!(entries(&test.store, NODE).await, [serve(1, 1), serve(1, 3), serve(1, 5)]);
+
+        let won = ledger::commit(&test.store, NODE, &pending[1..2]).await.unwrap();
+        assert_eq!(won, [false]);
+        assert_eq!(verify(&test.store, NODE, vec![]).await.batches, 1, "a batch of losers is no batch");
+    }
+}
+
+/// Invariant: replacement and serving have one order. A serve that arrives while an act commits waits, and loses.
+#[tokio::test]
+async fn a_serve_waits_for_an_act_that_changes_its_facts_and_loses() {
+    for test in stores().await {
+        let mut tx = test.store.write().await.unwrap();
+        tx.lock_fence().await.unwrap();
+        ledger::bump(&mut tx, id(1)).await.unwrap();
+        ledger::append(&mut tx, NODE, &[act(1, 1)]).await.unwrap();
+        let store = test.store.clone();
+        let serving = tokio::spawn(async move {
+            let pending = Pending { entry: serve(1, 2), expects: vec![(id(1), 0)] };
+            ledger::commit(&store, NODE, &[pending]).await
+        });
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(!serving.is_finished(), "{}", test.database);
+        tx.commit().await.unwrap();
+        assert_eq!(serving.await.unwrap().unwrap(), [false], "{}", test.database);
+        assert_eq!(entries(&test.store, NODE).await, [act(1, 1)]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_committers_at_once_make_one_chain_that_holds_all_of_them() {
+    for test in stores().await {
+        let committing: Vec<_> = (0..50)
+            .map(|n| {
+                let store = test.store.clone();
+                tokio::spawn(async move { ledger::commit(&store, NODE, &[free(serve(1, n)), free(probe(1, n))]).await })
+            })
+            .collect();
+        for committed in committing {
+            assert_eq!(committed.await.unwrap().unwrap(), [true, true], "{}", test.database);
+        }
+        let verified = verify(&test.store, NODE, vec![]).await;
+        assert_eq!((verified.batches, verified.entries, verified.faults), (50, 100, vec![]));
+        let mut seconds: Vec<_> = entries(&test.store, NODE).await.iter().map(Entry::at).collect();
+        seconds.sort_unstable();
+        seconds.dedup();
+        assert_eq!(seconds.len(), 50);
+    }
+}
+
+/// Acts that bump and serves that rest on what they read, all at once: in the chain, no serve follows an act
+/// that it did not know of.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_serve_follows_an_act_that_it_did_not_know_of() {
+    for test in stores().await {
+        let mut working = vec![];
+        for n in 0..10 {
+            let store = test.store.clone();
+            working.push(tokio::spawn(async move {
+                let mut tx = store.write().await.unwrap();
+                tx.lock_fence().await.unwrap();
+                ledger::bump(&mut tx, id(1)).await.unwrap();
+                ledger::append(&mut tx, NODE, &[act(1, n)]).await.unwrap();
+                tx.commit().await.unwrap();
+            }));
+            for _ in 0..5 {
+                let store = test.store.clone();
+                working.push(tokio::spawn(async move {
+                    let mut tx = store.read().await.unwrap();
+                    let generation = ledger::generation(&mut tx, id(1)).await.unwrap();
+                    drop(tx);
+                    // The second says how many acts this serve knew of.
+                    let pending = Pending { entry: serve(1, generation), expects: vec![(id(1), generation)] };
+                    ledger::commit(&store, NODE, &[pending]).await.unwrap();
+                }));
+            }
+        }
+        for work in working {
+            work.await.unwrap();
+        }
+        let mut acts = 0;
+        for entry in entries(&test.store, NODE).await {
+            match entry {
+                Entry::Act(_) => acts += 1,
+                entry => assert_eq!(entry.at(), serve(1, acts).at(), "{}", test.database),
+            }
+        }
+        assert_eq!(acts, 10);
+    }
+}
+
+async fn seen(store: &Store) -> (Vec<(Place, Entry)>, Vec<(Place, Entry)>, usize) {
+    let mut tx = store.read().await.unwrap();
+    let of_device = ledger::of_device(&mut tx, DeviceId(id(1))).await.unwrap();
+    let acts = ledger::acts(&mut tx, Timestamp(i64::MAX)).await.unwrap();
+    let probes = ledger::probes(&mut tx, Timestamp(i64::MAX)).await.unwrap();
+    (of_device, acts, probes.len())
+}
+
+#[tokio::test]
+async fn nothing_acknowledged_is_invisible_before_after_or_during_projection() {
+    for test in stores().await {
+        commit(&test.store, vec![serve(1, 1), serve(2, 2), probe(1, 3)]).await;
+        commit(&test.store, vec![act(1, 4)]).await;
+        let before = seen(&test.store).await;
+        let of_device: Vec<_> = before.0.iter().map(|(_, entry)| entry.clone()).collect();
+        assert_eq!(of_device, [act(1, 4), serve(1, 1)], "newest first");
+        assert_eq!((before.1.len(), before.2), (1, 1));
+        assert_eq!(before.1[0].0.to_string(), "a/2/0");
+
+        assert_eq!(ledger::project(&test.store, NODE).await.unwrap(), 2);
+        assert_eq!(ledger::project(&test.store, NODE).await.unwrap(), 0);
+        assert_eq!(seen(&test.store).await, before, "{}", test.database);
+
+        commit(&test.store, vec![serve(1, 5)]).await;
+        ledger::commit(&test.store, "b", &[free(serve(1, 6))]).await.unwrap();
+        let halfway = seen(&test.store).await;
+        assert_eq!(halfway.0.len(), 4);
+        for node in ["a", "b"] {
+            assert_eq!(ledger::project(&test.store, node).await.unwrap(), 1);
+        }
+        assert_eq!(seen(&test.store).await, halfway, "{}", test.database);
+    }
+}
+
+#[tokio::test]
+async fn the_projection_can_be_thrown_away() {
+    for test in stores().await {
+        commit(&test.store, vec![serve(1, 1), act(1, 2)]).await;
+        ledger::project(&test.store, NODE).await.unwrap();
+        let before = seen(&test.store).await;
+        for table in ["ledger_index", "ledger_watermark"] {
+            test.meddle(&format!("DELETE FROM {table}")).await.unwrap();
+        }
+        assert_eq!(seen(&test.store).await, before);
+        ledger::project(&test.store, NODE).await.unwrap();
+        assert_eq!(seen(&test.store).await, before);
+    }
+}
+
+/// Three batches, then `sql` behind the program's back; which faults are found, and where.
+async fn found(test: &TestStore, sql: &str, checkpoints: Vec<Checkpoint>) -> Vec<(Code, i64)> {
+    let changed = test.meddle(sql).await.unwrap();
+    assert_eq!(changed, 1, "{sql}");
+    verify(&test.store, NODE, checkpoints).await.faults.iter().map(|f| (f.code, f.seq)).collect()
+}
+
+async fn signed(store: &Store) -> Checkpoint {
+    let mut tx = store.read().await.unwrap();
+    let head = ledger::heads(&mut tx).await.unwrap().remove(0);
+    let hash = domain::artifact::Digest(head.hash).to_string();
+    Checkpoint { node: head.node, seq: head.seq, hash, count: head.count, at: NOW, signature: String::new() }
+}
+
+#[tokio::test]
+async fn every_edit_of_the_record_is_found() {
+    let edit = |database| match database {
+        "SQLite" => "UPDATE ledger_batch SET body = cast(replace(cast(body AS text), '10.1.0.7', '10.1.0.8') AS blob) WHERE seq = 2",
+        _ => "UPDATE ledger_batch SET body = convert_to(replace(convert_from(body, 'UTF8'), '10.1.0.7', '10.1.0.8'), 'UTF8') WHERE seq = 2",
+    };
+    let cases = [
+        (None, (Code::LedgerAltered, 2)),
+        (Some("UPDATE ledger_batch SET count = 2 WHERE seq = 2"), (Code::LedgerAltered, 2)),
+        (Some("UPDATE ledger_batch SET hash = prev_hash WHERE seq = 2"), (Code::LedgerAltered, 2)),
+        (Some("UPDATE ledger_batch SET prev_hash = hash WHERE seq = 2"), (Code::LedgerAltered, 2)),
+        (Some("UPDATE ledger_batch SET seq = 9 WHERE seq = 3"), (Code::LedgerAltered, 9)),
+        (Some("UPDATE ledger_batch SET node = 'b' WHERE seq = 2"), (Code::LedgerMissing, 2)),
+        (Some("DELETE FROM ledger_batch WHERE seq = 1"), (Code::LedgerMissing, 1)),
+        (Some("DELETE FROM ledger_batch WHERE seq = 2"), (Code::LedgerMissing, 2)),
+        (Some("DELETE FROM ledger_batch WHERE seq = 3"), (Code::LedgerTruncated, 3)),
+        (Some("UPDATE ledger_head SET seq = 4"), (Code::LedgerTruncated, 4)),
+        (
+            Some("UPDATE ledger_head SET hash = (SELECT hash FROM ledger_batch WHERE seq = 2)"),
+            (Code::LedgerTruncated, 4),
+        ),
+    ];
+    for (sql, expected) in cases {
+        for test in stores().await {
+            for second in 1..=3 {
+                commit(&test.store, vec![serve(1, second)]).await;
+            }
+            assert_eq!(verify(&test.store, NODE, vec![]).await.faults, []);
+            let sql = sql.unwrap_or_else(|| edit(test.database));
+            let found = found(&test, sql, vec![]).await;
+            assert!(found.contains(&expected), "{}: {sql}: {found:?}", test.database);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_end_cut_off_with_its_head_is_found_by_a_checkpoint() {
+    for test in stores().await {
+        for second in 1..=3 {
+            commit(&test.store, vec![serve(1, second)]).await;
+        }
+        let checkpoint = signed(&test.store).await;
+        test.meddle("DELETE FROM ledger_batch WHERE seq = 3").await.unwrap();
+        let head = "UPDATE ledger_head SET seq = 2, count = 2, hash = (SELECT hash FROM ledger_batch WHERE seq = 2)";
+        assert_eq!(found(&test, head, vec![checkpoint.clone()]).await, [(Code::LedgerTruncated, 3)]);
+        assert_eq!(verify(&test.store, NODE, vec![]).await.faults, [], "which is why checkpoints are signed");
+
+        // And going on from there does not hide it.
+        commit(&test.store, vec![serve(1, 4)]).await;
+        let faults = verify(&test.store, NODE, vec![checkpoint]).await.faults;
+        assert_eq!((faults.len(), faults[0].code, faults[0].seq), (1, Code::LedgerAltered, 3));
+    }
+}

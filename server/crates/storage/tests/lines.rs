@@ -1,0 +1,131 @@
+//! Invariant 2, held by the database: an exclusive extension stands once, a key carries one line.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use domain::ids::{ExtensionId, LineId};
+use storage::{Error, Store, change_request, line, person};
+use testkit::{
+    sample::{self, NOW, Office, id},
+    stores,
+};
+
+/// An office with request 1 saved.
+async fn office(store: &Store) -> Office {
+    let office = Office::new();
+    let mut tx = store.write().await.unwrap();
+    office.save(&mut tx).await.unwrap();
+    change_request::insert(&mut tx, &office.request(1, 0, 0)).await.unwrap();
+    tx.commit().await.unwrap();
+    office
+}
+
+/// Begins line `n` of `extension` at `endpoint`, by request 1.
+async fn begin(store: &Store, office: &Office, n: u128, endpoint: usize, extension: usize) -> Result<(), Error> {
+    let mut tx = store.write().await?;
+    line::begin(&mut tx, sample::line(n, &office.request(1, endpoint, extension)), NOW).await?;
+    tx.commit().await
+}
+
+/// PostgreSQL names the index, SQLite the column; whoever translates knows both.
+fn is(error: &Error, name: &str, column: &str) -> bool {
+    [name, column].contains(&error.constraint().unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_second_line_for_an_extension_or_a_key_is_refused() {
+    for test in stores().await {
+        let office = office(&test.store).await;
+        begin(&test.store, &office, 1, 0, 0).await.unwrap();
+        let extension = begin(&test.store, &office, 2, 2, 0).await.unwrap_err();
+        assert!(is(&extension, "line_standing_extension_key", "line.extension_id"), "{extension:?}");
+        let endpoint = begin(&test.store, &office, 3, 0, 1).await.unwrap_err();
+        assert!(is(&endpoint, "line_standing_endpoint_key", "line.endpoint_id"), "{endpoint:?}");
+        begin(&test.store, &office, 4, 1, 1).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_ended_makes_room_and_ends_once() {
+    for test in stores().await {
+        let office = office(&test.store).await;
+        begin(&test.store, &office, 1, 0, 0).await.unwrap();
+        let mut tx = test.store.write().await.unwrap();
+        let by = office.request(1, 0, 0).id;
+        assert!(line::end(&mut tx, LineId(id(1)), by, NOW).await.unwrap());
+        assert!(!line::end(&mut tx, LineId(id(1)), by, NOW).await.unwrap());
+        tx.commit().await.unwrap();
+        begin(&test.store, &office, 2, 2, 0).await.unwrap();
+
+        let mut tx = test.store.read().await.unwrap();
+        let [first, second] = &office.devices;
+        assert!(line::standing(&mut tx, first.device.id).await.unwrap().is_empty());
+        let standing = line::standing(&mut tx, second.device.id).await.unwrap();
+        let [standing] = standing.as_slice() else { panic!("{standing:?}") };
+        assert_eq!((standing.line, standing.index, standing.number), (LineId(id(2)), 1, 1));
+        let extension = office.extensions[0].id;
+        assert_eq!(standing.extension, extension);
+        assert_eq!(line::holder(&mut tx, extension).await.unwrap(), Some(second.device.id));
+        assert_eq!(line::holder(&mut tx, ExtensionId(id(2))).await.unwrap(), None);
+        let free = person::free_extensions(&mut tx, office.site.id).await.unwrap();
+        assert_eq!(free, office.extensions[1..]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_attempts_to_begin_one_line_exactly_one_wins() {
+    for test in stores().await {
+        let office = office(&test.store).await;
+        let mut tx = test.store.write().await.unwrap();
+        let keys: Vec<_> = (3..53).map(|index| sample::endpoint(&office.devices[0], index)).collect();
+        for key in &keys {
+            storage::device::insert_endpoint(&mut tx, key).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let attempts: Vec<_> = (100u128..)
+            .zip(keys)
+            .map(|(n, key)| {
+                let store = test.store.clone();
+                let line = sample::line(n, &sample::request(1, &office.requester, &key, &office.extensions[0]));
+                tokio::spawn(async move {
+                    let mut tx = store.write().await?;
+                    line::begin(&mut tx, line, NOW).await?;
+                    tx.commit().await
+                })
+            })
+            .collect();
+        let mut winners = 0;
+        for attempt in attempts {
+            match attempt.await.unwrap() {
+                Ok(()) => winners += 1,
+                Err(error) => {
+                    assert!(is(&error, "line_standing_extension_key", "line.extension_id"), "{error:?}");
+                }
+            }
+        }
+        assert_eq!(winners, 1, "{}", test.database);
+        let mut tx = test.store.read().await.unwrap();
+        assert_eq!(line::standing(&mut tx, office.devices[0].device.id).await.unwrap().len(), 1);
+    }
+}
+
+/// The acts' lock already gives acts an order on PostgreSQL. The index holds without it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_index_holds_for_writers_that_take_no_lock() {
+    for test in stores().await {
+        let office = office(&test.store).await;
+        let [name, key] = [office.extensions[0].id, ExtensionId(id(9))].map(|id| id.0.simple().to_string());
+        drop(key);
+        let quoted = |hex: &str| if test.database == "SQLite" { format!("x'{hex}'") } else { format!("'{hex}'") };
+        let sql = |n: u128| {
+            let line = quoted(&id(n).simple().to_string());
+            let endpoint = quoted(&office.endpoints[(n % 4) as usize].id.0.simple().to_string());
+            let extension = quoted(&name);
+            let exclusive = if test.database == "SQLite" { "1" } else { "true" };
+            format!(
+                "INSERT INTO line (line_id, endpoint_id, extension_id, exclusive, secret_id, change_request_id, bound_at) VALUES ({line}, {endpoint}, {extension}, {exclusive}, {line}, {line}, 1)"
+            )
+        };
+        let sql: Vec<_> = (0..20).map(sql).collect();
+        let outcomes = futures_join(sql.iter().map(|sql| test.meddle(sql))).await;
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{}", test.database);
+    }
+}

@@ -1,0 +1,19 @@
+//! The commands, one file each.
+
+pub(crate) mod bench;
+pub(crate) mod demo;
+pub(crate) mod explain;
+pub(crate) mod import;
+pub(crate) mod ledger;
+pub(crate) mod serve;
+
+use crate::exit::Failure;
+use serde::Serialize;
+use std::io::Write as _;
+
+/// Writes one JSON value and a line end to standard output.
+pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string(value).map_err(Failure::environment)?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(Failure::environment)
+}

@@ -1,0 +1,143 @@
+//! Configuration: flags > `RINGFENCE_*` > file > defaults. An unknown key in the file is an error.
+
+use clap::Args;
+use serde::Deserialize;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// Options of `serve` and `demo`, as flags and environment.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Options {
+    /// Configuration file (TOML).
+    #[arg(long, env = "RINGFENCE_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of database, keys and certificates.
+    #[arg(long, env = "RINGFENCE_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// postgres:// address, or path of a SQLite file; default: ringfence.db in the data folder.
+    #[arg(long, env = "RINGFENCE_DATABASE", value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// Address of the console.
+    #[arg(long, env = "RINGFENCE_CONSOLE", value_name = "ADDR")]
+    pub(crate) console: Option<SocketAddr>,
+    /// Address of the edge without TLS: baselines only.
+    #[arg(long, env = "RINGFENCE_EDGE_HTTP", value_name = "ADDR")]
+    pub(crate) edge_http: Option<SocketAddr>,
+    /// Address of the edge with TLS.
+    #[arg(long, env = "RINGFENCE_EDGE_HTTPS", value_name = "ADDR")]
+    pub(crate) edge_https: Option<SocketAddr>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileConfig {
+    data: Option<PathBuf>,
+    database: Option<String>,
+    console: Option<SocketAddr>,
+    edge_http: Option<SocketAddr>,
+    edge_https: Option<SocketAddr>,
+    public_host: Option<String>,
+    node: Option<String>,
+    call_control: Option<connectors::Config>,
+}
+
+/// What the server runs with.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// Folder of database, keys and certificates.
+    pub(crate) data: PathBuf,
+    /// Address of the database.
+    pub(crate) database: String,
+    /// Address of the console.
+    pub(crate) console: SocketAddr,
+    /// Address of the edge without TLS.
+    pub(crate) edge_http: SocketAddr,
+    /// Address of the edge with TLS.
+    pub(crate) edge_https: SocketAddr,
+    /// Host name under which phones reach the edge.
+    pub(crate) public_host: String,
+    /// This node's name in the ledger.
+    pub(crate) node: String,
+    /// Call control, if there is any.
+    pub(crate) call_control: Option<connectors::Config>,
+}
+
+/// What is wrong with the configuration; one sentence.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// The file cannot be read.
+    #[error("the configuration file `{0}` cannot be read: {1}")]
+    Read(String, std::io::Error),
+    /// The file is wrong.
+    #[error("the configuration file `{0}` is wrong: {1}")]
+    Parse(String, String),
+}
+
+impl Config {
+    /// Joins flags, environment, file and defaults.
+    pub(crate) fn load(options: &Options) -> Result<Self, ConfigError> {
+        let file = options.config.as_deref().map(read).transpose()?.unwrap_or_default();
+        let data = options.data.clone().or(file.data).unwrap_or_else(|| PathBuf::from("data"));
+        let default_database = data.join("ringfence.db").display().to_string();
+        let address = |flag: Option<SocketAddr>, file: Option<SocketAddr>, host: [u8; 4], port: u16| {
+            flag.or(file).unwrap_or_else(|| SocketAddr::from((host, port)))
+        };
+        Ok(Self {
+            database: options.database.clone().or(file.database).unwrap_or(default_database),
+            console: address(options.console, file.console, [127, 0, 0, 1], 8080),
+            edge_http: address(options.edge_http, file.edge_http, [0, 0, 0, 0], 8081),
+            edge_https: address(options.edge_https, file.edge_https, [0, 0, 0, 0], 8443),
+            public_host: file.public_host.unwrap_or_else(|| "localhost".to_owned()),
+            node: file.node.unwrap_or_else(|| "a".to_owned()),
+            call_control: file.call_control,
+            data,
+        })
+    }
+
+    /// Folder of the key files.
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.data.join("keys")
+    }
+
+    /// File of the signed checkpoints.
+    pub(crate) fn checkpoints(&self) -> PathBuf {
+        self.data.join("checkpoints.jsonl")
+    }
+}
+
+fn read(path: &Path) -> Result<FileConfig, ConfigError> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|e| ConfigError::Read(name.clone(), e))?;
+    // The message alone: the excerpt that the parser would print may hold a password.
+    toml::from_str(&text).map_err(|e| ConfigError::Parse(name, e.message().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, options: &mut Options) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ringfence.toml");
+        std::fs::write(&path, text).unwrap();
+        options.config = Some(path);
+        Config::load(options)
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let mut options = Options { console: "127.0.0.1:1".parse().ok(), ..Options::default() };
+        let config = load("console = '127.0.0.1:2'\nedge_http = '127.0.0.1:3'", &mut options).unwrap();
+        assert_eq!(config.console.port(), 1);
+        assert_eq!(config.edge_http.port(), 3);
+        assert_eq!(config.edge_https.port(), 8443);
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it_and_no_value_is_shown() {
+        let error = load("edge_htps = 'hunter2'", &mut Options::default()).unwrap_err().to_string();
+        assert!(error.contains("edge_htps") && !error.contains("hunter2"), "{error}");
+    }
+}

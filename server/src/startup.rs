@@ -1,0 +1,136 @@
+//! Composition: database, keys, services, doors.
+
+use crate::{assets, config::Config, console, edge, exit::Failure, listen::Door, tls};
+use domain::authz::{Actor, Role};
+use domain::ids::UserId;
+use services::{
+    Operation, Parts, Services, checkpoint,
+    env::Env,
+    jobs,
+    keys::Keys,
+    organisation::{self, Organisation},
+    users,
+};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use storage::Store;
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+/// A server that listens, and does not serve yet.
+pub(crate) struct Server {
+    pub(crate) services: Services,
+    pub(crate) console: SocketAddr,
+    pub(crate) edge_http: SocketAddr,
+    pub(crate) edge_https: SocketAddr,
+    /// Certificate that phones have to trust.
+    pub(crate) ca: PathBuf,
+    listeners: [TcpListener; 3],
+    tls: Arc<rustls::ServerConfig>,
+}
+
+/// Opens the database and the keys of `config`.
+pub(crate) async fn services(config: &Config) -> Result<Services, Failure> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|e| Failure::environment(format!("the data folder `{}` cannot be made: {e}", config.data.display())))?;
+    let env = Env::system();
+    let keys = Keys::open(&config.keys(), &env).map_err(Failure::environment)?;
+    let store = Store::open(&config.database).await.map_err(Failure::database)?;
+    let call_control = match config.call_control.clone() {
+        Some(call_control) => Some(call_control.connector().map_err(Failure::environment)?),
+        None => None,
+    };
+    let checkpoints = checkpoint::File::new(config.checkpoints());
+    let parts = Parts { store, env, keys, node: config.node.clone(), call_control, checkpoints };
+    Services::start(parts).await.map_err(Failure::environment)
+}
+
+/// The command line acts in its own name, and may do what the owner of the data folder may do.
+pub(crate) fn command_line(services: &Services) -> Operation {
+    let actor =
+        Actor { id: UserId(uuid::Uuid::nil()), name: "command line".to_owned(), roles: Role::ALL.to_vec() };
+    services.operation(actor)
+}
+
+impl Server {
+    /// Opens everything and listens. `registrar` is used when no call control is configured.
+    pub(crate) async fn start(config: &Config, registrar: Option<Organisation>) -> Result<Self, Failure> {
+        let services = services(config).await?;
+        let files = tls::Files::ensure(&config.data.join("tls"), &config.public_host).map_err(Failure::environment)?;
+        let tls = Arc::new(files.server().map_err(Failure::environment)?);
+        let listeners = [bind(config.console).await?, bind(config.edge_http).await?, bind(config.edge_https).await?];
+        let address = |l: &TcpListener| l.local_addr().map_err(Failure::environment);
+        let (console, edge_http, edge_https) =
+            (address(&listeners[0])?, address(&listeners[1])?, address(&listeners[2])?);
+        let mut organisation = registrar.unwrap_or_default();
+        if let Some(platform) = services.call_control() {
+            let registrar = platform.registrar();
+            organisation.registrar_host = Some(registrar.host.clone());
+            organisation.registrar_port = Some(registrar.port);
+            organisation.transport = Some(registrar.transport.clone());
+            organisation.domain = Some(registrar.realm.clone());
+        }
+        organisation.steady_url = format!("https://{}:{}/steady/", config.public_host, edge_https.port());
+        organisation::ensure(&services, &organisation).await.map_err(Failure::environment)?;
+        Ok(Self { services, console, edge_http, edge_https, ca: files.ca, listeners, tls })
+    }
+
+    /// Serves until the process is told to stop, then ends in order.
+    pub(crate) async fn run(self, demo: Option<Vec<app::Login>>) -> Result<(), Failure> {
+        let (stop, stopped) = watch::channel(false);
+        let path = |name| assets::path(name).unwrap_or_default();
+        let console = app::Console {
+            services: self.services.clone(),
+            assets: app::Assets {
+                css: path("style.css"),
+                js: path("ringfence.js"),
+                wasm: path("ringfence.wasm"),
+                favicon: path("favicon.svg"),
+            },
+            demo,
+            tls: false,
+        };
+        let [console_door, http_door, https_door] = self.listeners;
+        let doors = [
+            Door { listener: console_door, router: console::router(console, assets::router()), tls: None },
+            Door { listener: http_door, router: edge::router(self.services.clone(), false), tls: None },
+            Door { listener: https_door, router: edge::router(self.services.clone(), true), tls: Some(self.tls) },
+        ];
+        let mut tasks = JoinSet::new();
+        for door in doors {
+            tasks.spawn(door.serve(stopped.clone()));
+        }
+        let work = tokio::spawn(jobs::run(self.services.clone()));
+        told_to_stop().await;
+        tracing::info!("stopping");
+        stop.send(true).ok();
+        while tasks.join_next().await.is_some() {}
+        work.abort();
+        self.services.stop().await;
+        Ok(())
+    }
+
+    /// Prints the one-time code of a first run.
+    pub(crate) async fn announce_setup(&self) -> Result<(), Failure> {
+        if let Some(code) = users::issue_setup_code(&self.services).await.map_err(Failure::environment)? {
+            eprintln!("First run: open http://{}/setup and enter the one-time code {code}", self.console);
+        }
+        Ok(())
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|e| {
+        Failure::environment(format!("the address {address} cannot be listened on: {e}; choose another one"))
+    })
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(_) => return std::future::pending().await,
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
