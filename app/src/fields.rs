@@ -41,12 +41,10 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         match Form::<Vec<(String, String)>>::from_request(request, state).await {
             Ok(Form(fields)) => Ok(Self(fields)),
-            Err(rejection) => {
-                Err(Failure(Problem::new(
-                    services::Kind::Invalid,
-                    Finding::new(Code::FormInvalid, "form").detail(rejection.body_text()),
-                )))
-            }
+            Err(rejection) => Err(Failure(Problem::new(
+                services::Kind::Invalid,
+                Finding::new(Code::FormInvalid, "form").detail(rejection.body_text()),
+            ))),
         }
     }
 }

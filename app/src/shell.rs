@@ -20,7 +20,8 @@ const PLACES: [(&str, &str, Action); 7] = [
 
 pub(crate) fn shell(visitor: &Visitor, title: &str, nonce: &str, content: AnyView) -> AnyView {
     let assets = visitor.console.assets.clone();
-    let icon = (!assets.favicon.is_empty()).then(|| view! { <link rel="icon" href=assets.favicon.clone() /> });
+    let icon =
+        (!assets.favicon.is_empty()).then(|| view! { <link rel="icon" href=assets.favicon.clone() /> });
     let style = (!assets.css.is_empty()).then(|| view! { <link rel="stylesheet" href=assets.css.clone() /> });
     view! {
         <html lang="en">
@@ -113,7 +114,13 @@ fn header(visitor: &Visitor) -> AnyView {
 fn account(visitor: &Visitor) -> AnyView {
     let name = visitor.actor.as_ref().map(|actor| actor.name.clone());
     let roles: Vec<_> = visitor.actor.iter().flat_map(|actor| &actor.roles).map(|role| role.word()).collect();
-    let leave = form(visitor, "sign-out", "sign-out", "/sign-out", view! { <button class="quiet">"Sign out"</button> }.into_any());
+    let leave = form(
+        visitor,
+        "sign-out",
+        "sign-out",
+        "/sign-out",
+        view! { <button class="quiet">"Sign out"</button> }.into_any(),
+    );
     view! {
         <div class="account">
             <span class="who"><strong>{name}</strong> <span>{roles.join(", ")}</span></span>

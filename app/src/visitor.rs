@@ -96,10 +96,14 @@ impl Visitor {
         render::page(self, status, title, view)
     }
 
-    async fn recognise(console: &Console, session: Session, method: &Method, uri: &Uri) -> Result<Self, Problem> {
+    async fn recognise(
+        console: &Console,
+        session: Session,
+        method: &Method,
+        uri: &Uri,
+    ) -> Result<Self, Problem> {
         let address = uri.path_and_query().map_or("/", |both| both.as_str()).to_owned();
-        let mut visitor =
-            Self { address, session: Some(session.clone()), ..Self::stranger(console.clone()) };
+        let mut visitor = Self { address, session: Some(session.clone()), ..Self::stranger(console.clone()) };
         let Some(id) = session.get::<UserId>(USER).await.map_err(no_session)? else { return Ok(visitor) };
         visitor.actor = users::actor(visitor.services(), id).await?;
         if visitor.actor.is_none() {
@@ -202,8 +206,7 @@ impl<S: Sync> FromRequestParts<S> for Signed {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let visitor =
-            Visitor::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        let visitor = Visitor::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         let Some(actor) = visitor.actor.clone() else {
             let back = if parts.method == Method::GET { visitor.address.as_str() } else { "/" };
             let query = crate::render::query(&[("next", back)]);

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
-import { choices, fill, forms, visible } from './html.mjs';
+import { fill, forms, visible } from './html.mjs';
 
 let count = 0; // pages are numbered in the order in which people saw them
 
@@ -22,11 +22,9 @@ export class Browser {
     throw new Error(`${page.address} has no form ${name} for ${this.name ?? 'a visitor'}; it has: ${there || 'none'}`);
   }
 
-  /** Forms called `name` by data-form or the end of their action, that can also say `field` = `value`. */
-  matching(page, name, field, value) {
-    return forms(page.html).map((form) => ({ ...form, page: page.address }))
-      .filter((form) => form.name === name || form.action.split(/[?#]/)[0].endsWith(`/${name}`))
-      .filter((form) => !field || choices(form, field).some((choice) => choice.value === value));
+  /** Every form of this kind: one for each segment, say. */
+  matching(page, name) {
+    return forms(page.html).map((form) => ({ ...form, page: page.address })).filter((form) => form.name === name);
   }
 
   open(address) {
@@ -46,7 +44,8 @@ export class Browser {
     }
     if (answer.status >= 300 && answer.status < 400) return this.exchange('GET', new URL(answer.headers.location, url).href);
     count++;
-    writeFileSync(join(this.pages, `${String(count).padStart(3, '0')}.html`), answer.html);
+    const name = url.pathname.slice(1).replaceAll('/', '-') || 'overview';
+    writeFileSync(join(this.pages, `${name}.${String(count).padStart(3, '0')}.html`), answer.html);
     if (answer.status >= 400) {
       const said = /role="alert"[^>]*>([\s\S]*?)<\/(?:div|p|section|ul)>/.exec(answer.html)?.[1] ?? answer.html;
       throw new Error(`${method} ${url.pathname} answered ${answer.status}: ${visible(said).slice(0, 300)}`);
@@ -77,10 +76,4 @@ export class Browser {
       request.end(body);
     });
   }
-}
-
-/** Of these values, those for which the form has a field: what is optional may be left out of a page. */
-export function has(form, values) {
-  const names = new Set(form.fields.map((field) => field.name));
-  return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
 }

@@ -1,20 +1,18 @@
 // People at the console: each signs in with a browser of their own and fills in the forms that the pages show.
 // Names of pages, forms and fields stand in WORDS and nowhere else.
 
-import { Browser, has } from './browser.mjs';
+import { Browser } from './browser.mjs';
 import { choices } from './html.mjs';
 
 export const WORDS = {
   signIn: { page: '/sign-in', form: 'sign-in', name: 'name', password: 'password' },
   site: (code) => `/sites/${code}`,
-  device: (mac) => `/devices/${mac}`,
-  evidence: { form: 'evidence', check: 'check', passed: 'passed', yes: 'true', note: 'note', until: 'until' },
+  evidence: { form: 'evidence', check: (check) => `check.${check}`, passed: 'passed', note: (check) => `note.${check}`, until: 'until' },
   signOff: { form: 'sign-off', until: 'until' },
-  bind: { form: 'bind', kind: 'bind' },
-  unbind: { form: 'unbind', kind: 'unbind' },
-  request: { kind: 'kind', index: 'index', extension: 'extension', reason: 'reason' },
+  draft: (mac, kind) => `/requests/new?mac=${encodeURIComponent(mac)}&index=1&kind=${kind}`,
+  request: { form: 'request', bind: 'bind', unbind: 'unbind', extension: 'extension', reason: 'reason' },
   submit: { form: 'submit' },
-  approve: { form: 'approve' },
+  approve: { form: 'approve', password: 'password' },
   apply: { form: 'apply' },
   checks: ['dns', 'transport', 'sip-options', 'test-registration', 'test-call'],
 };
@@ -26,61 +24,53 @@ export class Person extends Browser {
     const page = await person.open(words.page);
     await person.send(person.form(page, words.form), { [words.name]: login.name, [words.password]: login.password });
     person.name = login.name;
+    person.password = login.password;
     if (!person.cookies.size) throw new Error(`${login.name} signed in but got no cookie`);
     return person;
   }
 
-  /** Enters passing evidence for every check of every segment of the site, then signs each segment off. */
-  async openGate({ site, until }) {
+  /** Enters fresh evidence for every check of every segment of the site, then signs each segment off. */
+  async signGateOff({ site, until }) {
     const words = WORDS.evidence;
-    const time = until.toISOString().slice(0, 19); // UTC, as a datetime-local field sends it
-    for (const check of WORDS.checks) {
-      const count = this.matching(await this.open(WORDS.site(site)), words.form, words.check, check).length;
-      if (!count) throw new Error(`the site page has no form for the check ${check}`);
-      for (let i = 0; i < count; i++) {
-        const form = this.matching(await this.open(WORDS.site(site)), words.form, words.check, check)[i];
-        await this.send(form, has(form, {
-          [words.check]: check, [words.passed]: words.yes, [words.note]: 'Seen by the lab.', [words.until]: time,
-        }));
-      }
-    }
-    const gates = this.matching(await this.open(WORDS.site(site)), WORDS.signOff.form).length;
-    for (let i = 0; i < gates; i++) {
-      const form = this.matching(await this.open(WORDS.site(site)), WORDS.signOff.form)[i];
-      await this.send(form, has(form, { [WORDS.signOff.until]: time }));
-    }
-    if (!gates) throw new Error('the site page has no form to sign a gate off');
+    const time = until.toISOString().slice(0, 19); // UTC, as a datetime-local field with seconds sends it
+    const each = async (name, values) => {
+      const count = this.matching(await this.open(WORDS.site(site)), name).length;
+      if (!count) throw new Error(`${WORDS.site(site)} has no form ${name} for ${this.name}`);
+      for (let i = 0; i < count; i++) await this.send(this.matching(await this.open(WORDS.site(site)), name)[i], values);
+    };
+    await each(words.form, {
+      ...Object.fromEntries(WORDS.checks.flatMap((check) => [
+        [words.check(check), words.passed], [words.note(check), 'Seen by the lab.'],
+      ])),
+      [words.until]: time,
+    });
+    await each(WORDS.signOff.form, { [WORDS.signOff.until]: time });
   }
 
-  /** Requests an extension for line 1, any free one unless it is named; returns the request's address. */
-  async requestBind({ mac, extension, avoid = [] }) {
-    const page = await this.open(WORDS.device(mac));
-    const form = this.form(page, WORDS.bind.form);
-    const free = choices(form, WORDS.request.extension).map(({ value }) => value).filter((value) => value && !avoid.includes(value));
-    const chosen = extension ?? free[0];
-    if (!chosen) throw new Error(`no extension is free for ${mac}`);
-    return { extension: chosen, address: await this.request(form, WORDS.bind.kind, { [WORDS.request.extension]: chosen }) };
+  /** Requests the first free extension for line 1; returns it, and the request's address. */
+  async requestBind({ mac, avoid }) {
+    const words = WORDS.request;
+    const form = this.form(await this.open(WORDS.draft(mac, words.bind)), words.form);
+    const extension = choices(form, words.extension).map(({ value }) => value).find((value) => value && !avoid.includes(value));
+    if (!extension) throw new Error(`no extension is free for ${mac}`);
+    return { extension, address: await this.request(form, { [words.extension]: extension }) };
   }
 
   /** Requests that line 1 is taken away. */
-  async revoke({ mac }) {
-    const page = await this.open(WORDS.device(mac));
-    return { address: await this.request(this.form(page, WORDS.unbind.form), WORDS.unbind.kind, {}) };
+  async requestUnbind({ mac }) {
+    const form = this.form(await this.open(WORDS.draft(mac, WORDS.request.unbind)), WORDS.request.form);
+    return { address: await this.request(form, {}) };
   }
 
-  async request(form, kind, values) {
-    const words = WORDS.request;
-    const page = await this.send(form, {
-      ...has(form, { [words.kind]: kind, [words.index]: '1', [words.reason]: 'The lab asked for it.' }), ...values,
-    });
-    // A request that starts as a draft is handed in on its own page.
-    const [submit] = this.matching(page, WORDS.submit.form);
-    return (submit ? await this.send(submit, {}) : page).address;
+  /** Makes the draft and submits it; both on the pages that the answers lead to. */
+  async request(form, values) {
+    const page = await this.send(form, { ...values, [WORDS.request.reason]: 'The lab asked for it.' });
+    return (await this.send(this.form(page, WORDS.submit.form), {})).address;
   }
 
-  /** Signs the digest that the page shows: it is in the form. */
+  /** Signs the digest that the page shows, which is in the form, with one's own password. */
   async approve({ address }) {
-    await this.send(this.form(await this.open(address), WORDS.approve.form), {});
+    await this.send(this.form(await this.open(address), WORDS.approve.form), { [WORDS.approve.password]: this.password });
   }
 
   async apply({ address }) {

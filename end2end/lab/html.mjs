@@ -19,8 +19,8 @@ export const visible = (html) => decode(html
 export function forms(html) {
   const found = [];
   let form = null;
-  let field = null; // the select, option or textarea whose content is being read
-  let select = null;
+  let field = null; // the option or textarea whose content is being read
+  let select = null; // or the datalist
   let from = 0;
   const finish = (end) => {
     if (!field) return;
@@ -34,8 +34,8 @@ export function forms(html) {
     if (!rawName) continue;
     const name = rawName.toLowerCase();
     if (closing) {
-      if (['option', 'textarea', 'select'].includes(name)) finish(tag.index);
-      if (name === 'select') select = null;
+      if (['option', 'textarea', 'select', 'datalist'].includes(name)) finish(tag.index);
+      if (['select', 'datalist'].includes(name)) select = null;
       if (name === 'form') form = null;
       continue;
     }
@@ -44,20 +44,24 @@ export function forms(html) {
       at[key.toLowerCase()] = decode(values.find((value) => value !== undefined) ?? '');
     }
     if (name === 'form') {
-      form = { action: at.action ?? '', method: (at.method ?? 'get').toLowerCase(), name: at['data-form'] ?? at.id ?? '', fields: [] };
+      form = { action: at.action ?? '', method: (at.method ?? 'get').toLowerCase(), name: at['data-form'] ?? at.id ?? '', fields: [], lists: [] };
       found.push(form);
     } else if (!form) {
       continue;
     } else if (name === 'input') {
       const kind = (at.type ?? 'text').toLowerCase();
       if (at.name && !('disabled' in at)) {
-        form.fields.push({ kind, name: at.name, value: at.value ?? (/checkbox|radio/.test(kind) ? 'on' : ''), on: 'checked' in at });
+        const value = at.value ?? (/checkbox|radio/.test(kind) ? 'on' : '');
+        form.fields.push({ kind, name: at.name, value, on: 'checked' in at, list: at.list });
       }
     } else if (name === 'button' && at.name && (at.type ?? 'submit') === 'submit') {
       form.fields.push({ kind: 'submit', name: at.name, value: at.value ?? '' });
     } else if (name === 'select' && at.name) {
       select = { kind: 'select', name: at.name, options: [] };
       form.fields.push(select);
+    } else if (name === 'datalist') {
+      select = { id: at.id, options: [] };
+      form.lists.push(select);
     } else if (name === 'option' && select) {
       finish(tag.index);
       field = { kind: 'option', value: at.value, chosen: 'selected' in at };
@@ -72,10 +76,12 @@ export function forms(html) {
   return found;
 }
 
-/** Values that a field of this name may take: its options, its radio buttons, or its one hidden value. */
+/** Values that a field of this name offers: its options or suggestions, its radio buttons, or its one hidden value. */
 export function choices(form, name) {
   return form.fields.filter((field) => field.name === name).flatMap((field) => {
     if (field.kind === 'select') return field.options.map(({ value, text }) => ({ value, text }));
+    const list = form.lists.find(({ id }) => id === field.list);
+    if (list) return list.options.map(({ value, text }) => ({ value, text }));
     return ['radio', 'hidden', 'submit', 'checkbox'].includes(field.kind) ? [{ value: field.value, text: field.value }] : [];
   });
 }

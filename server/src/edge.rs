@@ -33,7 +33,11 @@ pub(crate) fn router(services: Services, tls: bool) -> Router {
     Router::new().fallback(serve).with_state(Door { services, tls })
 }
 
-async fn serve(State(door): State<Door>, ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request) -> Response {
+async fn serve(
+    State(door): State<Door>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
     let (parts, _) = request.into_parts();
     let head = parts.method == Method::HEAD;
     if !head && parts.method != Method::GET {
@@ -112,7 +116,8 @@ fn respond(answer: Answer, head: bool) -> Response {
             let mut response = Response::new(if head { Body::empty() } else { Body::from(body) });
             let headers = response.headers_mut();
             let content_type = HeaderValue::from_str(&content_type);
-            headers.insert(header::CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static("text/plain")));
+            headers
+                .insert(header::CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static("text/plain")));
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
             secret(headers);
             response

@@ -29,8 +29,9 @@ pub(crate) struct Server {
 
 /// Opens the database and the keys of `config`.
 pub(crate) async fn services(config: &Config) -> Result<Services, Failure> {
-    std::fs::create_dir_all(&config.data)
-        .map_err(|e| Failure::environment(format!("the data folder `{}` cannot be made: {e}", config.data.display())))?;
+    std::fs::create_dir_all(&config.data).map_err(|e| {
+        Failure::environment(format!("the data folder `{}` cannot be made: {e}", config.data.display()))
+    })?;
     let env = Env::system();
     let keys = Keys::open(&config.keys(), &env).map_err(Failure::environment)?;
     let store = Store::open(&config.database).await.map_err(Failure::database)?;
@@ -54,9 +55,11 @@ impl Server {
     /// Opens everything and listens. `registrar` is used when no call control is configured.
     pub(crate) async fn start(config: &Config, registrar: Option<Organisation>) -> Result<Self, Failure> {
         let services = services(config).await?;
-        let files = tls::Files::ensure(&config.data.join("tls"), &config.public_host).map_err(Failure::environment)?;
+        let files = tls::Files::ensure(&config.data.join("tls"), &config.public_host)
+            .map_err(Failure::environment)?;
         let tls = Arc::new(files.server().map_err(Failure::environment)?);
-        let listeners = [bind(config.console).await?, bind(config.edge_http).await?, bind(config.edge_https).await?];
+        let listeners =
+            [bind(config.console).await?, bind(config.edge_http).await?, bind(config.edge_https).await?];
         let address = |l: &TcpListener| l.local_addr().map_err(Failure::environment);
         let (console, edge_http, edge_https) =
             (address(&listeners[0])?, address(&listeners[1])?, address(&listeners[2])?);
@@ -92,7 +95,11 @@ impl Server {
         let doors = [
             Door { listener: console_door, router: console::router(console, assets::router()), tls: None },
             Door { listener: http_door, router: edge::router(self.services.clone(), false), tls: None },
-            Door { listener: https_door, router: edge::router(self.services.clone(), true), tls: Some(self.tls) },
+            Door {
+                listener: https_door,
+                router: edge::router(self.services.clone(), true),
+                tls: Some(self.tls),
+            },
         ];
         let mut tasks = JoinSet::new();
         for door in doors {
@@ -125,10 +132,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 
 async fn told_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = match signal(SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(_) => return std::future::pending().await,
-    };
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}

@@ -28,7 +28,9 @@ pub(crate) enum TlsError {
     #[error("the certificate file `{0}` cannot be read or made: {1}")]
     Io(String, std::io::Error),
     /// Its contents.
-    #[error("the certificate file `{0}` does not hold what it should; restore it, or remove the folder to make new ones")]
+    #[error(
+        "the certificate file `{0}` does not hold what it should; restore it, or remove the folder to make new ones"
+    )]
     Contents(String),
     /// Making one.
     #[error("a certificate cannot be made: {0}")]
@@ -74,8 +76,10 @@ impl Files {
         params.distinguished_name.push(DnType::CommonName, "Ringfence edge authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let authority =
-            CertifiedIssuer::self_signed(params, KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?)?;
+        let authority = CertifiedIssuer::self_signed(
+            params,
+            KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?,
+        )?;
         let rsa = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?;
         let ecdsa = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         for (name, key) in [("rsa", rsa), ("ecdsa", ecdsa)] {

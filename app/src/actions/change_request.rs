@@ -22,7 +22,9 @@ pub(crate) async fn create(signed: Signed, fields: Fields) -> Answer {
     let act = change_requests::create(signed.services(), &signed.op, &input);
     match once(signed.services(), &fields, act).await {
         Ok(number) => {
-            signed.done(&format!("/requests/{number}"), "The draft is made. Read its plan, then submit it.").await
+            signed
+                .done(&format!("/requests/{number}"), "The draft is made. Read its plan, then submit it.")
+                .await
         }
         Err(Stop::Repeated) => signed.repeated("/requests?tab=mine").await,
         Err(Stop::Refused(problem)) => {

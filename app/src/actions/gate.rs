@@ -28,7 +28,9 @@ fn read(fields: &Fields) -> Result<(Vec<EvidenceInput>, Timestamp), Problem> {
         evidence.push(EvidenceInput { check, passed, note });
     }
     if evidence.is_empty() && findings.is_empty() {
-        findings.push(Finding::new(Code::FieldMissing, "check").detail("Enter the result of at least one check."));
+        findings.push(
+            Finding::new(Code::FieldMissing, "check").detail("Enter the result of at least one check."),
+        );
     }
     match (until(fields), findings.is_empty()) {
         (Ok(until), true) => Ok((evidence, until)),

@@ -6,10 +6,7 @@ use crate::{
     visitor::{Answer, Signed},
 };
 use axum::extract::{Multipart, Path, multipart::MultipartError};
-use domain::{
-    Code, Finding,
-    package::Upload,
-};
+use domain::{Code, Finding, package::Upload};
 use services::{Kind, Problem, imports};
 
 pub(crate) async fn stage(signed: Signed, parts: Multipart) -> Answer {
@@ -24,7 +21,9 @@ pub(crate) async fn stage(signed: Signed, parts: Multipart) -> Answer {
     };
     let act = imports::stage(signed.services(), &signed.op, uploads);
     match once(signed.services(), &fields, act).await {
-        Ok(id) => signed.done(&format!("/import/{id}"), "The files are checked. Nothing is created yet.").await,
+        Ok(id) => {
+            signed.done(&format!("/import/{id}"), "The files are checked. Nothing is created yet.").await
+        }
         Err(Stop::Repeated) => signed.repeated("/import").await,
         Err(Stop::Refused(problem)) => page(&signed, &Attempt::refused(FORM, fields, problem)).await,
     }

@@ -35,7 +35,8 @@ pub(crate) async fn sign_in(
     client: Option<Extension<ConnectInfo<SocketAddr>>>,
     fields: Fields,
 ) -> Answer {
-    let client = client.map_or_else(|| "unknown".to_owned(), |Extension(ConnectInfo(from))| from.ip().to_string());
+    let client =
+        client.map_or_else(|| "unknown".to_owned(), |Extension(ConnectInfo(from))| from.ip().to_string());
     let next = sign_in::local(fields.text("next")).to_owned();
     match users::sign_in(visitor.services(), fields.text("name"), fields.raw("password"), &client).await {
         Ok(actor) => {

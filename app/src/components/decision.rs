@@ -31,7 +31,9 @@ const fn means(serve: Serve) -> &'static str {
 /// What a proven fetch would get now, and why.
 pub(crate) fn decision(decision: &Decision) -> AnyView {
     let found: Vec<_> = decision.all_findings().cloned().collect();
-    let until = decision.valid_until.map(|until| view! { <p class="hint">"Holds until " {time(until)} ", if no fact changes."</p> });
+    let until = decision
+        .valid_until
+        .map(|until| view! { <p class="hint">"Holds until " {time(until)} ", if no fact changes."</p> });
     view! {
         <div class="decision" data-serve=decision.serve.word()>
             <p class="verdict">{word(decision.serve)} " " {means(decision.serve)}</p>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 pub(crate) fn diff(id: &str, caption: &str, differences: &[Difference]) -> AnyView {
     let side = |value: &Option<String>, class: &'static str| match value {
+        Some(value) if value.is_empty() => view! { <span class="none">"empty"</span> }.into_any(),
         Some(value) => view! { <code class=class>{value.clone()}</code> }.into_any(),
         None => view! { <span class="none">"not set"</span> }.into_any(),
     };

@@ -19,7 +19,17 @@ pub(crate) struct Field<'a> {
 impl<'a> Field<'a> {
     /// A field `name` of the form with this id.
     pub(crate) fn new(form: &'a str, name: &'a str, label: &'a str) -> Self {
-        Self { form, name, label, kind: "text", hint: "", value: String::new(), complete: "off", required: false, list: None }
+        Self {
+            form,
+            name,
+            label,
+            kind: "text",
+            hint: "",
+            value: String::new(),
+            complete: "off",
+            required: false,
+            list: None,
+        }
     }
 
     pub(crate) fn kind(mut self, kind: &'static str) -> Self {
@@ -64,11 +74,12 @@ impl<'a> Field<'a> {
             Some(typed) if self.kind != "password" => typed.to_owned(),
             _ => self.value,
         };
-        let hint = (!self.hint.is_empty()).then(|| view! { <span class="hint" id=hint_id.clone()>{self.hint}</span> });
+        let hint = (!self.hint.is_empty())
+            .then(|| view! { <span class="hint" id=hint_id.clone()>{self.hint}</span> });
         let described = (!self.hint.is_empty()).then(|| hint_id.clone());
         view! {
             <div class="field">
-                <label for=id.clone()>{self.label.to_owned()} {(!self.required).then_some(view! { <span class="optional">"optional"</span> })}</label>
+                <label for=id.clone()>{self.label.to_owned()} {(!self.required && self.hint.is_empty()).then_some(view! { <span class="optional">"optional"</span> })}</label>
                 {hint}
                 <input
                     id=id.clone()

@@ -20,7 +20,8 @@ pub(crate) fn severity(severity: Severity) -> AnyView {
 fn item(finding: &Finding) -> AnyView {
     let code = finding.code;
     let detail = (!finding.detail.is_empty()).then(|| format!(" {}", finding.detail));
-    let subject = (!finding.subject.is_empty()).then(|| view! { <span class="subject">{finding.subject.clone()}</span> });
+    let subject = (!finding.subject.is_empty())
+        .then(|| view! { <span class="subject">{finding.subject.clone()}</span> });
     view! {
         <li class="finding" data-code=code.text()>
             <p class="finding-head">{severity(code.severity())} <code>{code.text()}</code> {subject}</p>
@@ -45,7 +46,9 @@ pub(crate) fn list_or(findings: &[Finding], none: &'static str) -> AnyView {
 pub(crate) fn codes(findings: &[Finding]) -> AnyView {
     findings
         .iter()
-        .map(|finding| view! { <code class="code" title=finding.to_string()>{finding.code.text()}</code> " " })
+        .map(
+            |finding| view! { <code class="code" title=finding.to_string()>{finding.code.text()}</code> " " },
+        )
         .collect::<Vec<_>>()
         .into_any()
 }

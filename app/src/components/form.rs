@@ -16,7 +16,13 @@ pub(crate) fn form(visitor: &Visitor, id: &str, name: &str, action: &str, conten
 }
 
 /// A form that asks for no more than a click.
-pub(crate) fn button(visitor: &Visitor, name: &str, action: &str, label: &'static str, class: &'static str) -> AnyView {
+pub(crate) fn button(
+    visitor: &Visitor,
+    name: &str,
+    action: &str,
+    label: &'static str,
+    class: &'static str,
+) -> AnyView {
     form(visitor, name, name, action, view! { <button class=class>{label}</button> }.into_any())
 }
 

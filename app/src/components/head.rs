@@ -4,11 +4,10 @@ use leptos::prelude::*;
 
 /// `trail` leads here: path and name.
 pub(crate) fn head(trail: &[(String, String)], title: AnyView, aside: AnyView) -> AnyView {
-    let trail: Vec<_> = trail
-        .iter()
-        .map(|(path, name)| view! { <li><a href=path.clone()>{name.clone()}</a></li> })
-        .collect();
-    let trail = (!trail.is_empty()).then(|| view! { <nav class="trail" aria-label="Breadcrumb"><ol>{trail}</ol></nav> });
+    let trail: Vec<_> =
+        trail.iter().map(|(path, name)| view! { <li><a href=path.clone()>{name.clone()}</a></li> }).collect();
+    let trail = (!trail.is_empty())
+        .then(|| view! { <nav class="trail" aria-label="Breadcrumb"><ol>{trail}</ol></nav> });
     view! {
         <div class="head">
             {trail}

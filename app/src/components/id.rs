@@ -7,7 +7,8 @@ use leptos::prelude::*;
 /// An id in full, to be copied.
 pub(crate) fn id(text: impl Into<String>, label: &str) -> AnyView {
     let text = text.into();
-    view! { <span class="id"><code>{text.clone()}</code><CopyId text=text label=label.to_owned() /></span> }.into_any()
+    view! { <span class="id"><code>{text.clone()}</code><CopyId text=text label=label.to_owned() /></span> }
+        .into_any()
 }
 
 /// A digest: its beginning, and the whole of it to be copied.

@@ -8,7 +8,8 @@ pub(crate) fn pager(path: &str, rest: &[(&str, &str)], after: &str, next: Option
     if after.is_empty() && next.is_none() {
         return None;
     }
-    let first = (!after.is_empty()).then(|| view! { <li><a href=format!("{path}{}", query(rest))>"First page"</a></li> });
+    let first = (!after.is_empty())
+        .then(|| view! { <li><a href=format!("{path}{}", query(rest))>"First page"</a></li> });
     let next = next.map(|next| {
         let all: Vec<_> = rest.iter().copied().chain([("after", next)]).collect();
         view! { <li><a rel="next" href=format!("{path}{}", query(&all))>"Next page"</a></li> }

@@ -31,7 +31,12 @@ pub(crate) async fn show(signed: Signed, Query(place): Query<Place>) -> Answer {
     page(&signed, &place, None, &Attempt::default()).await
 }
 
-pub(crate) async fn page(signed: &Signed, place: &Place, verified: Option<&VerifyView>, attempt: &Attempt) -> Answer {
+pub(crate) async fn page(
+    signed: &Signed,
+    place: &Place,
+    verified: Option<&VerifyView>,
+    attempt: &Attempt,
+) -> Answer {
     let page = audit::list(signed.services(), &signed.op, &place.after).await?;
     Ok(signed.page(attempt.status(), "Audit", || {
         view! {
@@ -49,7 +54,8 @@ fn result(verified: &VerifyView) -> AnyView {
     let faults: Vec<_> = verified.nodes.iter().flat_map(|node| &node.faults).map(fault).collect();
     let whole = faults.is_empty();
     let verdict = if whole {
-        view! { {badge(Tone::Good, "whole")} " No entry was altered, dropped, reordered or cut off." }.into_any()
+        view! { {badge(Tone::Good, "whole")} " No entry was altered, dropped, reordered or cut off." }
+            .into_any()
     } else {
         view! { {badge(Tone::Bad, "not whole")} {format!(" {} faults. Treat what follows the first as unproven.", faults.len())} }.into_any()
     };
@@ -116,7 +122,9 @@ fn acts(rows: &[(String, ActEntry)]) -> AnyView {
 }
 
 fn change(act: &ActEntry) -> AnyView {
-    let side = |text: &Option<String>, class: &'static str| text.clone().map(|text| view! { <code class=class>{text}</code> });
+    let side = |text: &Option<String>, class: &'static str| {
+        text.clone().map(|text| view! { <code class=class>{text}</code> })
+    };
     let arrow = (act.before.is_some() && act.after.is_some()).then_some(" → ");
     view! { {side(&act.before, "before")} {arrow} {side(&act.after, "after")} }.into_any()
 }

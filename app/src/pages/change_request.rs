@@ -3,7 +3,9 @@
 use super::{decide, plan};
 use crate::{
     components::{
-        badge, facts::facts, finding,
+        badge,
+        facts::facts,
+        finding,
         head::{head, section, step},
         id,
         pager::pager,
@@ -173,7 +175,8 @@ fn blocks(request: &RequestView) -> AnyView {
     if request.row.state.is_final() {
         return ().into_any();
     }
-    let stale = request.stale.then(|| finding::list(&[domain::Finding::new(domain::Code::PlanStale, "plan")]));
+    let stale =
+        request.stale.then(|| finding::list(&[domain::Finding::new(domain::Code::PlanStale, "plan")]));
     let found = finding::list_or(&request.blocks, "Nothing blocks it.");
     section("blocks", "What blocks applying it now", view! { {stale} {found} }.into_any())
 }

@@ -17,8 +17,14 @@ pub(crate) const REJECT: &str = "reject";
 
 pub(crate) fn panel(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
     let content = match &request.row.state {
-        State::Draft => draft(signed, request, "The plan is ready. Submit it, so that an approver can look at it."),
-        State::Stale { .. } => draft(signed, request, "The plan has changed since it was approved. Read it again and submit it anew."),
+        State::Draft => {
+            draft(signed, request, "The plan is ready. Submit it, so that an approver can look at it.")
+        }
+        State::Stale { .. } => draft(
+            signed,
+            request,
+            "The plan has changed since it was approved. Read it again and submit it anew.",
+        ),
         State::Submitted { .. } => submitted(signed, request, attempt),
         State::Approved { .. } => approved(signed, request),
         State::Applied { .. } => says("It has been applied. The phone gets it at its next fetch."),
@@ -44,8 +50,9 @@ fn address(request: &RequestView, verb: &str) -> String {
 }
 
 fn draft(signed: &Signed, request: &RequestView, text: &'static str) -> AnyView {
-    let submit =
-        signed.may(Action::Request).then(|| button(signed, "submit", &address(request, "submit"), "Submit for approval", ""));
+    let submit = signed
+        .may(Action::Request)
+        .then(|| button(signed, "submit", &address(request, "submit"), "Submit for approval", ""));
     view! { <p>{text}</p> {submit} }.into_any()
 }
 

@@ -38,7 +38,11 @@ pub(crate) async fn list(signed: Signed, Query(filter): Query<DeviceFilter>) -> 
 fn inventory(filter: &DeviceFilter, sites: &[SiteCard], page: &Page<DeviceRow>) -> AnyView {
     let rest = [("site", filter.site.as_str()), ("q", &filter.q), ("state", &filter.state)];
     let narrowed = rest.iter().any(|(_, value)| !value.is_empty());
-    let none = if narrowed { "No device fits the filter." } else { "There is no device yet. Import a site package." };
+    let none = if narrowed {
+        "No device fits the filter."
+    } else {
+        "There is no device yet. Import a site package."
+    };
     view! {
         {plain("Devices")}
         {filters(filter, sites)}
@@ -52,7 +56,8 @@ fn filters(filter: &DeviceFilter, sites: &[SiteCard]) -> AnyView {
     let option = |value: &str, label: &str, chosen: &str| {
         view! { <option value=value.to_owned() selected=value == chosen>{label.to_owned()}</option> }
     };
-    let sites: Vec<_> = sites.iter().map(|card| option(&card.site.code, &card.site.name, &filter.site)).collect();
+    let sites: Vec<_> =
+        sites.iter().map(|card| option(&card.site.code, &card.site.name, &filter.site)).collect();
     let states: Vec<_> =
         ["bound", "unbound", "quarantined"].iter().map(|state| option(state, state, &filter.state)).collect();
     view! {
@@ -127,9 +132,14 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
 
 fn top(device: &DeviceView) -> AnyView {
     let row = &device.row;
-    let trail = [step("/", "Overview"), step(format!("/sites/{}", row.site), row.site.clone()), step("/devices", "Devices")];
+    let trail = [
+        step("/", "Overview"),
+        step(format!("/sites/{}", row.site), row.site.clone()),
+        step("/devices", "Devices"),
+    ];
     let title = view! { {id::id(row.mac.to_string(), "MAC")} " " {badge::device(&row.state)} };
-    let trace = view! { <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a> };
+    let trace =
+        view! { <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a> };
     head(&trail, title.into_any(), trace.into_any())
 }
 
@@ -150,12 +160,11 @@ pub(crate) fn inventory_facts(device: &DeviceView) -> AnyView {
 
 fn keys(signed: &Signed, device: &DeviceView) -> AnyView {
     let first_empty = device.endpoints.iter().find(|key| key.extension.is_none()).map(|key| key.index);
-    let (shown, more): (Vec<_>, Vec<_>) = device
-        .endpoints
-        .iter()
-        .partition(|key| key.extension.is_some() || Some(key.index) == first_empty);
-    let heads = ["#Key", "Extension", "Owner", "Change", "Approved by", "Action"];
-    let rows = |keys: &[&EndpointView]| keys.iter().map(|key| key_row(signed, device, key)).collect::<Vec<_>>();
+    let (shown, more): (Vec<_>, Vec<_>) =
+        device.endpoints.iter().partition(|key| key.extension.is_some() || Some(key.index) == first_empty);
+    let heads = ["Key", "Extension", "Owner", "Change", "Approved by", "Action"];
+    let rows =
+        |keys: &[&EndpointView]| keys.iter().map(|key| key_row(signed, device, key)).collect::<Vec<_>>();
     let rest = (!more.is_empty()).then(|| {
         view! {
             <details class="more">
@@ -185,7 +194,7 @@ fn key_row(signed: &Signed, device: &DeviceView, key: &EndpointView) -> AnyView 
     });
     view! {
         <tr data-key=key.index.to_string()>
-            <th scope="row" class="number">{key.index}</th>
+            <th scope="row">{key.index}</th>
             <td>{text(key.extension.as_deref().unwrap_or_default())}</td>
             <td>{key.owner.clone()}</td>
             <td>{change}</td>

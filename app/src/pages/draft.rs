@@ -50,18 +50,21 @@ pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
 
 fn fields(device: Option<&DeviceView>, attempt: &Attempt) -> AnyView {
     let chosen = attempt.typed(FORM, "kind").and_then(Kind::parse).unwrap_or(Kind::Bind);
-    let kinds: Vec<_> = [(Kind::Bind, "Bind an extension to a line key"), (Kind::Unbind, "Revoke the line of a key")]
-        .into_iter()
-        .map(|(kind, label)| {
-            let id = format!("{FORM}-{}", kind.word());
-            view! {
-                <li class="choice">
-                    <input type="radio" id=id.clone() name="kind" value=kind.word() checked=kind == chosen />
-                    <label for=id.clone()>{label}</label>
-                </li>
-            }
-        })
-        .collect();
+    let kinds: Vec<_> = [
+        (Kind::Bind, "Bind an extension to a line key"),
+        (Kind::Unbind, "Revoke the line of a key"),
+    ]
+    .into_iter()
+    .map(|(kind, label)| {
+        let id = format!("{FORM}-{}", kind.word());
+        view! {
+            <li class="choice">
+                <input type="radio" id=id.clone() name="kind" value=kind.word() checked=kind == chosen />
+                <label for=id.clone()>{label}</label>
+            </li>
+        }
+    })
+    .collect();
     let free: Vec<_> = device
         .iter()
         .flat_map(|device| &device.free_extensions)

@@ -91,7 +91,10 @@ fn checks(segment: &SegmentView) -> AnyView {
         .map(|check| {
             let found = segment.gate.evidence.iter().find(|evidence| evidence.check == check);
             let cells = match found {
-                None => view! { <td>{badge(Tone::Quiet, "not checked")}</td><td></td><td></td><td></td><td></td> }.into_any(),
+                None => {
+                    view! { <td>{badge(Tone::Quiet, "not checked")}</td><td></td><td></td><td></td><td></td> }
+                        .into_any()
+                }
                 Some(found) => result(segment, found),
             };
             view! { <tr data-check=check.word()><th scope="row">{check.title()}</th>{cells}</tr> }.into_any()
@@ -120,8 +123,7 @@ fn missing(segment: &SegmentView) -> Option<AnyView> {
         GateStatus::Shut(findings) if segment.missing.is_empty() => findings.as_slice(),
         _ => segment.missing.as_slice(),
     };
-    (!findings.is_empty())
-        .then(|| view! { <h3>"What is missing"</h3> {finding::list(findings)} }.into_any())
+    (!findings.is_empty()).then(|| view! { <h3>"What is missing"</h3> {finding::list(findings)} }.into_any())
 }
 
 fn evidence(signed: &Signed, site: &str, segment: &SegmentView, attempt: &Attempt) -> AnyView {

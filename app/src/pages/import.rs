@@ -14,7 +14,10 @@ use crate::{
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
-use domain::{Code, Finding, authz, package::{Kind, MAX_BYTES, RowFinding}};
+use domain::{
+    Code, Finding, authz,
+    package::{Kind, MAX_BYTES, RowFinding},
+};
 use leptos::prelude::*;
 use services::{Problem, imports, view::ImportView};
 
@@ -104,7 +107,13 @@ fn recent_imports(recent: &[ImportView]) -> AnyView {
             .into_any()
         })
         .collect();
-    table("imports", "Imports, newest first", &["Files", "#New rows", "State"], rows, "Nothing has been imported yet.")
+    table(
+        "imports",
+        "Imports, newest first",
+        &["Files", "#New rows", "State"],
+        rows,
+        "Nothing has been imported yet.",
+    )
 }
 
 pub(crate) async fn preview(signed: Signed, Path(id): Path<String>) -> Answer {
@@ -146,10 +155,12 @@ fn counts(import: &ImportView) -> AnyView {
     let rows = import
         .counts
         .iter()
-        .map(|(sheet, count)| view! { <tr><th scope="row">{sheet.clone()}</th><td class="number">{*count}</td></tr> }.into_any())
+        .map(|(sheet, count)| {
+            view! { <tr><th scope="row">{sheet.clone()}</th><td class="number">{*count}</td></tr> }.into_any()
+        })
         .collect();
     view! {
-        {table("counts", "What is created", &["Sheet", "#Rows"], rows, "No row is new.")}
+        <div class="narrow">{table("counts", "What is created", &["Sheet", "#Rows"], rows, "No row is new.")}</div>
         {facts(vec![
             ("Files", import.files.join(", ").into_any()),
             ("Rows already there, unchanged", import.unchanged.into_any()),
@@ -180,5 +191,11 @@ fn wrong(findings: &[RowFinding]) -> AnyView {
             .into_any()
         })
         .collect();
-    table("row-findings", "What is wrong, row by row", &["File", "#Row", "Column", "Code", "What is the case", "What to do next"], rows, "")
+    table(
+        "row-findings",
+        "What is wrong, row by row",
+        &["File", "#Row", "Column", "Code", "What is the case", "What to do next"],
+        rows,
+        "",
+    )
 }

@@ -106,10 +106,20 @@ fn work(signed: &Signed, open: &[RequestRow]) -> AnyView {
         open.iter().filter(|row| matches!(row.state, State::Approved { .. })).cloned().collect();
     let own: Vec<_> = open.iter().filter(mine).cloned().collect();
     let approver = signed.may(Action::Approve).then(|| {
-        change_request::table_of("to-approve", "Waiting for your approval", &to_approve, "Nothing waits for your approval.")
+        change_request::table_of(
+            "to-approve",
+            "Waiting for your approval",
+            &to_approve,
+            "Nothing waits for your approval.",
+        )
     });
     let applier = signed.may(Action::Apply).then(|| {
-        change_request::table_of("to-apply", "Approved, to be applied", &to_apply, "Nothing waits to be applied.")
+        change_request::table_of(
+            "to-apply",
+            "Approved, to be applied",
+            &to_apply,
+            "Nothing waits to be applied.",
+        )
     });
     let requester = signed
         .may(Action::Request)

@@ -1,10 +1,7 @@
 //! What a phone was served and refused, on its trace page.
 
 use crate::components::{decision, facts::facts, finding, id, table::table, time};
-use domain::{
-    fence::Proof,
-    ledger::ServeEntry,
-};
+use domain::{fence::Proof, ledger::ServeEntry};
 use leptos::prelude::*;
 
 /// A change by its name, with a link when it is a request.
@@ -60,7 +57,12 @@ fn particulars(serve: &ServeEntry) -> AnyView {
         ("Client", id::id(serve.client.clone(), "client address")),
         ("User-Agent", serve.user_agent.clone().into_any()),
         ("Bytes", serve.bytes.into_any()),
-        ("Content digest", serve.digest.map_or_else(|| "none".into_any(), |digest| id::digest(digest.to_string(), "content digest"))),
+        (
+            "Content digest",
+            serve
+                .digest
+                .map_or_else(|| "none".into_any(), |digest| id::digest(digest.to_string(), "content digest")),
+        ),
         ("Layers", view! { <ul class="plain">{layers}</ul> }.into_any()),
     ])
 }

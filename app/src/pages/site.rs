@@ -38,8 +38,12 @@ pub(crate) async fn page(signed: &Signed, code: &str, attempt: &Attempt) -> Answ
 
 fn top(site: &SiteView) -> AnyView {
     let title = view! { {site.card.site.name.clone()} " " <code>{site.card.site.code.clone()}</code> };
-    let gates: Vec<_> =
-        site.card.gates.iter().map(|(code, status)| view! { <li>{code.clone()} " " {badge::gate(status)}</li> }).collect();
+    let gates: Vec<_> = site
+        .card
+        .gates
+        .iter()
+        .map(|(code, status)| view! { <li>{code.clone()} " " {badge::gate(status)}</li> })
+        .collect();
     let gates = view! { <ul class="plain row">{gates}</ul> };
     head(&[step("/", "Overview")], title.into_any(), gates.into_any())
 }
@@ -50,13 +54,13 @@ fn figures(card: &SiteCard) -> AnyView {
         let address = format!("/devices{}", crate::render::query(&[("site", &code), ("state", state)]));
         view! { <a href=address>{count}</a> }.into_any()
     };
-    let all = facts(vec![
+    facts(vec![
         ("Devices", link("", card.devices)),
         ("Seen", card.seen.into_any()),
         ("Bound", link("bound", card.bound)),
+        ("Progress", overview::bar(card)),
         ("Waiting for approval", card.waiting.into_any()),
         ("Time zone", card.site.time_zone.clone().into_any()),
         ("Automation", card.site.scope.word().into_any()),
-    ]);
-    view! { <div class="figures">{all} {overview::bar(card)}</div> }.into_any()
+    ])
 }

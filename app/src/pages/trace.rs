@@ -3,7 +3,8 @@
 use super::{change_request, device, serve};
 use crate::{
     components::{
-        badge, decision::decision,
+        badge,
+        decision::decision,
         head::{head, plain, section, step},
         id,
         table::table,
@@ -85,7 +86,13 @@ fn several(rows: &[services::view::DeviceRow]) -> AnyView {
             .into_any()
         })
         .collect();
-    table("found", "Several phones: choose one", &["MAC", "Serial", "Model", "Site", "Place", "State", "Lines"], rows, "")
+    table(
+        "found",
+        "Several phones: choose one",
+        &["MAC", "Serial", "Model", "Site", "Place", "State", "Lines"],
+        rows,
+        "",
+    )
 }
 
 fn nothing(q: &str, probes: &[ProbeEntry]) -> AnyView {

@@ -27,7 +27,7 @@ pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
         view! {
             {plain("Users")}
             {finding::summary(attempt)}
-            {list(&all)}
+            <div class="narrow">{list(&all)}</div>
             {section("new-user", "Add a user", new(signed, attempt))}
         }
         .into_any()

@@ -2,7 +2,11 @@
 //! everybody uses: the import, the gate, requests and approvals.
 
 use super::print_json;
-use crate::{config::Config, exit::Failure, startup::{self, Server}};
+use crate::{
+    config::Config,
+    exit::Failure,
+    startup::{self, Server},
+};
 use domain::{
     authz::{Actor, Role},
     gate::Check,
@@ -39,17 +43,23 @@ const LOGINS: [(&str, &[Role], &str); 5] = [
 /// Two Yealinks of London stand bound from the start.
 const BOUND: [(&str, &str); 2] = [("80:5e:c0:10:00:01", "2101"), ("80:5e:c0:10:00:02", "2102")];
 
-pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
-    let registrar = Organisation {
+/// The registrar of the demonstration; nothing answers there.
+pub(crate) fn registrar() -> Organisation {
+    Organisation {
         registrar_host: Some("sip.halden.example".to_owned()),
         registrar_port: Some(5061),
         transport: Some("tls".to_owned()),
         ..Organisation::default()
-    };
-    let server = Server::start(config, Some(registrar)).await?;
+    }
+}
+
+pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
+    let server = Server::start(config, Some(registrar())).await?;
     let services = &server.services;
     if users::needs_setup(services).await.map_err(Failure::environment)? {
-        load(services).await.map_err(|p| Failure::environment(format!("the demonstration cannot be loaded: {p}")))?;
+        load(services)
+            .await
+            .map_err(|p| Failure::environment(format!("the demonstration cannot be loaded: {p}")))?;
     }
     let logins: Vec<_> = LOGINS
         .iter()
@@ -66,21 +76,25 @@ pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
     server.run(Some(logins)).await
 }
 
-async fn load(services: &Services) -> services::Result<()> {
+/// Loads the organisation into an empty installation.
+pub(crate) async fn load(services: &Services) -> services::Result<()> {
     let op = startup::command_line(services);
     for (name, roles, password) in LOGINS {
         users::create(services, &op, name, password, roles).await?;
     }
-    let [ada, grace, linus] = [actor(services, 0).await?, actor(services, 1).await?, actor(services, 2).await?];
+    let [ada, grace, linus] =
+        [actor(services, 0).await?, actor(services, 1).await?, actor(services, 2).await?];
 
-    let uploads = FILES.iter().map(|(name, bytes)| Upload { name: (*name).to_owned(), bytes: bytes.to_vec() });
+    let uploads =
+        FILES.iter().map(|(name, bytes)| Upload { name: (*name).to_owned(), bytes: bytes.to_vec() });
     let op = services.operation(ada.clone());
     let import = imports::stage(services, &op, uploads.collect()).await?;
     imports::commit(services, &op, &import).await?;
 
     let op = services.operation(linus);
     let until = op.now.plus(30 * DAY);
-    let evidence = Check::ALL.map(|check| EvidenceInput { check, passed: true, note: "demonstration".to_owned() });
+    let evidence =
+        Check::ALL.map(|check| EvidenceInput { check, passed: true, note: "demonstration".to_owned() });
     gates::record(services, &op, "lon", "voice", evidence.to_vec(), until).await?;
     gates::sign_off(services, &op, "lon", "voice", until).await?;
 
@@ -95,7 +109,13 @@ async fn actor(services: &Services, index: usize) -> services::Result<Actor> {
     users::sign_in(services, name, password, "demonstration").await
 }
 
-async fn bind(services: &Services, ada: &Actor, grace: &Actor, mac: &str, extension: &str) -> services::Result<()> {
+async fn bind(
+    services: &Services,
+    ada: &Actor,
+    grace: &Actor,
+    mac: &str,
+    extension: &str,
+) -> services::Result<()> {
     let input = RequestInput {
         kind: "bind".to_owned(),
         mac: mac.to_owned(),
@@ -156,7 +176,9 @@ fn people(server: &Server, logins: &[(String, String, String)]) {
     }
     println!();
     println!("What to try next:");
-    println!("  1. Sign in as ada, open Devices, choose 80:5e:c0:10:00:03, request extension 2103 on line key 1.");
+    println!(
+        "  1. Sign in as ada, open Devices, choose 80:5e:c0:10:00:03, request extension 2103 on line key 1."
+    );
     println!("  2. Sign in as grace, open Requests, read the plan, approve it. As ada, apply it.");
     println!("  3. Ask as a phone would, without proof, and be refused:");
     println!(

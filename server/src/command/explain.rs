@@ -10,10 +10,9 @@ use services::{
 
 pub(crate) async fn run(config: &Config, what: &str, at: Option<&str>, json: bool) -> Result<(), Failure> {
     let until = match at {
-        Some(text) => Some(
-            Timestamp::parse(text)
-                .ok_or_else(|| Failure::usage(format!("`{text}` is not a time; write it as 2026-11-23T04:20:00Z")))?,
-        ),
+        Some(text) => Some(Timestamp::parse(text).ok_or_else(|| {
+            Failure::usage(format!("`{text}` is not a time; write it as 2026-11-23T04:20:00Z"))
+        })?),
         None => None,
     };
     let services = startup::services(config).await?;
@@ -30,12 +29,19 @@ pub(crate) async fn run(config: &Config, what: &str, at: Option<&str>, json: boo
     let until = until.unwrap_or(op.now);
     let view = trace::at(&services, &op, &mac.bare(), until).await.map_err(Failure::environment)?;
     services.stop().await;
-    if json { print_json(&view) } else { print(&view) }
+    if json {
+        return print_json(&view);
+    }
+    print(&view);
+    Ok(())
 }
 
-fn print(view: &TraceView) -> Result<(), Failure> {
+fn print(view: &TraceView) {
     let row = &view.device.row;
-    println!("{} {} {}  serial {}  site {}  place {}", row.vendor, row.model, row.mac, row.serial, row.site, row.place);
+    println!(
+        "{} {} {}  serial {}  site {}  place {}",
+        row.vendor, row.model, row.mac, row.serial, row.site, row.place
+    );
     println!("Now: {}", view.device.decision.serve.word());
     for finding in view.device.decision.all_findings() {
         println!("  {} {} [{}]", finding.code.severity().word(), finding, finding.code);
@@ -65,5 +71,4 @@ fn print(view: &TraceView) -> Result<(), Failure> {
             serve.digest.map(|d| d.to_string()).unwrap_or_default()
         );
     }
-    Ok(())
 }

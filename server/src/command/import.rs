@@ -7,12 +7,19 @@ use serde_json::json;
 use services::imports;
 use std::path::PathBuf;
 
-pub(crate) async fn run(config: &Config, files: &[PathBuf], dry_run: bool, json: bool) -> Result<(), Failure> {
+pub(crate) async fn run(
+    config: &Config,
+    files: &[PathBuf],
+    dry_run: bool,
+    json: bool,
+) -> Result<(), Failure> {
     let mut uploads = Vec::new();
     for path in files {
-        let bytes = std::fs::read(path)
-            .map_err(|e| Failure::environment(format!("the file `{}` cannot be read: {e}", path.display())))?;
-        let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        let bytes = std::fs::read(path).map_err(|e| {
+            Failure::environment(format!("the file `{}` cannot be read: {e}", path.display()))
+        })?;
+        let name =
+            path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         uploads.push(Upload { name, bytes });
     }
     let services = startup::services(config).await?;
@@ -41,11 +48,17 @@ pub(crate) async fn run(config: &Config, files: &[PathBuf], dry_run: bool, json:
         for finding in &findings {
             println!("{finding} [{}]", finding.finding.code);
         }
-        match (good, dry_run) {
-            (true, true) => println!("{created} records would be created, {} are there already.", package.unchanged),
-            (true, false) => println!("{created} records created, {} were there already.", package.unchanged),
-            (false, _) => println!("Nothing was imported."),
-        }
+        let unchanged = package.unchanged;
+        let said = match (good, dry_run) {
+            (true, true) => format!("{created} records would be created, {unchanged} are there already."),
+            (true, false) => format!("{created} records created, {unchanged} were there already."),
+            (false, _) => "Nothing was imported.".to_owned(),
+        };
+        println!("{said}");
     }
-    if good { Ok(()) } else { Err(Failure::wrong(format!("{} rows are wrong; nothing was imported", findings.len()))) }
+    if good {
+        Ok(())
+    } else {
+        Err(Failure::wrong(format!("{} rows are wrong; nothing was imported", findings.len())))
+    }
 }

@@ -23,7 +23,9 @@ pub(crate) async fn verify(config: &Config, file: Option<PathBuf>, json: bool) -
     faults.extend(nodes.iter().flat_map(|n| n.faults.clone()));
     let good = faults.is_empty();
     if json {
-        print_json(&json!({ "ok": good, "checkpoints": checkpoints.len(), "nodes": nodes, "faults": faults }))?;
+        print_json(
+            &json!({ "ok": good, "checkpoints": checkpoints.len(), "nodes": nodes, "faults": faults }),
+        )?;
     } else {
         for node in &nodes {
             println!(

@@ -18,7 +18,8 @@ pub(crate) fn router(console: Console, assets: Router) -> Router {
     let pages = app::router(console.clone())
         .layer(middleware::from_fn_with_state(console, csrf::refuse_cross_site))
         .layer(session::layer(services.clone(), tls));
-    let health = Router::new().route("/healthz", get(healthy)).route("/readyz", get(ready)).with_state(services);
+    let health =
+        Router::new().route("/healthz", get(healthy)).route("/readyz", get(ready)).with_state(services);
     // Assets and health first: they need no session, and no page has their addresses.
     assets
         .merge(health)

@@ -147,7 +147,11 @@ impl Workflow {
 
     /// Takes it back, before it is applied.
     pub fn withdraw(self, by: UserId, at: Timestamp) -> Outcome {
-        if self.state.is_final() { self.not_now("withdraw") } else { Ok(self.to(State::Withdrawn { by, at })) }
+        if self.state.is_final() {
+            self.not_now("withdraw")
+        } else {
+            Ok(self.to(State::Withdrawn { by, at }))
+        }
     }
 
     /// Applies it, if `digest` of the plan recomputed now is what was approved; otherwise it is stale.

@@ -89,7 +89,9 @@ pub async fn create(services: &Services, op: &Operation, input: &RequestInput) -
         return Err(Problem::blocked(findings));
     };
     let mut act = Act::begin(services, op).await?;
-    let stored = device::by_mac(&mut act.tx, mac).await?.ok_or_else(|| Problem::invalid(Code::DeviceUnknown, "mac"))?;
+    let stored = device::by_mac(&mut act.tx, mac)
+        .await?
+        .ok_or_else(|| Problem::invalid(Code::DeviceUnknown, "mac"))?;
     let loaded = facts::load(&mut act.tx, stored).await?;
     let endpoint = loaded
         .endpoints
@@ -164,7 +166,8 @@ async fn plan_now(tx: &mut Tx, request: &Request, now: domain::Timestamp) -> Res
     let loaded = facts::load(tx, stored).await?;
     let extension = planning::extension(tx, request).await?;
     // The digest does not depend on the approval, so one pass finds it and the second judges it.
-    let first = planning::plan(tx, loaded.clone(), request, extension.clone(), ApprovalFacts::Missing, now).await?;
+    let first =
+        planning::plan(tx, loaded.clone(), request, extension.clone(), ApprovalFacts::Missing, now).await?;
     let approval = approval_facts(request, Some(first.digest));
     planning::plan(tx, loaded, request, extension, approval, now).await
 }
@@ -238,7 +241,15 @@ pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<
     request.plan = Some(planned.plan);
     save(&mut act.tx, &request, &before).await?;
     let after = format!("plan {}", planned.digest);
-    note(&mut act, &request, &planned.loaded, "change_request.submit", Some(before.word().into()), Some(after), "");
+    note(
+        &mut act,
+        &request,
+        &planned.loaded,
+        "change_request.submit",
+        Some(before.word().into()),
+        Some(after),
+        "",
+    );
     act.commit().await
 }
 
@@ -264,7 +275,15 @@ pub async fn approve(
     }
     save(&mut act.tx, &request, &before).await?;
     let after = format!("plan {seen}");
-    note(&mut act, &request, &planned.loaded, "change_request.approve", Some(before.word().into()), Some(after), "");
+    note(
+        &mut act,
+        &request,
+        &planned.loaded,
+        "change_request.approve",
+        Some(before.word().into()),
+        Some(after),
+        "",
+    );
     act.commit().await
 }
 
@@ -274,7 +293,10 @@ pub async fn reject(services: &Services, op: &Operation, number: i64, reason: &s
     if reason.trim().is_empty() {
         return Err(Problem::invalid(Code::FieldMissing, "reason"));
     }
-    end(services, op, number, "change_request.reject", reason, |w, by| w.reject(by, op.now, reason.to_owned())).await
+    end(services, op, number, "change_request.reject", reason, |w, by| {
+        w.reject(by, op.now, reason.to_owned())
+    })
+    .await
 }
 
 /// Takes it back.
@@ -293,7 +315,8 @@ async fn end(
 ) -> Result<()> {
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
-    let stored = device::by_id(&mut act.tx, request.device).await?.ok_or_else(|| Problem::not_found("device"))?;
+    let stored =
+        device::by_id(&mut act.tx, request.device).await?.ok_or_else(|| Problem::not_found("device"))?;
     let loaded = facts::load(&mut act.tx, stored).await?;
     let before = request.workflow.state.clone();
     request.workflow = transition(request.workflow.clone(), op.actor.id)?;
@@ -315,7 +338,8 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
     let planned = plan_now(&mut act.tx, &request, op.now).await?;
     let before = request.workflow.state.clone();
     let decided = planned.decision.endpoints.iter().find(|e| e.index == planned.index);
-    let stale_or_unapproved = !matches!(&before, State::Approved { approval } if approval.digest == planned.digest);
+    let stale_or_unapproved =
+        !matches!(&before, State::Approved { approval } if approval.digest == planned.digest);
     if !stale_or_unapproved {
         // Approved, exactly this: now the fence has to agree, at this moment (invariant 1).
         let mut findings: Vec<_> = decided.map(|d| d.findings.clone()).unwrap_or_default();
@@ -337,7 +361,12 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
     act.commit().await
 }
 
-async fn carry_out(act: &mut Act<'_>, services: &Services, request: &Request, planned: Planned) -> Result<()> {
+async fn carry_out(
+    act: &mut Act<'_>,
+    services: &Services,
+    request: &Request,
+    planned: Planned,
+) -> Result<()> {
     let now = act.now;
     let Planned { loaded, prepared, extension, number_after, .. } = planned;
     let number = extension.number.to_string();
@@ -363,7 +392,10 @@ async fn carry_out(act: &mut Act<'_>, services: &Services, request: &Request, pl
                 None => false,
             };
             if !ended {
-                return Err(Problem::new(ProblemKind::Conflict, Finding::new(Code::EndpointEmpty, "line key")));
+                return Err(Problem::new(
+                    ProblemKind::Conflict,
+                    Finding::new(Code::EndpointEmpty, "line key"),
+                ));
             }
             act.effect("call_control.withdraw", &json!({ "user": number })).await?;
         }
@@ -377,7 +409,8 @@ async fn carry_out(act: &mut Act<'_>, services: &Services, request: &Request, pl
         Some(n) => format!("revision {n}"),
         None => "no revision".to_owned(),
     });
-    let after = Some(format!("revision {number_after} ({}), {} {number}", prepared.kind.word(), request.kind.word()));
+    let after =
+        Some(format!("revision {number_after} ({}), {} {number}", prepared.kind.word(), request.kind.word()));
     let as_ = Publication {
         id: RevisionId(services.0.env.id()),
         number: number_after,

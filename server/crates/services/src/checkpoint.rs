@@ -41,8 +41,14 @@ impl File {
             };
             match serde_json::from_str::<Checkpoint>(line) {
                 Ok(checkpoint) if signed(&checkpoint, key) => good.push(checkpoint),
-                Ok(c) => faults.push(fault(&c.node, c.seq, format!("(line {number} of the checkpoint file)"))),
-                Err(_) => faults.push(fault("-", 0, format!("Line {number} of the checkpoint file cannot be read."))),
+                Ok(c) => {
+                    faults.push(fault(&c.node, c.seq, format!("(line {number} of the checkpoint file)")));
+                }
+                Err(_) => faults.push(fault(
+                    "-",
+                    0,
+                    format!("Line {number} of the checkpoint file cannot be read."),
+                )),
             }
         }
         (good, faults)

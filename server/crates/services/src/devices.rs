@@ -41,7 +41,8 @@ pub(crate) async fn rows(tx: &mut Tx, filter: &DeviceFilter) -> Result<Page<Devi
         (format!("%{}%", escape(&q)), format!("%{}%", escape(&bare)))
     };
     let after = filter.after.trim();
-    let mut found = device::rows(tx, after, filter.site.trim(), &like, &mac_like, filter.state.trim()).await?;
+    let mut found =
+        device::rows(tx, after, filter.site.trim(), &like, &mac_like, filter.state.trim()).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let next = if more { found.last().map(|r| r.mac.clone()) } else { None };
@@ -125,7 +126,12 @@ async fn device_row(tx: &mut Tx, loaded: &Loaded) -> Result<DeviceRow> {
 }
 
 /// The provisioning credential (user, password), shown once to be typed in; an act with a reason.
-pub async fn reveal(services: &Services, op: &Operation, mac: &str, reason: &str) -> Result<(String, String)> {
+pub async fn reveal(
+    services: &Services,
+    op: &Operation,
+    mac: &str,
+    reason: &str,
+) -> Result<(String, String)> {
     authorise(&op.actor, Action::RevealCredential)?;
     if reason.trim().is_empty() {
         return Err(Problem::invalid(Code::FieldMissing, "reason"));

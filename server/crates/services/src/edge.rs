@@ -78,14 +78,13 @@ pub enum Answer {
 pub(crate) async fn challenger(store: &Store, env: &Env, keys: &Keys) -> Result<Challenger> {
     let unreadable = |_| Problem::invalid(Code::SecretUnreadable, "nonce key");
     let mut tx = store.write().await?;
-    let text = match user::value(&mut tx, NONCE_KEY).await? {
-        Some(sealed) => keys.vault.open(NONCE_SECRET, &sealed).map_err(unreadable)?,
-        None => {
-            let text = zeroize::Zeroizing::new(hex::encode(env.bytes::<32>()));
-            let sealed = keys.vault.seal(NONCE_SECRET, &text, env.bytes::<24>()).map_err(unreadable)?;
-            user::set_value(&mut tx, NONCE_KEY, &sealed).await?;
-            text
-        }
+    let text = if let Some(sealed) = user::value(&mut tx, NONCE_KEY).await? {
+        keys.vault.open(NONCE_SECRET, &sealed).map_err(unreadable)?
+    } else {
+        let text = zeroize::Zeroizing::new(hex::encode(env.bytes::<32>()));
+        let sealed = keys.vault.seal(NONCE_SECRET, &text, env.bytes::<24>()).map_err(unreadable)?;
+        user::set_value(&mut tx, NONCE_KEY, &sealed).await?;
+        text
     };
     tx.commit().await?;
     let mut key = [0; 32];
@@ -96,8 +95,7 @@ pub(crate) async fn challenger(store: &Store, env: &Env, keys: &Keys) -> Result<
 /// Answers a request.
 pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
     let answered = match dialects::recognise(request.name) {
-        None => Ok(Answer::NotFound),
-        Some(Asked::Absent { .. }) => Ok(Answer::NotFound),
+        None | Some(Asked::Absent { .. }) => Ok(Answer::NotFound),
         Some(Asked::Common { vendor }) => common(services, request, vendor).await,
         Some(Asked::Device { vendor, mac, file }) => match request.channel {
             // By vendor and source, never by MAC: every name gets the same bytes.
@@ -267,7 +265,12 @@ fn refusal(
 }
 
 /// A verified proof that names another device than the file does (invariant 7).
-async fn disagrees(services: &Services, request: &Request<'_>, known: &Known, claimed: Mac) -> Result<Answer> {
+async fn disagrees(
+    services: &Services,
+    request: &Request<'_>,
+    known: &Known,
+    claimed: Mac,
+) -> Result<Answer> {
     let detail = format!("Proven {}, asked for {claimed}.", known.loaded.name());
     let finding = Finding::new(Code::ProofDisagrees, known.loaded.name()).detail(detail.clone());
     let mut entry = refusal(services, request, known, Serve::Refuse, 403, vec![finding]);
@@ -318,7 +321,8 @@ async fn serve(
     // A device retired before it ever had a line has no clear revision: its baseline holds none either.
     let head = known.heads.get(&kind).or_else(|| known.heads.get(&RevisionKind::Baseline));
     let head = head.ok_or_else(|| Problem::not_found("revision"))?;
-    let file = head.files.iter().find(|f| f.name.eq_ignore_ascii_case(request.name)).or_else(|| head.files.first());
+    let file =
+        head.files.iter().find(|f| f.name.eq_ignore_ascii_case(request.name)).or_else(|| head.files.first());
     let file = file.ok_or_else(|| Problem::not_found("file"))?;
     let artifact = edge_cache::artifact(services, file.digest).await?;
     let (body, versions) = splice(known, &artifact)?;

@@ -3,7 +3,10 @@
 //! A cached device carries the generations of what it was made from. The batch that records a serve compares
 //! them, so a stale entry can never serve anything: it loses, is dropped, and the request is decided again.
 
-use crate::{Problem, Result, Services, facts::{self, Loaded}};
+use crate::{
+    Problem, Result, Services,
+    facts::{self, Loaded},
+};
 use domain::{
     Code,
     artifact::{Artifact, Digest},
@@ -94,7 +97,8 @@ pub(crate) async fn artifact(services: &Services, digest: Digest) -> Result<Arc<
         return Ok(artifact);
     }
     let mut tx = services.0.store.read().await?;
-    let artifact = revision::artifact(&mut tx, digest).await?.ok_or_else(|| Problem::not_found("artifact"))?;
+    let artifact =
+        revision::artifact(&mut tx, digest).await?.ok_or_else(|| Problem::not_found("artifact"))?;
     let artifact = Arc::new(artifact);
     cache.insert(digest, Arc::clone(&artifact)).await;
     Ok(artifact)

@@ -36,7 +36,8 @@ impl Env {
     pub fn now(&self) -> Timestamp {
         match &self.clock {
             Clock::System => {
-                let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+                let since =
+                    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
                 Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
             }
             Clock::Fixed(at) => Timestamp(at.load(Ordering::Relaxed)),

@@ -4,7 +4,9 @@ use crate::Result;
 use domain::{
     account::Owner,
     ids::{PersonId, PlaceId, SegmentId, SiteId},
-    package::{DeviceRow, Existing, ExtensionRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow, SiteRow},
+    package::{
+        DeviceRow, Existing, ExtensionRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow, SiteRow,
+    },
 };
 use std::collections::BTreeMap;
 use storage::{Tx, device, person, site};

@@ -12,7 +12,10 @@ use domain::{
     account::{Extension, Owner, Person},
     authz::{Action, authorise},
     device::{Device, DeviceState, Endpoint, EndpointKind},
-    ids::{DeviceId, EndpointId, ExtensionId, LayerId, PersonId, PlaceId, RangeId, RevisionId, SecretId, SegmentId, SiteId},
+    ids::{
+        DeviceId, EndpointId, ExtensionId, LayerId, PersonId, PlaceId, RangeId, RevisionId, SecretId,
+        SegmentId, SiteId,
+    },
     layer::{Layer, Level, Origin},
     number::NumberRange,
     package::{self, OwnerKey, Package, Upload},
@@ -109,7 +112,11 @@ pub async fn view(services: &Services, op: &Operation, id: &str) -> Result<Impor
 }
 
 /// Checks files without keeping them: the command line's `--dry-run`.
-pub async fn check(services: &Services, op: &Operation, uploads: &[Upload]) -> Result<(Package, Vec<package::RowFinding>)> {
+pub async fn check(
+    services: &Services,
+    op: &Operation,
+    uploads: &[Upload],
+) -> Result<(Package, Vec<package::RowFinding>)> {
     authorise(&op.actor, Action::Import)?;
     let mut tx = services.0.store.read().await?;
     let (existing, _) = existing::load(&mut tx).await?;
@@ -180,7 +187,13 @@ impl Creation<'_, '_> {
     async fn run(mut self, package: Package) -> Result<()> {
         for row in package.sites {
             let id = SiteId(self.id());
-            let site = Site { id, code: row.site.clone(), name: row.name, time_zone: row.time_zone, scope: row.scope };
+            let site = Site {
+                id,
+                code: row.site.clone(),
+                name: row.name,
+                time_zone: row.time_zone,
+                scope: row.scope,
+            };
             site::insert(&mut self.act.tx, &site).await?;
             let zone = vec![("phone.timezone", Value::Text(site.time_zone.clone()))];
             self.layer(Level::Site, id.to_string(), &site.code, zone).await?;
@@ -189,8 +202,14 @@ impl Creation<'_, '_> {
         for row in package.segments {
             let id = SegmentId(self.id());
             let site = self.site(&row.site)?;
-            let segment =
-                Segment { id, site, code: row.segment.clone(), cidr: row.cidr, vlan: row.vlan, ntp: row.ntp.clone() };
+            let segment = Segment {
+                id,
+                site,
+                code: row.segment.clone(),
+                cidr: row.cidr,
+                vlan: row.vlan,
+                ntp: row.ntp.clone(),
+            };
             site::insert_segment(&mut self.act.tx, &segment).await?;
             let mut settings = vec![];
             settings.extend(row.vlan.map(|vlan| ("network.vlan", Value::Number(i64::from(vlan)))));
@@ -326,7 +345,8 @@ impl Creation<'_, '_> {
             ("provisioning.user", Value::Text(digest_user)),
             ("provisioning.password", Value::Secret(digest_secret)),
         ];
-        let own = self.layer(Level::Device, id.to_string(), &stored.device.mac.to_string(), credential).await?;
+        let own =
+            self.layer(Level::Device, id.to_string(), &stored.device.mac.to_string(), credential).await?;
         // Devices of one vendor and segment share all but their own layer: loaded once per package.
         let shared = (format!("{} {site}", stored.device.vendor), segment);
         if !stacks.contains_key(&shared) {

@@ -57,8 +57,12 @@ fn key(path: &Path, env: &Env) -> Result<Zeroizing<[u8; 32]>, KeyError> {
         }
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             let key = Zeroizing::new(env.bytes::<32>());
-            let mut file =
-                std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
+            let mut file = std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(path)
+                .map_err(io)?;
             let text = Zeroizing::new(hex::encode(key.as_slice()));
             file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
             Ok(key)

@@ -4,12 +4,15 @@
 //! to the caller, who then serves nothing.
 
 use domain::{Code, ledger::Entry};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use storage::{
     Store,
     ledger::{self, Pending},
 };
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
 use uuid::Uuid;
 
 /// Entries that may wait. A boot storm of a few thousand phones fits; past that, phones are told to retry.
@@ -18,13 +21,16 @@ const QUEUE: usize = 8192;
 const BATCH: usize = 512;
 
 type Answer = oneshot::Sender<Result<bool, Code>>;
+type Job = (Pending, Answer);
 
 /// Hands entries to the task that commits them.
 #[derive(Clone)]
-pub struct LedgerWriter {
-    queue: Arc<Mutex<Option<mpsc::Sender<(Pending, Answer)>>>>,
-    fast: mpsc::WeakSender<(Pending, Answer)>,
-    done: Arc<Mutex<Option<tokio::task::JoinHandle<()>>>>,
+pub struct LedgerWriter(Arc<Inner>);
+
+struct Inner {
+    /// Taken away by `stop`, which ends the task once what waits is committed.
+    queue: Mutex<Option<mpsc::Sender<Job>>>,
+    task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl LedgerWriter {
@@ -32,23 +38,25 @@ impl LedgerWriter {
     pub fn start(store: Store, node: String) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let task = tokio::spawn(run(store, node, receiver));
-        let fast = sender.downgrade();
-        Self { queue: Arc::new(Mutex::new(Some(sender))), fast, done: Arc::new(Mutex::new(Some(task))) }
+        Self(Arc::new(Inner { queue: Mutex::new(Some(sender)), task: Mutex::new(Some(task)) }))
     }
 
     /// Commits an entry; `Ok(false)` when the facts that it rests on have changed.
     pub async fn commit(&self, entry: Entry, expects: Vec<(Uuid, i64)>) -> Result<bool, Code> {
-        let sender = self.fast.upgrade().ok_or(Code::LedgerUnavailable)?;
+        let queue =
+            self.0.queue.lock().ok().and_then(|queue| queue.clone()).ok_or(Code::LedgerUnavailable)?;
         let (answer, committed) = oneshot::channel();
-        sender.try_send((Pending { entry, expects }, answer)).map_err(|_| Code::LedgerUnavailable)?;
-        drop(sender);
+        queue.try_send((Pending { entry, expects }, answer)).map_err(|_| Code::LedgerUnavailable)?;
+        drop(queue);
         committed.await.map_err(|_| Code::LedgerUnavailable)?
     }
 
-    /// Commits what waits, then ends the task.
+    /// Commits what waits, then ends the task. Later commits fail, so nothing is served any more.
     pub async fn stop(&self) {
-        drop(self.queue.lock().await.take());
-        if let Some(task) = self.done.lock().await.take()
+        let queue = self.0.queue.lock().ok().and_then(|mut queue| queue.take());
+        drop(queue);
+        let task = self.0.task.lock().ok().and_then(|mut task| task.take());
+        if let Some(task) = task
             && let Err(error) = task.await
         {
             tracing::error!(%error, "the ledger writer ended badly");
@@ -56,7 +64,7 @@ impl LedgerWriter {
     }
 }
 
-async fn run(store: Store, node: String, mut receiver: mpsc::Receiver<(Pending, Answer)>) {
+async fn run(store: Store, node: String, mut receiver: mpsc::Receiver<Job>) {
     let mut waiting = Vec::with_capacity(BATCH);
     while receiver.recv_many(&mut waiting, BATCH).await > 0 {
         let (pending, answers): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();

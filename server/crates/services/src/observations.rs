@@ -17,7 +17,10 @@ impl Observations {
     }
 
     fn take(&self) -> Vec<Observation> {
-        self.0.lock().map(|mut newest| std::mem::take(&mut *newest).into_values().collect()).unwrap_or_default()
+        self.0
+            .lock()
+            .map(|mut newest| std::mem::take(&mut *newest).into_values().collect())
+            .unwrap_or_default()
     }
 }
 

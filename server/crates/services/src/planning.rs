@@ -39,7 +39,8 @@ pub(crate) fn line_id(request: &Request) -> LineId {
 
 /// The secret of the line that a request makes.
 pub(crate) fn secret_id(request: &Request) -> SecretId {
-    let hash: [u8; 32] = Sha256::new().chain_update(b"sip secret of ").chain_update(request.id.0.as_bytes()).finalize().into();
+    let hash: [u8; 32] =
+        Sha256::new().chain_update(b"sip secret of ").chain_update(request.id.0.as_bytes()).finalize().into();
     let mut id = [0; 16];
     id.copy_from_slice(&hash[..16]);
     SecretId(uuid::Builder::from_custom_bytes(id).into_uuid())
@@ -229,22 +230,32 @@ fn answers(f: &Facts<'_>) -> Vec<Answer> {
     );
     let bind = f.kind == Kind::Bind;
     let data = vec![
-        format!("Device {} serial {} is in the inventory of {}, entered by import.", d.mac, d.serial, f.loaded.site.code),
+        format!(
+            "Device {} serial {} is in the inventory of {}, entered by import.",
+            d.mac, d.serial, f.loaded.site.code
+        ),
         format!("Extension {} is {}, entered by import.", f.extension.number, extension_word(f.state)),
-        format!("Owner: {} ({}).", if f.owner.name.is_empty() { "none" } else { &f.owner.name }, facts::owner_word(f.owner.facts)),
+        format!(
+            "Owner: {} ({}).",
+            if f.owner.name.is_empty() { "none" } else { &f.owner.name },
+            facts::owner_word(f.owner.facts)
+        ),
         place,
         gate,
     ];
-    let people = if f.owner.name.is_empty() { 0 } else { 1 };
+    let people = u8::from(!f.owner.name.is_empty());
     let blast = vec![
         format!("1 device, 1 line, {people} person or place, {} settings.", f.item.differences.len()),
         format!("Site {}; no other device's bytes change.", f.loaded.site.code),
     ];
     let before = f.item.revision_before.map_or_else(|| "no revision".to_owned(), |n| format!("revision {n}"));
     let rollback = vec![if bind {
-        format!("An unbind request clears line key and credential; settings before are {before}. The device can be put back alone.")
+        format!(
+            "An unbind request clears line key and credential; settings before are {before}. The device can be put back alone."
+        )
     } else {
-        "A new bind request puts a line back; earlier revisions never restore a line by themselves.".to_owned()
+        "A new bind request puts a line back; earlier revisions never restore a line by themselves."
+            .to_owned()
     }];
     let audit = vec![format!(
         "Every serve will link device, site, CR-{}, its approver, revision {}, layer versions, proof and content digest.",
@@ -257,7 +268,10 @@ fn answers(f: &Facts<'_>) -> Vec<Answer> {
             f.extension.number
         )
     } else {
-        format!("Calls to {} ring nowhere after the next fetch, and the phone may be unable to call out.", f.extension.number)
+        format!(
+            "Calls to {} ring nowhere after the next fetch, and the phone may be unable to call out.",
+            f.extension.number
+        )
     }];
     vec![
         answer("F1", "Are the inputs known to be right?", data, !f.item.blocking.is_empty()),
@@ -277,4 +291,3 @@ const fn extension_word(state: ExtensionFacts) -> &'static str {
         ExtensionFacts::Free => "enabled and free",
     }
 }
-

@@ -22,7 +22,7 @@ impl Probes {
         let Ok(mut counts) = self.0.lock() else { return };
         let mut key = (now.0 / MINUTE, prefix(client), vendor);
         if counts.len() >= KEPT && !counts.contains_key(&key) {
-            key.1 = "other".to_owned();
+            "other".clone_into(&mut key.1);
         }
         *counts.entry(key).or_default() += 1;
     }

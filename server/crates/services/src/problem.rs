@@ -61,7 +61,10 @@ pub type Result<T> = std::result::Result<T, Problem>;
 impl From<storage::Error> for Problem {
     fn from(error: storage::Error) -> Self {
         if let Some(name) = error.constraint() {
-            return Self::new(Kind::Conflict, Finding::new(constraint_code(name), "record").detail(format!("({name})")));
+            return Self::new(
+                Kind::Conflict,
+                Finding::new(constraint_code(name), "record").detail(format!("({name})")),
+            );
         }
         tracing::error!(error = ?error, "database error");
         let code = match error {

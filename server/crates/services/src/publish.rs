@@ -136,7 +136,12 @@ pub(crate) struct Publication<'a> {
 }
 
 /// Publishes a prepared revision and notes which paths the device has been served.
-pub(crate) async fn publish(tx: &mut Tx, stored: &Stored, prepared: Prepared, as_: Publication<'_>) -> Result<()> {
+pub(crate) async fn publish(
+    tx: &mut Tx,
+    stored: &Stored,
+    prepared: Prepared,
+    as_: Publication<'_>,
+) -> Result<()> {
     let mut files = Vec::with_capacity(prepared.files.len());
     for (name, artifact) in &prepared.files {
         let digest = revision::insert_artifact(tx, artifact).await?;
@@ -171,8 +176,10 @@ pub(crate) async fn common_files(tx: &mut Tx) -> Result<()> {
     places.extend(segments.iter().map(|s| Some((s.id, s.site.to_string()))));
     for vendor in Vendor::ALL {
         for place in &places {
-            let mut scopes =
-                vec![(Level::Vendor, vendor.name().to_owned()), (Level::Organisation, "organisation".to_owned())];
+            let mut scopes = vec![
+                (Level::Vendor, vendor.name().to_owned()),
+                (Level::Organisation, "organisation".to_owned()),
+            ];
             if let Some((segment, site)) = place {
                 scopes.push((Level::Site, site.clone()));
                 scopes.push((Level::Segment, segment.to_string()));

@@ -85,7 +85,12 @@ async fn insert(act: &mut Act<'_>, new: &User, action: &str) -> Result<()> {
     let now = act.now;
     user::insert(&mut act.tx, new, now).await?;
     let words: Vec<_> = new.actor.roles.iter().map(|r| r.word()).collect();
-    act.note(Note { action, subject: new.actor.name.clone(), after: Some(words.join(", ")), ..Note::default() });
+    act.note(Note {
+        action,
+        subject: new.actor.name.clone(),
+        after: Some(words.join(", ")),
+        ..Note::default()
+    });
     Ok(())
 }
 
@@ -123,7 +128,8 @@ async fn verify(password: &str, hash: String) -> bool {
 }
 
 /// Verified when the name is not known, so that both cases cost the same. It is the hash of a random password.
-const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y2hvc2VuIGJ5IG5vYm9keQ$bP3XcAjYtYzQ1m3KxW2lDkz0mM4xqk1bqWn0fV5aQ8o";
+const DECOY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$Y2hvc2VuIGJ5IG5vYm9keQ$bP3XcAjYtYzQ1m3KxW2lDkz0mM4xqk1bqWn0fV5aQ8o";
 
 /// Checks name and password; limited per name and client; the same cost whether the name exists.
 pub async fn sign_in(services: &Services, name: &str, password: &str, client: &str) -> Result<Actor> {
@@ -144,7 +150,12 @@ pub async fn sign_in(services: &Services, name: &str, password: &str, client: &s
         return Err(Problem::invalid(Code::SignInFailed, "sign-in"));
     };
     let mut act = Act::begin(services, &services.operation(user.actor.clone())).await?;
-    act.note(Note { action, subject: user.actor.name.clone(), reason: format!("from {client}"), ..Note::default() });
+    act.note(Note {
+        action,
+        subject: user.actor.name.clone(),
+        reason: format!("from {client}"),
+        ..Note::default()
+    });
     act.commit().await?;
     if right {
         Ok(user.actor)
@@ -202,4 +213,31 @@ pub async fn create(
     let mut act = Act::begin(services, op).await?;
     insert(&mut act, &new, "user.create").await?;
     act.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_decoy_is_a_hash_that_costs_what_a_real_one_costs() {
+        let decoy = PasswordHash::new(DECOY).unwrap();
+        let real = Argon2::default().hash_password(b"a password of somebody").unwrap();
+        assert_eq!(decoy.algorithm, real.algorithm);
+        assert_eq!(decoy.params.to_string(), real.params.to_string());
+        assert!(Argon2::default().verify_password(b"a password of somebody", &decoy).is_err());
+    }
+
+    #[test]
+    fn only_failures_of_this_minute_count() {
+        let limit = SignInLimit::default();
+        let now = Timestamp(10 * MINUTE);
+        for _ in 0..ATTEMPTS {
+            assert!(!limit.exceeded("a", now));
+            limit.failed("a".to_owned(), now);
+        }
+        assert!(limit.exceeded("a", now));
+        assert!(!limit.exceeded("b", now));
+        assert!(!limit.exceeded("a", now.plus(MINUTE)));
+    }
 }

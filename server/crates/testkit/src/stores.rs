@@ -1,7 +1,9 @@
 //! Fresh, migrated databases, gone after the test.
 
+use crate::sample::Office;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
+    fmt::Debug,
     io::Write as _,
     path::PathBuf,
     sync::{
@@ -87,6 +89,22 @@ impl TestStore {
             let mut connection = PgConnection::connect(&self.address).await?;
             sqlx::query(sql).execute(&mut connection).await?.rows_affected()
         })
+    }
+
+    /// A sample office, saved.
+    pub async fn office(&self) -> Office {
+        let office = Office::new();
+        let mut tx = self.store.write().await.unwrap();
+        office.save(&mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        office
+    }
+
+    /// Asserts that what was read is what was written. Rows of `storage` have no equality of their own; what
+    /// they print is all of them.
+    #[track_caller]
+    pub fn same(&self, read: impl Debug, written: impl Debug) {
+        assert_eq!(format!("{read:#?}"), format!("{written:#?}"), "{}", self.database);
     }
 
     /// The file, if it is one.
