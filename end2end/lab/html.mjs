@@ -5,7 +5,8 @@ const TAG = /<!--[\s\S]*?-->|<(\/?)([a-zA-Z][\w-]*)((?:\s+[^\s"'<>/=]+(?:\s*=\s*
 const ATTRIBUTE = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g;
 const NAMED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
-const decode = (text) => text.replace(/&(#x?[\da-f]+|\w+);/gi, (all, name) => {
+/** Text as it is meant, from HTML or XML. */
+export const decode = (text) => text.replace(/&(#x?[\da-f]+|\w+);/gi, (all, name) => {
   if (name[0] !== '#') return NAMED[name] ?? all;
   return String.fromCodePoint(/^#x/i.test(name) ? parseInt(name.slice(2), 16) : parseInt(name.slice(1), 10));
 });
@@ -80,7 +81,7 @@ export function forms(html) {
 export function choices(form, name) {
   return form.fields.filter((field) => field.name === name).flatMap((field) => {
     if (field.kind === 'select') return field.options.map(({ value, text }) => ({ value, text }));
-    const list = form.lists.find(({ id }) => id === field.list);
+    const list = field.list && form.lists.find(({ id }) => id === field.list);
     if (list) return list.options.map(({ value, text }) => ({ value, text }));
     return ['radio', 'hidden', 'submit', 'checkbox'].includes(field.kind) ? [{ value: field.value, text: field.value }] : [];
   });

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Daemon } from './daemon.mjs';
+import { decode } from './html.mjs';
 import { freePort, need, pause, start, stop, until } from './tools.mjs';
 
 export class Phone extends Daemon {
@@ -32,8 +33,6 @@ export class Phone extends Daemon {
       sip: {
         root_ca: this.ca, verify_server_certs: 1, verify_server_cn: 1,
         sip_port: await freePort(), sip_tcp_port: 0, sip_tls_port: 0, use_ipv6: 0,
-        // Keeps passwords as they were served, so that the final search knows what to look for.
-        store_ha1_passwd: 0,
       },
       rtp: { audio_rtp_port: await freePort(2) },
       video: { enabled: 0, capture: 0, display: 0 },
@@ -51,6 +50,7 @@ export class Phone extends Daemon {
         HOME: this.folder,
         XDG_CONFIG_HOME: join(this.folder, '.config'),
         XDG_DATA_HOME: join(this.folder, '.local/share'),
+        PULSE_RUNTIME_PATH: join(this.folder, '.pulse'), // or it leaves a folder in /tmp
       },
     });
     await until(`${this.name} accepts commands`, () => {
@@ -80,15 +80,37 @@ export class Phone extends Daemon {
     return this.entries('proxy', 'reg_identity').map((identity) => /sips?:([^@;>]*)/.exec(identity)?.[1] ?? identity);
   }
 
-  /** SIP credentials that it holds, for the final search only. */
+  /** How many SIP credentials it holds: passwords, or the hashes that it keeps in their place. */
   credentials() {
-    return [...this.entries('auth_info', 'passwd'), ...this.entries('auth_info', 'ha1')];
+    return this.entries('auth_info', 'passwd').length + this.entries('auth_info', 'ha1').length;
+  }
+
+  /** What is left in its file of accounts and credentials, as `section/key`; switches that say "no" aside. */
+  remains() {
+    return this.sections(/^(auth_info|proxy)_\d+$/).flatMap(({ name, text }) => [...text.matchAll(/^(\w+)=(.+)$/gm)]
+      .filter(([, , value]) => value !== '0' && value !== '-1')
+      .map(([, key]) => `${name}/${key}`));
+  }
+
+  /** SIP passwords in the configuration that was fetched last, as its log has it; for searching only. */
+  served() {
+    const body = this.said().split(/^(?=HTTP\/1\.1 )/m).findLast((answer) => answer.startsWith('HTTP/1.1 200')) ?? '';
+    return [...body.matchAll(/<entry name="passwd"[^>]*>([^<]+)<\/entry>/g)].map(([, password]) => decode(password));
+  }
+
+  /** Whether its file holds this text, wherever and in whichever case. */
+  holds(text) {
+    return readFileSync(this.rc, 'utf8').toLowerCase().includes(text.toLowerCase());
   }
 
   entries(section, key) {
+    return this.sections(new RegExp(`^${section}_\\d+$`)).flatMap(({ text }) => new RegExp(`^${key}=(.+)$`, 'm').exec(text)?.[1] ?? []);
+  }
+
+  sections(names) {
     return readFileSync(this.rc, 'utf8').split(/^(?=\[)/m)
-      .filter((part) => new RegExp(`^\\[${section}_\\d+\\]`).test(part))
-      .flatMap((part) => new RegExp(`^${key}=(.+)$`, 'm').exec(part)?.[1] ?? []);
+      .map((text) => ({ name: /^\[([^\]]*)\]/.exec(text)?.[1] ?? '', text }))
+      .filter(({ name }) => names.test(name));
   }
 
   /** Places a call and returns at once. */

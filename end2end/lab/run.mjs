@@ -2,8 +2,8 @@
 //
 //   node end2end/lab/run.mjs [--keep]
 //
-// RINGFENCE_BINARY names the program under test (target/release/ringfence otherwise); LAB_GATE_SECONDS how long
-// the gate stays open. Exit status: 0 all passed, 1 something failed, 3 this machine lacks something.
+// RINGFENCE_BINARY names the program under test (target/release/ringfence otherwise); LAB_GATE_SECONDS how soon
+// the gate expires. Exit status: 0 all passed, 1 something failed, 3 this machine lacks something.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const work = mkdtempSync(join(tmpdir(), 'ringfence-lab-'));
 const scenario = new Scenario({
   work,
   binary: resolve(process.env.RINGFENCE_BINARY ?? join(root, 'target/release/ringfence')),
-  gateSeconds: Number(process.env.LAB_GATE_SECONDS ?? 60),
+  gateSeconds: Number(process.env.LAB_GATE_SECONDS ?? 5),
 });
 
 // An interrupted run leaves no process and no folder with passwords behind.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Person } from './console.mjs';
 import { Kamailio } from './kamailio.mjs';
 import { Phone } from './phone.mjs';
-import { Secrets } from './secrets.mjs';
+import { Secrets, credentials } from './secrets.mjs';
 import { Server } from './server.mjs';
 import { check, equal, never, until } from './tools.mjs';
 
@@ -42,9 +42,13 @@ export class Scenario {
     await this.kamailio.prepare();
     await this.kamailio.start();
     const { database, registrar } = this.kamailio;
-    const demo = await this.server.start({ kind: 'kamailio', database: `sqlite://${database}`, realm: REALM, registrar });
+    const demo = await this.server.start({
+      kind: 'kamailio', database: `sqlite://${database}`, realm: REALM, registrar, transport: 'udp', rpc: `http://${registrar}/RPC`,
+    });
     this.demo = demo;
-    for (const { name, password } of demo.logins) this.secrets.add(`console password of ${name}`, password);
+    // The sign-in page of a demonstration, and nothing else, shows its passwords.
+    const except = join(this.pages, 'sign-in.');
+    for (const { name, password } of demo.logins) this.secrets.add(`console password of ${name}`, password, { except });
     for (const { mac, digest_password: secret } of demo.devices) if (secret) this.secrets.add(`digest password of ${mac}`, secret);
 
     const free = demo.devices.filter((device) => device.vendor === 'linphone' && device.state !== 'bound');
@@ -79,8 +83,22 @@ export class Scenario {
       check(login, `the demonstration has no login with the role ${role}`);
       this.people[role] = await Person.signIn({ base: this.demo.console, pages: this.pages, login });
     }
-    this.gateUntil = new Date(Date.now() + this.gateSeconds * 1000);
-    await this.people['site-lead'].openGate({ site: this.site, until: this.gateUntil });
+    await this.signGateOff(24 * 60 * 60);
+    equal(await this.explain(this.phones[0]), { serve: 'baseline', gate: [] }, 'what is said of an unbound phone');
+  }
+
+  /** The site lead enters evidence and signs off; both hold for so many seconds. */
+  async signGateOff(seconds) {
+    this.gateUntil = new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000);
+    await this.people['site-lead'].signGateOff({ site: this.site, until: this.gateUntil });
+  }
+
+  /** What the product would serve now, and what it says of the gate. */
+  async explain({ mac }) {
+    const { status, stdout, stderr } = await this.server.run('explain', mac, '--json');
+    equal(status, 0, `exit status of explain (${stderr.trim().slice(0, 300)})`);
+    const { serve, findings } = JSON.parse(stdout).device.decision;
+    return { serve, gate: findings.map(({ code }) => code).filter((code) => code.startsWith('gate.')) };
   }
 
   async bind() {
@@ -108,31 +126,49 @@ export class Scenario {
   }
 
   async outage() {
-    await until('the gate expired', async () => {
-      const { stdout } = await this.server.run('explain', this.phones[0].mac, '--json');
-      return Date.now() > this.gateUntil && /gate[._ -]expired/i.test(stdout);
-    }, { seconds: this.gateSeconds + 30, every: 1000 });
+    await this.signGateOff(this.gateSeconds);
+    for (const phone of this.phones) equal(await this.explain(phone), { serve: 'bound', gate: [] }, `before the gate expires, ${phone.name}`);
+    await until('the gate expired', () => Date.now() > this.gateUntil, { seconds: this.gateSeconds + 5 });
+    for (const phone of this.phones) {
+      equal(await this.explain(phone), { serve: 'bound', gate: ['gate.expired_kept'] }, `after the gate expired, ${phone.name}`);
+    }
     await this.kamailio.stop();
     for (const phone of this.phones) await this.fetchesLine(phone);
+    for (const phone of this.phones) check(!phone.registered(), `${phone.name} registered while there was no call control`);
     await this.kamailio.start();
     await this.bothRegister();
   }
 
   async revoke() {
     const [a, b] = this.phones;
-    await this.decide(await this.people.administrator.revoke({ mac: a.mac }));
-    await until('the subscriber is gone', () => !this.kamailio.subscribers().includes(a.extension));
-    this.proven(a, await a.restart());
-    equal(a.accounts(), [], `accounts of ${a.name}`);
-    check(a.credentials().length === 0, `${a.name} still has a SIP password`);
-    await never('a revoked phone registers', () => a.attempts() > 0);
     const contacts = async ({ extension }) => (await this.kamailio.contacts(extension)).length;
-    await until(`Kamailio has no contact of ${a.name}`, async () => (await contacts(a)) === 0, { seconds: 70 });
+    await this.decide(await this.people.administrator.requestUnbind({ mac: a.mac }));
+    // Dead at the platform first, while the phone still holds its account…
+    await until('the subscriber is gone', () => !this.kamailio.subscribers().includes(a.extension));
+    await until(`Kamailio has no contact of ${a.name}`, async () => (await contacts(a)) === 0);
+    check(a.credentials() > 0, `${a.name} lost its account before it asked`);
+    // …then wiped.
+    this.proven(a, await a.restart());
+    this.wiped(a);
+    await never('a revoked phone registers', () => a.attempts() > 0);
+    equal(await contacts(a), 0, `contacts of ${a.name}`);
     equal(await contacts(b), 1, `contacts of ${b.name}, which nobody touched`);
+  }
+
+  /** Nothing of the line is in the phone's flash: no account, no credential, nothing that was made from one. */
+  wiped(phone) {
+    equal(phone.accounts(), [], `accounts of ${phone.name}`);
+    equal(phone.remains(), [], `what ${phone.name} still keeps`);
+    for (const password of phone.passwords) {
+      const needles = [password, ...credentials(phone.extension, REALM, password).map((bytes) => bytes.toString('hex'))];
+      check(!needles.some((needle) => phone.holds(needle)), `the file of ${phone.name} still holds a SIP credential`);
+    }
+    check(!phone.holds(`sip:${phone.extension}@`), `the file of ${phone.name} still holds its old address`);
   }
 
   async verify() {
     for (const phone of this.phones) await phone.stop();
+    this.wiped(this.phones[0]); // what it wrote on its way out
     await this.kamailio.stop();
     equal(await this.server.stop(), 0, 'exit status of the server');
     const { status, stdout, stderr } = await this.server.run('ledger', 'verify', '--json');
@@ -143,10 +179,11 @@ export class Scenario {
     for (const { name, cookies } of Object.values(this.people)) {
       for (const [cookie, value] of cookies) this.secrets.add(`cookie ${cookie} of ${name}`, value);
     }
-    const keys = join(this.server.data, 'keys');
-    check(this.secrets.keys(keys) > 0, `there is no key in ${keys}, so the search cannot look for it`);
-    // The phones' own flash and the keys folder are where secrets belong; Kamailio's table holds hashed ones.
-    const { files, hits } = this.secrets.search(this.work, [this.homes, keys]);
+    for (const folder of ['keys', 'tls'].map((name) => join(this.server.data, name))) {
+      check(this.secrets.keys(folder) > 0, `there is no key in ${folder}, so the search cannot look for it`);
+    }
+    // The phones' own flash is where their secrets belong, and Kamailio's table holds hashed ones.
+    const { files, hits } = this.secrets.search(this.work, [this.homes]);
     check(hits.length === 0, `secrets were found:\n      ${hits.join('\n      ')}`);
     return `${files} files, ${this.secrets.needles.length} patterns`;
   }
@@ -160,11 +197,11 @@ export class Scenario {
   async fetchesLine(phone) {
     this.proven(phone, await phone.restart());
     equal(phone.accounts(), [phone.extension], `accounts of ${phone.name}`);
-    const credentials = phone.credentials();
-    check(credentials.length > 0, `${phone.name} got an account without a password`);
-    for (const credential of credentials) {
-      this.secrets.digest(`SIP password of ${phone.extension}`, phone.extension, REALM, credential, { hashed: this.kamailio.database });
-    }
+    check(phone.credentials() > 0, `${phone.name} got an account without a password`);
+    const served = phone.served();
+    equal(served.length, 1, `SIP passwords served to ${phone.name}`);
+    phone.passwords = [...new Set([...phone.passwords ?? [], ...served])];
+    this.secrets.digest(`SIP password of ${phone.extension}`, phone.extension, REALM, served[0], { hashed: this.kamailio.database });
   }
 
   /** It was served, and only after it answered a Digest challenge. */

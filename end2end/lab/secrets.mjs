@@ -25,15 +25,12 @@ export class Secrets {
   }
 
   /** A password, and the digest credentials made from it, which are as good as the password. */
-  digest(what, user, realm, password, options) {
-    this.add(what, password, options);
-    for (const algorithm of ['md5', 'sha256']) {
-      const ha1 = createHash(algorithm).update(`${user}:${realm}:${password}`).digest();
-      this.bytes(`${what}, as ${algorithm} credential`, ha1, options?.hashed ?? options?.except);
-    }
+  digest(what, user, realm, password, { hashed } = {}) {
+    this.add(what, password);
+    for (const ha1 of credentials(user, realm, password)) this.bytes(`${what}, as a digest credential`, ha1, hashed);
   }
 
-  /** Keys of the installation: every file of the keys folder, which alone may hold them. */
+  /** Keys of the installation: every key in `folder`, which alone may hold it. */
   keys(folder) {
     let count = 0;
     for (const file of walk(folder)) {
@@ -45,7 +42,7 @@ export class Secrets {
         ? [...text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----([\s\S]*?)-----END/g)].map((match) => Buffer.from(match[1], 'base64'))
         : [printable ? Buffer.from(text.trim()) : content, ...(printable ? decoded(text.trim()) : [])];
       for (const part of parts.filter((bytes) => bytes.length >= 16)) {
-        this.bytes(`key ${basename(file)}`, part);
+        this.bytes(`key ${basename(file)}`, part, folder);
         count++;
       }
     }
@@ -67,6 +64,13 @@ export class Secrets {
     }
     return { files, hits };
   }
+}
+
+/** What the digest of a password can be answered with, by phones that send their whole address as name too. */
+export function credentials(user, realm, password) {
+  return ['md5', 'sha256'].flatMap((algorithm) => [user, `${user}@${realm}`].map((name) => (
+    createHash(algorithm).update(`${name}:${realm}:${password}`).digest()
+  )));
 }
 
 function decoded(text) {

@@ -16,9 +16,9 @@ pub(crate) fn diff(id: &str, caption: &str, differences: &[Difference]) -> AnyVi
             view! {
                 <tr>
                     <th scope="row"><code class="path">{difference.path.clone()}</code></th>
-                    <td>{side(&difference.before, "before")}</td>
-                    <td>{side(&difference.after, "after")}</td>
-                    <td>{difference.origin.clone()}</td>
+                    <td data-label="Before">{side(&difference.before, "before")}</td>
+                    <td data-label="After">{side(&difference.after, "after")}</td>
+                    <td data-label="Set by">{difference.origin.clone()}</td>
                 </tr>
             }
             .into_any()

@@ -77,10 +77,10 @@ fn node(node: &Verified) -> AnyView {
     view! {
         <tr data-node=node.node.clone()>
             <th scope="row"><code>{node.node.clone()}</code></th>
-            <td class="number">{node.batches}</td>
-            <td class="number">{node.entries}</td>
-            <td class="number">{node.last_signed}</td>
-            <td class="number">{node.faults.len()}</td>
+            <td class="number" data-label="Batches">{node.batches}</td>
+            <td class="number" data-label="Entries">{node.entries}</td>
+            <td class="number" data-label="Signed up to batch">{node.last_signed}</td>
+            <td class="number" data-label="Faults">{node.faults.len()}</td>
         </tr>
     }
     .into_any()
@@ -90,7 +90,7 @@ fn fault(fault: &Fault) -> AnyView {
     view! {
         <tr data-code=fault.code.text()>
             <th scope="row"><code>{fault.node.clone()}</code></th>
-            <td class="number">{fault.seq}</td>
+            <td class="number" data-label="Batch">{fault.seq}</td>
             <td>{finding::severity(fault.code.severity())} " " <code>{fault.code.text()}</code></td>
             <td class="prose">{fault.code.says()} " " {fault.detail.clone()}</td>
             <td class="prose">{fault.code.next_step()}</td>

@@ -81,9 +81,9 @@ pub(crate) fn table_of(id: &str, caption: &str, rows: &[RequestRow], none: &str)
                     <th scope="row"><a href=address>{format!("CR-{}", row.number)}</a></th>
                     <td>{what(row)}</td>
                     <td>{id::device(row.mac)}</td>
-                    <td>{row.site.clone()}</td>
+                    <td data-label="Site">{row.site.clone()}</td>
                     <td>{badge::state(&row.state)}</td>
-                    <td>{row.requester.clone()}</td>
+                    <td data-label="Requested by">{row.requester.clone()}</td>
                     <td>{time::time(row.at)}</td>
                 </tr>
             }

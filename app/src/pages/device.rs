@@ -92,10 +92,10 @@ pub(crate) fn table_of(id: &str, caption: &str, rows: &[DeviceRow], none: &str) 
                     <td><code>{row.serial.clone()}</code></td>
                     <td>{row.vendor.clone()} " " {row.model.clone()}</td>
                     <td><a href=format!("/sites/{}", row.site)>{row.site.clone()}</a></td>
-                    <td>{row.place.clone()}</td>
+                    <td data-label="Place">{row.place.clone()}</td>
                     <td>{badge::device(&row.state)}</td>
-                    <td>{text(&row.lines)}</td>
-                    <td>{time::maybe(row.seen, "never")}</td>
+                    <td data-label="Lines">{text(&row.lines)}</td>
+                    <td data-label="Last fetch">{time::maybe(row.seen, "never")}</td>
                 </tr>
             }
             .into_any()
@@ -194,11 +194,11 @@ fn key_row(signed: &Signed, device: &DeviceView, key: &EndpointView) -> AnyView 
     });
     view! {
         <tr data-key=key.index.to_string()>
-            <th scope="row">{key.index}</th>
-            <td>{text(key.extension.as_deref().unwrap_or_default())}</td>
-            <td>{key.owner.clone()}</td>
-            <td>{change}</td>
-            <td>{key.approver.clone()}</td>
+            <th scope="row" data-label="Key">{key.index}</th>
+            <td data-label="Extension">{text(key.extension.as_deref().unwrap_or_default())}</td>
+            <td data-label="Owner">{key.owner.clone()}</td>
+            <td data-label="By">{change}</td>
+            <td data-label="Approved by">{key.approver.clone()}</td>
             <td>{act}</td>
         </tr>
     }

@@ -110,9 +110,9 @@ fn result(segment: &SegmentView, found: &Evidence) -> AnyView {
     view! {
         <td>{result}</td>
         <td class="prose">{found.note.clone()}</td>
-        <td>{name(segment, found.by)}</td>
-        <td>{time::time(found.at)}</td>
-        <td>{time::time(found.until)}</td>
+        <td data-label="By">{name(segment, found.by)}</td>
+        <td data-label="At">{time::time(found.at)}</td>
+        <td data-label="Counts until">{time::time(found.until)}</td>
     }
     .into_any()
 }

@@ -100,7 +100,7 @@ fn recent_imports(recent: &[ImportView]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/import/{}", import.id)>{import.files.join(", ")}</a></th>
-                    <td class="number">{import.counts.iter().map(|(_, count)| count).sum::<usize>()}</td>
+                    <td class="number" data-label="New rows">{import.counts.iter().map(|(_, count)| count).sum::<usize>()}</td>
                     <td>{standing(import)}</td>
                 </tr>
             }
@@ -181,7 +181,7 @@ fn wrong(findings: &[RowFinding]) -> AnyView {
             view! {
                 <tr data-code=code.text()>
                     <td>{row.file.clone()}</td>
-                    <td class="number">{place}</td>
+                    <td class="number" data-label="Row">{place}</td>
                     <td><code>{row.column.clone()}</code></td>
                     <td>{finding::severity(code.severity())} " " <code>{code.text()}</code></td>
                     <td class="prose">{code.says()} " " {row.finding.detail.clone()}</td>

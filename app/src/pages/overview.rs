@@ -45,11 +45,11 @@ fn readiness(cards: &[SiteCard]) -> AnyView {
                 <tr data-site=card.site.code.clone()>
                     <th scope="row"><a href=address>{card.site.name.clone()}</a> " " <code>{code}</code></th>
                     <td><ul class="plain">{gates}</ul></td>
-                    <td class="number">{card.devices}</td>
-                    <td class="number">{card.seen}</td>
-                    <td class="number">{card.bound}</td>
+                    <td class="number" data-label="Devices">{card.devices}</td>
+                    <td class="number" data-label="Seen">{card.seen}</td>
+                    <td class="number" data-label="Bound">{card.bound}</td>
                     <td>{bar(card)}</td>
-                    <td class="number">{card.waiting}</td>
+                    <td class="number" data-label="Waiting">{card.waiting}</td>
                     <td class="prose">{next(card)}</td>
                 </tr>
             }

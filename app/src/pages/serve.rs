@@ -37,10 +37,10 @@ fn row(serve: &ServeEntry) -> AnyView {
             <td>{time::time(serve.at)}</td>
             <td><code>{serve.file.clone()}</code></td>
             <td>{decision::word(serve.decision)} " " {serve.status}</td>
-            <td class="number">{revision}</td>
-            <td>{approval}</td>
-            <td>{proof(serve.proof)}</td>
-            <td>{finding::codes(&serve.findings)}</td>
+            <td class="number" data-label="Revision">{revision}</td>
+            <td data-label="Approval">{approval}</td>
+            <td data-label="Proof">{proof(serve.proof)}</td>
+            <td data-label="Why">{finding::codes(&serve.findings)}</td>
             <td><details><summary>"More"</summary>{particulars(serve)}</details></td>
         </tr>
     }

@@ -78,9 +78,9 @@ fn several(rows: &[services::view::DeviceRow]) -> AnyView {
                     <td><code>{row.serial.clone()}</code></td>
                     <td>{row.vendor.clone()} " " {row.model.clone()}</td>
                     <td>{row.site.clone()}</td>
-                    <td>{row.place.clone()}</td>
+                    <td data-label="Place">{row.place.clone()}</td>
                     <td>{badge::device(&row.state)}</td>
-                    <td>{row.lines.clone()}</td>
+                    <td data-label="Lines">{row.lines.clone()}</td>
                 </tr>
             }
             .into_any()
@@ -104,7 +104,7 @@ fn nothing(q: &str, probes: &[ProbeEntry]) -> AnyView {
                     <td>{time::time(probe.at)}</td>
                     <td><code>{probe.prefix.clone()}</code></td>
                     <td>{probe.vendor.map_or("unknown", domain::vendor::Vendor::name)}</td>
-                    <td class="number">{probe.count}</td>
+                    <td class="number" data-label="Requests">{probe.count}</td>
                 </tr>
             }
             .into_any()

@@ -1,6 +1,6 @@
 //! Every error and finding code of the product, once.
 //!
-//! A code is stable and never reused. `cargo xtask codes` prints this table into the README.
+//! A code is stable and never reused. The table in the project's README is generated from this one.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,299 @@
+//! Halden, the demonstration organisation, loaded through the doors that everybody uses. Its clock stands until
+//! the test moves it.
+
+use domain::{
+    authz::{Actor, Role},
+    gate::Check,
+    ids::UserId,
+    ledger::{Entry, ServeEntry},
+    package::Upload,
+    time::DAY,
+};
+use services::{
+    Operation, Parts, Problem, Result, Services, change_requests, checkpoint, devices,
+    env::Env,
+    gates, imports,
+    keys::Keys,
+    organisation::{self, Organisation},
+    users,
+    view::{EvidenceInput, RequestInput, RequestView},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+use storage::{Store, ledger};
+use tempfile::TempDir;
+use testkit::{TestStore, sample::NOW, stores};
+use uuid::Uuid;
+
+/// Who works at the console, and as what.
+const PEOPLE: [(&str, &[Role]); 4] = [
+    ("ada", &[Role::Administrator]),
+    ("grace", &[Role::Approver]),
+    ("linus", &[Role::SiteLead]),
+    ("both", &[Role::Administrator, Role::Approver]),
+];
+
+/// London has a gate that can be opened, and these phones and extensions.
+pub(crate) const PHONE: &str = "80:5e:c0:10:00:03";
+pub(crate) const OTHER_PHONE: &str = "80:5e:c0:10:00:04";
+pub(crate) const EXTENSION: &str = "2103";
+pub(crate) const OTHER_EXTENSION: &str = "2104";
+
+/// An installation on a database of its own.
+pub(crate) struct Halden {
+    pub(crate) services: Services,
+    pub(crate) database: TestStore,
+    pub(crate) folder: TempDir,
+    clock: Arc<AtomicI64>,
+}
+
+/// What `somebody` signs in with.
+pub(crate) fn password(somebody: &str) -> String {
+    format!("{somebody} has a long password")
+}
+
+/// The files of a package from the repository.
+pub(crate) fn package() -> Vec<Upload> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
+    let files = ["sites", "segments", "ranges", "places", "people", "extensions", "devices"];
+    let read = |name: &str| std::fs::read(folder.join(format!("{name}.csv"))).unwrap();
+    files.map(|name| upload(name, read(name))).into()
+}
+
+/// A file of a package.
+pub(crate) fn upload(name: &str, bytes: impl Into<Vec<u8>>) -> Upload {
+    Upload { name: format!("{name}.csv"), bytes: bytes.into() }
+}
+
+/// One per database: nobody has ever signed in.
+pub(crate) async fn empty() -> Vec<Halden> {
+    let mut all = vec![];
+    for database in stores().await {
+        all.push(Halden::start(database).await);
+    }
+    all
+}
+
+/// One per database: people, inventory, and London's gate open for thirty days.
+pub(crate) async fn open() -> Vec<Halden> {
+    let all = empty().await;
+    for halden in &all {
+        halden.hire().await;
+        halden.import(package()).await.unwrap();
+        halden.open_gate().await;
+    }
+    all
+}
+
+impl Halden {
+    async fn start(database: TestStore) -> Self {
+        let clock = Arc::new(AtomicI64::new(NOW.0));
+        let folder = tempfile::tempdir().unwrap();
+        let services = node("a", &database.store, &clock, folder.path()).await;
+        let registrar = Organisation {
+            steady_url: "https://edge.halden.example:8443/steady/".to_owned(),
+            registrar_host: Some("sip.halden.example".to_owned()),
+            registrar_port: Some(5061),
+            transport: Some("tls".to_owned()),
+            domain: None,
+        };
+        organisation::ensure(&services, &registrar).await.unwrap();
+        Self { services, database, folder, clock }
+    }
+
+    /// Another server on the same database, with a memory of its own.
+    pub(crate) async fn second_node(&self) -> Services {
+        node("b", &self.database.store, &self.clock, self.folder.path()).await
+    }
+
+    async fn hire(&self) {
+        for (name, roles) in PEOPLE {
+            let op = self.services.operation(owner_of_the_machine());
+            users::create(&self.services, &op, name, &password(name), roles).await.unwrap();
+        }
+    }
+
+    async fn open_gate(&self) {
+        self.record_checks(true).await.unwrap();
+        let op = self.by("linus").await;
+        gates::sign_off(&self.services, &op, "lon", "voice", op.now.plus(30 * DAY)).await.unwrap();
+    }
+
+    /// Enters the result of every check in London's voice segment.
+    pub(crate) async fn record_checks(&self, passed: bool) -> Result<()> {
+        let op = self.by("linus").await;
+        let check = |check| EvidenceInput { check, passed, note: "seen on site".to_owned() };
+        let evidence = Check::ALL.map(check).to_vec();
+        gates::record(&self.services, &op, "lon", "voice", evidence, op.now.plus(30 * DAY)).await
+    }
+
+    pub(crate) fn later(&self, micros: i64) {
+        self.clock.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// An operation of somebody, now.
+    pub(crate) async fn by(&self, name: &str) -> Operation {
+        let op = self.services.operation(owner_of_the_machine());
+        let everybody = users::list(&self.services, &op).await.unwrap();
+        self.services.operation(everybody.into_iter().find(|actor| actor.name == name).unwrap())
+    }
+
+    pub(crate) async fn import(&self, files: Vec<Upload>) -> Result<()> {
+        let op = self.services.operation(owner_of_the_machine());
+        let id = imports::stage(&self.services, &op, files).await?;
+        imports::commit(&self.services, &op, &id).await
+    }
+
+    /// Ada asks for an extension on a line key; nobody has been told yet.
+    pub(crate) async fn draft_bind(&self, mac: &str, key: u8, extension: &str) -> Result<i64> {
+        self.draft("ada", "bind", mac, key, extension).await
+    }
+
+    pub(crate) async fn draft(
+        &self,
+        by: &str,
+        kind: &str,
+        mac: &str,
+        key: u8,
+        extension: &str,
+    ) -> Result<i64> {
+        let input = RequestInput {
+            kind: kind.to_owned(),
+            mac: mac.to_owned(),
+            index: key.to_string(),
+            extension: extension.to_owned(),
+            reason: "New starter at this desk.".to_owned(),
+        };
+        change_requests::create(&self.services, &self.by(by).await, &input).await
+    }
+
+    pub(crate) async fn submit(&self, number: i64) -> Result<()> {
+        change_requests::submit(&self.services, &self.by("ada").await, number).await
+    }
+
+    /// Grace reads the plan and signs it.
+    pub(crate) async fn approve(&self, number: i64) -> Result<()> {
+        let digest = self.request(number).await.digest;
+        let op = self.by("grace").await;
+        change_requests::approve(&self.services, &op, number, &digest, &password("grace")).await
+    }
+
+    pub(crate) async fn apply(&self, number: i64) -> Result<()> {
+        change_requests::apply(&self.services, &self.by("ada").await, number).await
+    }
+
+    pub(crate) async fn request(&self, number: i64) -> RequestView {
+        change_requests::view(&self.services, &self.by("grace").await, number).await.unwrap()
+    }
+
+    /// The word for where a request is.
+    pub(crate) async fn state(&self, number: i64) -> &'static str {
+        self.request(number).await.row.state.word()
+    }
+
+    /// A request to bind, signed and not applied.
+    pub(crate) async fn approved_bind(&self, mac: &str, key: u8, extension: &str) -> i64 {
+        let number = self.draft_bind(mac, key, extension).await.unwrap();
+        self.sign(number).await
+    }
+
+    /// A request to take away what stands on the first line key, signed and not applied.
+    pub(crate) async fn approved_unbind(&self, mac: &str) -> i64 {
+        let number = self.draft("ada", "unbind", mac, 1, "").await.unwrap();
+        self.sign(number).await
+    }
+
+    pub(crate) async fn sign(&self, number: i64) -> i64 {
+        self.submit(number).await.unwrap();
+        self.approve(number).await.unwrap();
+        number
+    }
+
+    /// Puts an extension on the first line key of a phone.
+    pub(crate) async fn bind(&self, mac: &str, extension: &str) -> i64 {
+        let number = self.approved_bind(mac, 1, extension).await;
+        self.apply(number).await.unwrap();
+        number
+    }
+
+    /// The extensions that stand on a phone.
+    pub(crate) async fn lines(&self, mac: &str) -> Vec<String> {
+        let view = devices::view(&self.services, &self.by("ada").await, mac).await.unwrap();
+        view.endpoints.into_iter().filter_map(|endpoint| endpoint.extension).collect()
+    }
+
+    /// Everything that an act upon a phone would change: its page, its revision, and the end of the record.
+    pub(crate) async fn standing_of(&self, mac: &str) -> String {
+        let op = self.by("ada").await;
+        let trace = services::trace::view(&self.services, &op, mac).await.unwrap();
+        let head = self.heads().await;
+        format!("{:#?} {:#?} {head:?}", trace.device, trace.revision)
+    }
+
+    async fn heads(&self) -> Vec<(String, i64)> {
+        let mut tx = self.database.store.read().await.unwrap();
+        let heads = ledger::heads(&mut tx).await.unwrap();
+        heads.into_iter().map(|head| (head.node, head.seq)).collect()
+    }
+
+    /// The record of the first node, in its order.
+    pub(crate) async fn record(&self) -> Vec<Entry> {
+        let mut tx = self.database.store.read().await.unwrap();
+        let (mut entries, mut from) = (vec![], 0);
+        loop {
+            let batches = ledger::batches(&mut tx, "a", from).await.unwrap();
+            let Some(last) = batches.last() else { return entries };
+            from = last.seq;
+            entries.extend(batches.iter().flat_map(|batch| batch.entries().unwrap()));
+        }
+    }
+
+    /// What the record says was served and refused, in its order.
+    pub(crate) async fn serves(&self) -> Vec<ServeEntry> {
+        let serve = |entry| match entry {
+            Entry::Serve(serve) => Some(*serve),
+            Entry::Probe(_) | Entry::Act(_) => None,
+        };
+        self.record().await.into_iter().filter_map(serve).collect()
+    }
+
+    pub(crate) async fn last_serve(&self) -> ServeEntry {
+        self.serves().await.pop().unwrap()
+    }
+
+    pub(crate) fn checkpoint_file(&self) -> PathBuf {
+        self.folder.path().join("checkpoints.jsonl")
+    }
+
+    /// For messages.
+    pub(crate) fn name(&self) -> &'static str {
+        self.database.database
+    }
+}
+
+async fn node(name: &str, store: &Store, clock: &Arc<AtomicI64>, folder: &Path) -> Services {
+    let env = Env::fixed(Arc::clone(clock));
+    let keys = Keys::open(&folder.join("keys"), &env).unwrap();
+    let checkpoints = checkpoint::File::new(folder.join("checkpoints.jsonl"));
+    let parts =
+        Parts { store: store.clone(), env, keys, node: name.to_owned(), call_control: None, checkpoints };
+    Services::start(parts).await.unwrap()
+}
+
+/// Whoever may read the data folder may do everything, as on the command line.
+fn owner_of_the_machine() -> Actor {
+    Actor { id: UserId(Uuid::nil()), name: "command line".to_owned(), roles: Role::ALL.to_vec() }
+}
+
+/// The codes of a refusal, sorted.
+pub(crate) fn codes(problem: &Problem) -> Vec<domain::Code> {
+    let mut codes: Vec<_> = problem.findings.iter().map(|finding| finding.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}

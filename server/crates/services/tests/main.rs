@@ -1,0 +1,11 @@
+//! The use cases from outside, as the doors call them, on every database that the program runs on.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod halden;
+mod keep;
+mod phone;
+mod race;
+mod record;
+mod secrets;
+mod slice;
+mod stale;
