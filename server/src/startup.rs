@@ -11,7 +11,7 @@ use services::{
     organisation::{self, Organisation},
     users,
 };
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, os::unix::fs::DirBuilderExt as _, path::PathBuf, sync::Arc};
 use storage::Store;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 

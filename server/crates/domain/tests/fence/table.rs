@@ -159,7 +159,7 @@ fn a_key_is_never_bound_over_and_another_key_is_its_own_matter() {
 fn taking_a_line_away_needs_approval_and_no_gate() {
     let asked = |approval| phone([asks(line(1), unbind(approval))]);
     check(&asked(Valid), "bound / change /");
-    check(&but(asked(Valid), |f| f.gate = None), "bound / change /");
+    check(&but(asked(Valid), |f| f.gate = None), "bound / change / gate.not_open_kept");
     check(&but(asked(Valid), |f| f.registrar_known = false), "bound / change /");
     check(&asked(Missing), "bound / withhold / approval.missing");
     check(&asked(Requester), "bound / withhold / approval.self");
@@ -169,6 +169,13 @@ fn taking_a_line_away_needs_approval_and_no_gate() {
         &phone([asks(empty(1), unbind(Valid))]),
         "baseline / withhold / device.no_line emergency.unbound endpoint.empty",
     );
+}
+
+#[test]
+fn a_line_is_kept_without_an_open_gate_and_that_is_said() {
+    check(&but(phone([line(1)]), |f| f.gate = None), "bound / keep / gate.not_open_kept");
+    let unsigned = but(phone([line(1)]), |f| f.gate.as_mut().expect("a gate").sign_off = None);
+    check(&unsigned, "bound / keep / gate.not_open_kept");
 }
 
 #[test]

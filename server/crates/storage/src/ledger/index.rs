@@ -49,20 +49,29 @@ fn unreadable(batch: &Batch) -> impl Fn(serde_json::Error) -> Error {
     move |e| Error::row("ledger_batch", format!("{node}/{seq}"), e)
 }
 
-/// Projects what is beyond the watermark of `node`, at most 500 batches; returns how many.
+/// Entries projected in one transaction: more would keep the one writer of SQLite from the edge for too long.
+const STRETCH: i64 = 2_000;
+
+/// Projects a stretch beyond the watermark of `node`; returns how many batches.
 pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
     let mut tx = store.batch().await?;
     let from = watermark(&mut tx, node).await?;
     let new = batches(&mut tx, node, from).await?;
+    let (mut entries, mut last) = (0, None);
     for batch in &new {
+        if entries >= STRETCH {
+            break;
+        }
+        entries += batch.count;
+        last = Some(batch.seq);
         for (position, entry) in (0i64..).zip(batch.entries().map_err(unreadable(batch))?.iter()) {
             let k = keys(entry);
             let (device, site) = (k.device.map(|d| d.0), k.site.map(|s| s.0));
             tx.run(INDEX, args![node, batch.seq, position, entry.at(), k.kind, device, site, k.word]).await?;
         }
     }
-    if let Some(last) = new.last() {
-        tx.run(SET_WATERMARK, args![node, last.seq]).await?;
+    if let Some(last) = last {
+        tx.run(SET_WATERMARK, args![node, last]).await?;
         tx.commit().await?;
     }
     Ok(new.len())

@@ -16,7 +16,7 @@ statements! {
     HEAD = "INSERT INTO ledger_head (node, seq, hash, count) VALUES ($1, 0, $2, 0) ON CONFLICT (node) DO UPDATE SET seq = ledger_head.seq RETURNING seq, hash, count";
     SET_HEAD = "UPDATE ledger_head SET seq = $2, hash = $3, count = $4 WHERE node = $1";
     INSERT = "INSERT INTO ledger_batch (node, seq, count, prev_hash, hash, body) VALUES ($1, $2, $3, $4, $5, $6)";
-    BATCHES = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq > $2 ORDER BY seq LIMIT 500";
+    BATCHES = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq > $2 ORDER BY seq LIMIT 64";
     HEADS = "SELECT node, seq, hash, count FROM ledger_head ORDER BY node";
     NODES = "SELECT DISTINCT node FROM ledger_batch ORDER BY node";
     GENERATION = "SELECT generation FROM generation WHERE scope_id = $1";
@@ -124,7 +124,7 @@ fn batch((node, seq, count, prev, own, body): BatchRow) -> Result<Batch, Error> 
     Ok(Batch { node, seq, count, prev_hash, hash, body })
 }
 
-/// Up to 500 batches of `node` after `seq`.
+/// Up to 64 batches of `node` after `seq`: at most some 30 MB, since a batch holds at most 512 entries.
 pub async fn batches(tx: &mut Tx, node: &str, seq: i64) -> Result<Vec<Batch>, Error> {
     tx.all::<BatchRow>(BATCHES, args![node, seq]).await?.into_iter().map(batch).collect()
 }
