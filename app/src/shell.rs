@@ -98,8 +98,8 @@ fn header(visitor: &Visitor) -> AnyView {
         <header class="top">
             <a class="brand" href="/">
                 <svg viewBox="0 0 32 32" aria-hidden="true">
-                    <circle cx="16" cy="16" r="12.500" />
-                    <path d="M11 10.500c0 6 4.500 10.500 10.500 10.500v-3.500l-3.500-1-1.500 1.500c-1.700-.8-3-2.100-3.800-3.800l1.500-1.500-1-3.200z" />
+                    <circle cx="16" cy="16" r="12.5" />
+                    <path d="M11 10.5c0 6 4.5 10.5 10.5 10.5v-3.5l-3.5-1-1.5 1.5c-1.7-.8-3-2.1-3.8-3.8l1.5-1.5-1-3.2z" />
                 </svg>
                 "Ringfence"
             </a>

@@ -17,6 +17,14 @@ export const WORDS = {
   checks: ['dns', 'transport', 'sip-options', 'test-registration', 'test-call'],
 };
 
+export const DAY = 24 * 60 * 60; // seconds
+
+/** A full second, so that the form and the lab mean the same moment. */
+const inSeconds = (seconds) => new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000);
+
+/** As a datetime-local field with seconds sends it; the console reads it as UTC. */
+const utc = (time) => time.toISOString().slice(0, 19);
+
 export class Person extends Browser {
   static async signIn({ base, pages, login }) {
     const person = new Person({ base, pages });
@@ -29,22 +37,25 @@ export class Person extends Browser {
     return person;
   }
 
-  /** Enters fresh evidence for every check of every segment of the site, then signs each segment off. */
-  async signGateOff({ site, until }) {
+  /**
+   * Enters fresh evidence for every check of every segment of the site, good for a day, then signs each segment
+   * off for so many seconds; returns when the last sign-off ends.
+   */
+  async signGateOff({ site, seconds }) {
     const words = WORDS.evidence;
-    const time = until.toISOString().slice(0, 19); // UTC, as a datetime-local field with seconds sends it
     const each = async (name, values) => {
       const count = this.matching(await this.open(WORDS.site(site)), name).length;
       if (!count) throw new Error(`${WORDS.site(site)} has no form ${name} for ${this.name}`);
-      for (let i = 0; i < count; i++) await this.send(this.matching(await this.open(WORDS.site(site)), name)[i], values);
+      for (let i = 0; i < count; i++) await this.send(this.matching(await this.open(WORDS.site(site)), name)[i], values());
     };
-    await each(words.form, {
-      ...Object.fromEntries(WORDS.checks.flatMap((check) => [
-        [words.check(check), words.passed], [words.note(check), 'Seen by the lab.'],
-      ])),
-      [words.until]: time,
+    const seen = WORDS.checks.flatMap((check) => [[words.check(check), words.passed], [words.note(check), 'Seen by the lab.']]);
+    await each(words.form, () => ({ ...Object.fromEntries(seen), [words.until]: utc(inSeconds(DAY)) }));
+    let until;
+    await each(WORDS.signOff.form, () => {
+      until = inSeconds(seconds);
+      return { [WORDS.signOff.until]: utc(until) };
     });
-    await each(WORDS.signOff.form, { [WORDS.signOff.until]: time });
+    return until;
   }
 
   /** Requests the first free extension for line 1; returns it, and the request's address. */

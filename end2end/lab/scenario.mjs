@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Person } from './console.mjs';
+import { DAY, Person } from './console.mjs';
 import { Kamailio } from './kamailio.mjs';
 import { Phone } from './phone.mjs';
 import { Secrets, credentials } from './secrets.mjs';
@@ -31,7 +31,7 @@ export class Scenario {
       ['bound phones register, and a call is answered', () => this.call()],
       ['gate expired and call control down: phones restart and still register', () => this.outage()],
       ['a revoked phone holds no account at its next fetch', () => this.revoke()],
-      ['the ledger verifies after shutdown', () => this.verify()],
+      ['the ledger verifies after shutdown and has every fetch', () => this.verify()],
       ['no secret in any output or in the data folder', () => this.search()],
     ];
   }
@@ -69,7 +69,7 @@ export class Scenario {
 
   async unbound() {
     for (const phone of this.phones) {
-      this.proven(phone, await phone.start());
+      this.proven(phone, await phone.start(), 'baseline');
       equal(phone.accounts(), [], `accounts of ${phone.name}`);
     }
     await never('an unbound phone registers', () => this.phones.some((phone) => phone.attempts() > 0));
@@ -83,22 +83,29 @@ export class Scenario {
       check(login, `the demonstration has no login with the role ${role}`);
       this.people[role] = await Person.signIn({ base: this.demo.console, pages: this.pages, login });
     }
-    await this.signGateOff(24 * 60 * 60);
+    await this.people['site-lead'].signGateOff({ site: this.site, seconds: DAY });
     equal(await this.explain(this.phones[0]), { serve: 'baseline', gate: [] }, 'what is said of an unbound phone');
-  }
-
-  /** The site lead enters evidence and signs off; both hold for so many seconds. */
-  async signGateOff(seconds) {
-    this.gateUntil = new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000);
-    await this.people['site-lead'].signGateOff({ site: this.site, until: this.gateUntil });
   }
 
   /** What the product would serve now, and what it says of the gate. */
   async explain({ mac }) {
-    const { status, stdout, stderr } = await this.server.run('explain', mac, '--json');
-    equal(status, 0, `exit status of explain (${stderr.trim().slice(0, 300)})`);
-    const { serve, findings } = JSON.parse(stdout).device.decision;
+    const { serve, findings } = (await this.trace(mac)).device.decision;
     return { serve, gate: findings.map(({ code }) => code).filter((code) => code.startsWith('gate.')) };
+  }
+
+  async trace(mac) {
+    const { status, stdout } = await this.server.run('explain', mac, '--json');
+    equal(status, 0, 'exit status of explain, see commands.log');
+    return JSON.parse(stdout);
+  }
+
+  /** The record has every fetch in order: what was decided, on which proof, and by whose approval. */
+  async recorded(phone) {
+    const { serves } = await this.trace(phone.mac);
+    const approver = this.people.approver.name;
+    const facts = ({ decision, status, proof, approver: by }) => ({ decision, status, proof, by });
+    const expected = phone.fetched.map((decision) => ({ decision, status: 200, proof: 'digest', by: decision === 'baseline' ? null : approver }));
+    equal(serves.map(facts).reverse(), expected, `what the record says of ${phone.name}`);
   }
 
   async bind() {
@@ -126,9 +133,9 @@ export class Scenario {
   }
 
   async outage() {
-    await this.signGateOff(this.gateSeconds);
-    for (const phone of this.phones) equal(await this.explain(phone), { serve: 'bound', gate: [] }, `before the gate expires, ${phone.name}`);
-    await until('the gate expired', () => Date.now() > this.gateUntil, { seconds: this.gateSeconds + 5 });
+    for (const phone of this.phones) equal(await this.explain(phone), { serve: 'bound', gate: [] }, `while the gate is open, ${phone.name}`);
+    const expiry = await this.people['site-lead'].signGateOff({ site: this.site, seconds: this.gateSeconds });
+    await until('the gate expires', () => Date.now() > expiry, { seconds: this.gateSeconds + 5 });
     for (const phone of this.phones) {
       equal(await this.explain(phone), { serve: 'bound', gate: ['gate.expired_kept'] }, `after the gate expired, ${phone.name}`);
     }
@@ -148,7 +155,7 @@ export class Scenario {
     await until(`Kamailio has no contact of ${a.name}`, async () => (await contacts(a)) === 0);
     check(a.credentials() > 0, `${a.name} lost its account before it asked`);
     // …then wiped.
-    this.proven(a, await a.restart());
+    this.proven(a, await a.restart(), 'clear');
     this.wiped(a);
     await never('a revoked phone registers', () => a.attempts() > 0);
     equal(await contacts(a), 0, `contacts of ${a.name}`);
@@ -171,8 +178,9 @@ export class Scenario {
     this.wiped(this.phones[0]); // what it wrote on its way out
     await this.kamailio.stop();
     equal(await this.server.stop(), 0, 'exit status of the server');
-    const { status, stdout, stderr } = await this.server.run('ledger', 'verify', '--json');
-    equal(status, 0, `exit status of ledger verify (${(stdout + stderr).trim().slice(0, 300)})`);
+    const { status, stdout } = await this.server.run('ledger', 'verify', '--json');
+    equal(status, 0, `exit status of ledger verify (${stdout.trim().slice(0, 300)})`);
+    for (const phone of this.phones) await this.recorded(phone);
   }
 
   search() {
@@ -195,7 +203,7 @@ export class Scenario {
 
   /** Restarts the phone, which then holds its extension; what it was given is remembered for the search. */
   async fetchesLine(phone) {
-    this.proven(phone, await phone.restart());
+    this.proven(phone, await phone.restart(), 'bound');
     equal(phone.accounts(), [phone.extension], `accounts of ${phone.name}`);
     check(phone.credentials() > 0, `${phone.name} got an account without a password`);
     const served = phone.served();
@@ -204,8 +212,9 @@ export class Scenario {
     this.secrets.digest(`SIP password of ${phone.extension}`, phone.extension, REALM, served[0], { hashed: this.kamailio.database });
   }
 
-  /** It was served, and only after it answered a Digest challenge. */
-  proven(phone, fetch) {
+  /** It was served, and only after it answered a Digest challenge. What was decided is looked for in the record. */
+  proven(phone, fetch, decision) {
+    phone.fetched = [...phone.fetched ?? [], decision];
     equal(fetch.status, 200, `status of the fetch by ${phone.name}`);
     check(fetch.challenged, `${phone.name} was served without a Digest challenge`);
     this.secrets.digest(`digest password of ${phone.mac}`, phone.user, fetch.realm, phone.password);

@@ -5,6 +5,9 @@ import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Missing, start, stop, until } from './tools.mjs';
 
+// It logs as much as it can, so that the final search sees what an operator's log could ever hold.
+const TALKATIVE = { RINGFENCE_LOG: 'trace' };
+
 export class Server {
   constructor({ binary, folder }) {
     Object.assign(this, { binary, folder });
@@ -34,6 +37,7 @@ export class Server {
       '--console', '127.0.0.1:0', '--edge-http', '127.0.0.1:0', '--edge-https', '127.0.0.1:0',
     ], {
       log: this.log,
+      env: TALKATIVE,
       capture: (bytes, out) => {
         if (line !== null) { out.write(bytes); return; }
         first = Buffer.concat([first, bytes]);
@@ -62,7 +66,8 @@ export class Server {
   /** Another command on the same data; its output is part of what is searched at the end. */
   run(...args) {
     return new Promise((done) => {
-      execFile(this.binary, [...args, '--data', this.data], { timeout: 60_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      const options = { env: { ...process.env, ...TALKATIVE }, timeout: 60_000, maxBuffer: 1 << 26 };
+      execFile(this.binary, [...args, '--data', this.data], options, (error, stdout, stderr) => {
         writeFileSync(join(this.folder, 'commands.log'), `${stdout}${stderr}`, { flag: 'a' });
         done({ status: error ? error.code ?? -1 : 0, stdout, stderr });
       });

@@ -21,8 +21,8 @@ pub fn CopyId(
         <span class="copy" data-hydrated=move || ready.get().then_some("")>
             <button type="button" aria-label=format!("Copy {label}") hidden=move || !ready.get() on:click=copy>
                 <svg viewBox="0 0 16 16" aria-hidden="true">
-                    <path d="M5.500 5.500v-3h8v8h-3" />
-                    <rect x="2.500" y="5.500" width="8" height="8" rx="1" />
+                    <path d="M5.5 5.5v-3h8v8h-3" />
+                    <rect x="2.5" y="5.5" width="8" height="8" rx="1" />
                 </svg>
             </button>
             <span class="copy-said" role="status">{move || said.get()}</span>

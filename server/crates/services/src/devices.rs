@@ -101,11 +101,7 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
         })
         .collect();
     let requests = change_request::list(tx, Which::Device(d.id), i64::MAX).await?;
-    let mut free = Vec::new();
-    for extension in person::free_extensions(tx, loaded.site.id).await? {
-        let owner = facts::owner(tx, &extension).await?;
-        free.push((extension.number.to_string(), owner.name));
-    }
+    let free_extensions = person::free_extensions(tx, loaded.site.id).await?;
     Ok(DeviceView {
         row,
         id: d.id,
@@ -116,7 +112,7 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
         decision: decide(&loaded.facts(Proof::Digest, BTreeMap::new()), now),
         steady_path: format!("/steady/{}", dialects::steady_name(d.vendor, d.mac)),
         requests: requests.into_iter().map(change_requests::row).collect(),
-        free_extensions: free,
+        free_extensions,
     })
 }
 

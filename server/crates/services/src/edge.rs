@@ -287,18 +287,16 @@ async fn proven(services: &Services, request: &Request<'_>, mut known: Arc<Known
         let now = services.now();
         let decision = decide(&known.loaded.facts(Proof::Digest, BTreeMap::new()), now);
         let kind = match decision.serve {
-            Serve::Bound => RevisionKind::Bound,
-            Serve::Clear => RevisionKind::Clear,
-            Serve::Baseline => RevisionKind::Baseline,
-            Serve::Hold | Serve::Refuse => {
-                let findings = decision.all_findings().cloned().collect();
-                let mut entry = refusal(services, request, &known, decision.serve, 503, findings);
-                entry.proof = Proof::Digest;
-                commit(services, entry, vec![]).await?;
-                return Ok(hold(services));
-            }
+            Serve::Bound => Some(RevisionKind::Bound),
+            Serve::Clear => Some(RevisionKind::Clear),
+            Serve::Baseline => Some(RevisionKind::Baseline),
+            Serve::Hold | Serve::Refuse => None,
         };
-        if let Some(answer) = serve(services, request, &known, kind, &decision).await? {
+        let answer = match kind {
+            Some(kind) => serve(services, request, &known, kind, &decision).await?,
+            None => withhold(services, request, &known, &decision).await?,
+        };
+        if let Some(answer) = answer {
             return Ok(answer);
         }
         // The facts changed while the answer was made: decide again, once.
@@ -308,6 +306,20 @@ async fn proven(services: &Services, request: &Request<'_>, mut known: Arc<Known
             .ok_or_else(|| Problem::invalid(Code::DeviceUnknown, "device"))?;
     }
     Err(Problem::invalid(Code::LedgerRaced, "device"))
+}
+
+/// Serves nothing now; `None` when the facts are no longer those that were read.
+async fn withhold(
+    services: &Services,
+    request: &Request<'_>,
+    known: &Known,
+    decision: &Decision,
+) -> Result<Option<Answer>> {
+    let findings = decision.all_findings().cloned().collect();
+    let mut entry = refusal(services, request, known, decision.serve, 503, findings);
+    entry.proof = Proof::Digest;
+    let held = commit(services, entry, known.loaded.generations.clone()).await?;
+    Ok(held.then(|| hold(services)))
 }
 
 /// Serves the current revision of `kind`; `None` when the facts are no longer those that were read.

@@ -118,7 +118,8 @@ impl Halden {
         }
     }
 
-    async fn open_gate(&self) {
+    /// Checks London's voice segment and answers for it, for thirty days.
+    pub(crate) async fn open_gate(&self) {
         self.record_checks(true).await.unwrap();
         let op = self.by("linus").await;
         gates::sign_off(&self.services, &op, "lon", "voice", op.now.plus(30 * DAY)).await.unwrap();
@@ -268,6 +269,15 @@ impl Halden {
 
     pub(crate) fn checkpoint_file(&self) -> PathBuf {
         self.folder.path().join("checkpoints.jsonl")
+    }
+
+    /// The same database after `Services::stop`, which closes it.
+    pub(crate) async fn reopened(self) -> Self {
+        let store = Store::open(&self.database.address).await.unwrap();
+        let services = node("a", &store, &self.clock, self.folder.path()).await;
+        let mut database = self.database;
+        database.store = store;
+        Self { services, database, ..self }
     }
 
     /// For messages.

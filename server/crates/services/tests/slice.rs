@@ -10,12 +10,12 @@ use domain::{
     Code,
     Code::{
         ApprovalSelf, DeviceQuarantined, DeviceRetired, EmergencyMissing, EndpointTaken, ExtensionDisabled,
-        ExtensionForeign, ExtensionTaken, Forbidden, GateExpired, GateNotOpen, ImportRepeated, OwnerMissing,
-        OwnerNotActive, PlanChanged, RegistrarMissing, RequestState, ScopeForbids, SegmentUnknown,
-        SetupCodeWrong, SignInFailed,
+        ExtensionForeign, ExtensionTaken, Forbidden, GateEvidenceFailed, GateEvidenceMissing, GateExpired,
+        GateNotOpen, ImportRepeated, OwnerMissing, OwnerNotActive, PlanChanged, RegistrarMissing,
+        RequestState, ScopeForbids, SegmentUnknown, SetupCodeWrong, SignInFailed,
     },
     fence::{Proof, Serve},
-    time::DAY,
+    time::{DAY, MINUTE},
 };
 use services::{audit, change_requests, edge::Answer, imports, trace, users, view::DeviceFilter};
 
@@ -359,7 +359,7 @@ const FACTS: &[Missing] = &[
         give: NOTHING,
         mac: "80:5e:c0:20:00:01",
         extension: "3101",
-        codes: &[GateNotOpen],
+        codes: &[GateNotOpen, GateEvidenceMissing],
     },
     Missing {
         fact: "the site takes lines at all",
@@ -367,7 +367,7 @@ const FACTS: &[Missing] = &[
         give: NOTHING,
         mac: "80:5e:c0:30:00:01",
         extension: "4101",
-        codes: &[GateNotOpen, ScopeForbids],
+        codes: &[GateNotOpen, GateEvidenceMissing, ScopeForbids],
     },
     Missing {
         fact: "a registrar is known",
@@ -397,9 +397,11 @@ async fn nothing_is_applied_while_a_fact_is_missing() {
 async fn nothing_is_applied_without_a_gate_that_is_open_now() {
     for halden in halden::open().await {
         halden.record_checks(false).await.unwrap();
-        refused(&halden, "the checks passed", PHONE, EXTENSION, &[GateNotOpen]).await;
+        refused(&halden, "the checks passed", PHONE, EXTENSION, &[GateNotOpen, GateEvidenceFailed]).await;
+        halden.later(MINUTE);
         halden.record_checks(true).await.unwrap();
         refused(&halden, "these checks were signed off", PHONE, EXTENSION, &[GateNotOpen]).await;
+        halden.open_gate().await;
         halden.later(31 * DAY);
         refused(&halden, "the sign-off holds", PHONE, EXTENSION, &[GateExpired]).await;
     }
