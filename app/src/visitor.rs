@@ -3,7 +3,7 @@
 use crate::{console::Console, pages::error, render};
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{Method, StatusCode, Uri, request::Parts},
+    http::{Method, StatusCode, Uri, header::CONTENT_TYPE, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -176,8 +176,18 @@ pub(crate) async fn receive(
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Failure>() {
         Some(Failure(problem)) => error::page(&visitor, &problem),
+        None if is_bare_refusal(&response) => {
+            error::page(&visitor, &Problem::invalid(Code::FormInvalid, "request"))
+        }
         None => response,
     }
+}
+
+/// What axum's own extractors say about a malformed request: a status and a line of text.
+fn is_bare_refusal(response: &Response) -> bool {
+    let html =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    response.status().is_client_error() && !html
 }
 
 impl<S: Sync> FromRequestParts<S> for Visitor {

@@ -7,6 +7,7 @@ use crate::{
         finding,
         form::button,
         head::{head, plain, section, step},
+        id,
         table::table,
         time,
     },
@@ -15,7 +16,7 @@ use crate::{
 };
 use axum::extract::Path;
 use domain::{
-    Code, Finding, authz,
+    Code, Finding, Timestamp, authz,
     package::{Kind, MAX_BYTES, RowFinding},
 };
 use leptos::prelude::*;
@@ -62,17 +63,16 @@ fn upload(signed: &Signed) -> AnyView {
 }
 
 fn sheets() -> AnyView {
-    let columns = |names: &[&'static str]| {
-        names.iter().map(|name| view! { <code>{*name}</code> " " }).collect::<Vec<_>>()
-    };
     let rows = Kind::ALL
         .into_iter()
         .map(|kind| {
+            let header = id::id(kind.required().join(","), &format!("header row of {}", kind.name()));
+            let more = kind.optional();
             view! {
                 <tr>
                     <th scope="row">{kind.name()}</th>
-                    <td class="wide">{columns(kind.required())}</td>
-                    <td>{columns(kind.optional())}</td>
+                    <td>{header}</td>
+                    <td data-label="May also have">{(!more.is_empty()).then(|| view! { <code>{more.join(",")}</code> })}</td>
                 </tr>
             }
             .into_any()
@@ -80,14 +80,19 @@ fn sheets() -> AnyView {
         .collect();
     view! {
         <p>"The header row says which sheet a file is; its name does not matter."</p>
-        {table("headers", "Header rows", &["Sheet", "Columns", "May also have"], rows, "")}
+        {table("headers", "Header rows", &["Sheet", "Header row", "May also have"], rows, "")}
     }
     .into_any()
 }
 
+fn committed(at: Timestamp) -> AnyView {
+    view! { {badge(Tone::Good, "committed")} " " {time::time(at)} }.into_any()
+}
+
 fn standing(import: &ImportView) -> AnyView {
     match (import.committed, import.findings.len()) {
-        (Some(at), _) => view! { {badge(Tone::Good, "committed")} " " {time::time(at)} }.into_any(),
+        (Some(at), _) => committed(at),
+        (None, 0) if import.repeated => badge(Tone::Quiet, "imported before"),
         (None, 0) => badge(Tone::Busy, "ready to commit"),
         (None, wrong) => badge(Tone::Bad, format!("{wrong} wrong")),
     }
@@ -100,20 +105,13 @@ fn recent_imports(recent: &[ImportView]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row"><a href=format!("/import/{}", import.id)>{import.files.join(", ")}</a></th>
-                    <td class="number" data-label="New rows">{import.counts.iter().map(|(_, count)| count).sum::<usize>()}</td>
-                    <td>{standing(import)}</td>
+                    <td>{import.committed.map_or_else(|| badge(Tone::Quiet, "not committed"), committed)}</td>
                 </tr>
             }
             .into_any()
         })
         .collect();
-    table(
-        "imports",
-        "Imports, newest first",
-        &["Files", "#New rows", "State"],
-        rows,
-        "Nothing has been imported yet.",
-    )
+    table("imports", "Imports, newest first", &["Files", "State"], rows, "Nothing has been imported yet.")
 }
 
 pub(crate) async fn preview(signed: Signed, Path(id): Path<String>) -> Answer {
@@ -142,9 +140,10 @@ fn verdict(signed: &Signed, import: &ImportView) -> AnyView {
         return view! { <p>"Nothing can be committed before every row below is mended. Correct the files and upload them again."</p> }
             .into_any();
     }
-    let repeated = import.repeated.then(|| finding::list(&[Finding::new(Code::ImportRepeated, "files")]));
+    if import.repeated {
+        return finding::list(&[Finding::new(Code::ImportRepeated, "files")]);
+    }
     view! {
-        {repeated}
         <p class="calm">"Every row is right. Committing creates all of them, or none."</p>
         {button(signed, "commit", &format!("/import/{}/commit", import.id), "Commit", "")}
     }

@@ -271,19 +271,27 @@ impl Verifier {
         }
     }
 
-    /// Ends the walk. `head` is what the database says the last batch is.
-    pub fn finish(mut self, head: Option<(i64, [u8; 32])>) -> Verified {
+    /// Ends the walk. `head` is what the database says of the last batch: number, hash, entries in the chain.
+    pub fn finish(mut self, head: Option<(i64, [u8; 32], i64)>) -> Verified {
         let last_signed = self.checkpoints.iter().map(|c| c.seq).max().unwrap_or(0);
         if last_signed > self.seq {
             let detail =
                 format!("A checkpoint was signed at batch {last_signed}; the record ends at {}.", self.seq);
             self.fault(self.seq + 1, Code::LedgerTruncated, detail);
         }
-        if let Some((seq, hash)) = head
-            && (seq != self.seq || hash != self.hash)
-        {
-            let detail = format!("The head says batch {seq}; the record ends at {}.", self.seq);
-            self.fault(self.seq + 1, Code::LedgerTruncated, detail);
+        match head {
+            Some(head) if head == (self.seq, self.hash, self.count) => {}
+            Some((seq, _, count)) => {
+                let detail = format!(
+                    "The head says batch {seq} and {count} entries; the record ends at {} with {}.",
+                    self.seq, self.count
+                );
+                self.fault(self.seq + 1, Code::LedgerTruncated, detail);
+            }
+            None if self.seq > 0 => {
+                self.fault(self.seq + 1, Code::LedgerTruncated, "The head of the chain is missing.");
+            }
+            None => {}
         }
         Verified { node: self.node, batches: self.seq, entries: self.count, last_signed, faults: self.faults }
     }
@@ -343,7 +351,7 @@ mod tests {
         for batch in batches {
             verifier.push(batch);
         }
-        verifier.finish(head.map(|b| (b.seq, b.hash))).faults
+        verifier.finish(head.map(|b| (b.seq, b.hash, b.seq))).faults
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub async fn verify(services: &Services, op: &Operation) -> Result<VerifyView> {
 pub async fn chains(store: &Store, checkpoints: &[Checkpoint]) -> Result<Vec<Verified>> {
     let heads: BTreeMap<_, _> = {
         let mut tx = store.read().await?;
-        ledger::heads(&mut tx).await?.into_iter().map(|h| (h.node, (h.seq, h.hash))).collect()
+        ledger::heads(&mut tx).await?.into_iter().map(|h| (h.node, (h.seq, h.hash, h.count))).collect()
     };
     let mut names: BTreeSet<String> = heads.keys().cloned().collect();
     names.extend(checkpoints.iter().map(|c| c.node.clone()));
@@ -66,7 +66,7 @@ pub async fn chains(store: &Store, checkpoints: &[Checkpoint]) -> Result<Vec<Ver
     for node in names {
         let own = checkpoints.iter().filter(|c| c.node == node).cloned().collect();
         let mut verifier = Verifier::new(&node, own);
-        let (mut seq, last) = (0, heads.get(&node).map(|(seq, _)| *seq));
+        let (mut seq, last) = (0, heads.get(&node).map(|(seq, ..)| *seq));
         'walk: loop {
             // A short transaction per stretch: a long one would keep the write-ahead log from being checkpointed.
             let mut tx = store.read().await?;

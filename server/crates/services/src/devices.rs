@@ -33,7 +33,7 @@ pub async fn list(services: &Services, op: &Operation, filter: &DeviceFilter) ->
 /// The same without permission, for use cases that have asked already.
 pub(crate) async fn rows(tx: &mut Tx, filter: &DeviceFilter) -> Result<Page<DeviceRow>> {
     let q = filter.q.trim().to_lowercase();
-    let escape = |text: &str| text.replace(['%', '_'], "");
+    let escape = |text: &str| text.replace(['%', '_', '\\'], "");
     let (like, mac_like) = if q.is_empty() {
         (String::new(), String::new())
     } else {

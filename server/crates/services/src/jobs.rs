@@ -1,6 +1,7 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
 use crate::{Result, Services, checkpoint, observations, probes};
+use connectors::{CallControl, Contacts};
 use domain::{
     Code,
     ids::SecretId,
@@ -80,10 +81,7 @@ pub async fn drain(services: &Services) {
     for item in work {
         let done = match item.kind.as_str() {
             "call_control.establish" => establish(services, &*platform, &item.payload).await,
-            "call_control.withdraw" => match serde_json::from_str::<Withdraw>(&item.payload) {
-                Ok(work) => platform.withdraw(&work.user).await.map(drop).map_err(|e| e.to_string()),
-                Err(e) => Err(e.to_string()),
-            },
+            "call_control.withdraw" => withdraw(&*platform, &item.payload).await,
             other => Err(format!("unknown kind of work: {other}")),
         };
         let failed = done.is_err();
@@ -108,7 +106,7 @@ pub async fn drain(services: &Services) {
 
 async fn establish(
     services: &Services,
-    platform: &dyn connectors::CallControl,
+    platform: &dyn CallControl,
     payload: &str,
 ) -> std::result::Result<(), String> {
     let work: Establish = serde_json::from_str(payload).map_err(|e| e.to_string())?;
@@ -119,4 +117,14 @@ async fn establish(
     let sealed = read.await.map_err(|e| e.to_string())?.ok_or(Code::SecretUnreadable.text())?.1;
     let password = services.0.keys.vault.open(work.secret, &sealed).map_err(|c| c.text().to_owned())?;
     platform.establish(&work.user, &password).await.map_err(|e| e.to_string())
+}
+
+async fn withdraw(platform: &dyn CallControl, payload: &str) -> std::result::Result<(), String> {
+    let work: Withdraw = serde_json::from_str(payload).map_err(|e| e.to_string())?;
+    match platform.withdraw(&work.user).await.map_err(|e| e.to_string())? {
+        Contacts::Removed => {}
+        // It can neither register nor call any more, but a phone that is registered may ring until that expires.
+        Contacts::Left(why) => tracing::warn!(user = work.user, why, "contacts of a withdrawn line are left"),
+    }
+    Ok(())
 }

@@ -194,7 +194,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Orders this act against serving; call it just before bumping generations and committing.
+    /// Orders this act against serving; call it just before bumping generations and committing, and before
+    /// `ledger::append`: a batch takes the fence before the chain too, so the two cannot wait for each other.
     pub async fn lock_fence(&mut self) -> Result<(), Error> {
         self.pg_only(FENCE).await
     }

@@ -53,7 +53,7 @@ async fn verify(store: &Store, node: &str, checkpoints: Vec<Checkpoint>) -> Veri
         }
     }
     let heads = ledger::heads(&mut tx).await.unwrap();
-    let head = heads.iter().find(|head| head.node == node).map(|head| (head.seq, head.hash));
+    let head = heads.iter().find(|head| head.node == node).map(|head| (head.seq, head.hash, head.count));
     verifier.finish(head)
 }
 

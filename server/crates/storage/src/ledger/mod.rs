@@ -23,7 +23,7 @@ statements! {
     BUMP = "INSERT INTO generation (scope_id, generation) VALUES ($1, 1) ON CONFLICT (scope_id) DO UPDATE SET generation = generation.generation + 1";
     INDEX = "INSERT INTO ledger_index (node, seq, position, at, kind, device_id, site_id, word) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (node, seq, position) DO NOTHING";
     WATERMARK = "SELECT seq FROM ledger_watermark WHERE node = $1";
-    SET_WATERMARK = "INSERT INTO ledger_watermark (node, seq) VALUES ($1, $2) ON CONFLICT (node) DO UPDATE SET seq = excluded.seq";
+    SET_WATERMARK = "INSERT INTO ledger_watermark (node, seq) VALUES ($1, $2) ON CONFLICT (node) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > ledger_watermark.seq";
     ONE_BATCH = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq = $2";
     OF_DEVICE = "SELECT node, seq, position, at FROM ledger_index WHERE device_id = $1 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 200";
     OF_KIND = "SELECT node, seq, position, at FROM ledger_index WHERE kind = $1 AND at <= $2 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 260";

@@ -1,0 +1,12 @@
+//! The program from outside: the real binary, its exit statuses, its doors, and what it leaves behind.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod alone;
+mod command_line;
+mod crash;
+mod edge;
+mod first_run;
+mod phone;
+mod program;
+mod tamper;
+mod wire;
