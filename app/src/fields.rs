@@ -69,7 +69,11 @@ pub(crate) async fn once<T>(
     fields: &Fields,
     act: impl Future<Output = Result<T, Problem>>,
 ) -> Result<T, Stop> {
-    if forms::first_use(services, fields.text("token")).await? { Ok(act.await?) } else { Err(Stop::Repeated) }
+    let token = fields.text("token");
+    if token.is_empty() {
+        return Err(Stop::Refused(Problem::invalid(Code::FormInvalid, "token")));
+    }
+    if forms::first_use(services, token).await? { Ok(act.await?) } else { Err(Stop::Repeated) }
 }
 
 /// A form that is shown again: why, and what was typed. Empty when a page is asked for the first time.

@@ -96,6 +96,16 @@ impl Config {
         })
     }
 
+    /// The file of the database, unless it is a server's.
+    pub(crate) fn database_file(&self) -> Option<&Path> {
+        let address = self.database.as_str();
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            return None;
+        }
+        let path = address.strip_prefix("sqlite://").or_else(|| address.strip_prefix("sqlite:"));
+        Some(Path::new(path.unwrap_or(address)))
+    }
+
     /// Folder of the key files.
     pub(crate) fn keys(&self) -> PathBuf {
         self.data.join("keys")

@@ -13,7 +13,12 @@ use services::{
 };
 use std::{net::SocketAddr, os::unix::fs::DirBuilderExt as _, path::PathBuf, sync::Arc};
 use storage::Store;
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
 
 /// A server that listens, and does not serve yet.
 pub(crate) struct Server {
@@ -25,11 +30,13 @@ pub(crate) struct Server {
     pub(crate) ca: PathBuf,
     listeners: [TcpListener; 3],
     tls: Arc<rustls::ServerConfig>,
+    told: ToldToStop,
 }
 
 /// Opens the database and the keys of `config`.
 pub(crate) async fn services(config: &Config) -> Result<Services, Failure> {
-    std::fs::create_dir_all(&config.data).map_err(|e| {
+    // What is in there concerns nobody else on this machine: names, numbers, hashes of passwords.
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data).map_err(|e| {
         Failure::environment(format!("the data folder `{}` cannot be made: {e}", config.data.display()))
     })?;
     let env = Env::system();
@@ -73,7 +80,9 @@ impl Server {
         }
         organisation.steady_url = format!("https://{}:{}/steady/", config.public_host, edge_https.port());
         organisation::ensure(&services, &organisation).await.map_err(Failure::environment)?;
-        Ok(Self { services, console, edge_http, edge_https, ca: files.ca, listeners, tls })
+        // Before anybody is told the addresses: whoever reads them may stop the server at once.
+        let told = ToldToStop::listen().map_err(Failure::environment)?;
+        Ok(Self { services, console, edge_http, edge_https, ca: files.ca, listeners, tls, told })
     }
 
     /// Serves until the process is told to stop, then ends in order.
@@ -106,7 +115,7 @@ impl Server {
             tasks.spawn(door.serve(stopped.clone()));
         }
         let work = tokio::spawn(jobs::run(self.services.clone()));
-        told_to_stop().await;
+        self.told.wait().await;
         tracing::info!("stopping");
         stop.send(true).ok();
         while tasks.join_next().await.is_some() {}
@@ -130,11 +139,21 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
-async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// The signals by which operators and service managers end a process.
+struct ToldToStop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl ToldToStop {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }

@@ -72,9 +72,7 @@ fn what_was_not_given_as_it_should_be_is_status_2() {
     let data = Data::new();
     let file = data.folder.path().join("ringfence.toml");
     let path = file.display().to_string();
-    for (text, named) in
-        [("edge_htps = 'hunter2'", "edge_htps"), ("console = 7", "console"), ("node", "node")]
-    {
+    for (text, named) in [("edge_htps = 'hunter2'", "edge_htps"), ("console = 7", "console"), ("node", "")] {
         std::fs::write(&file, text).unwrap();
         for command in [&["serve"][..], &["config", "check"]] {
             let ended = data.run(&[command, &["--config", &path]].concat());
@@ -97,6 +95,7 @@ fn what_was_not_given_as_it_should_be_is_status_2() {
 fn a_database_that_is_not_there_is_status_3() {
     let data = Data::new();
     data.run(&["ledger", "verify"]).failed(3, "there is no database");
+    data.run(&["explain", "2101"]).failed(3, "there is no database");
     assert!(!data.path().exists(), "looking makes nothing");
     let missing = Data::with_database("postgres://nobody@127.0.0.1:1/nothing");
     let ended = missing.run(&["ledger", "verify"]);

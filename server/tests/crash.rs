@@ -73,6 +73,8 @@ async fn killed_while_serving(data: Data, round: usize) -> (Data, Vec<Name>) {
     while names.len() < BEFORE {
         names.push(seen.recv().await.unwrap());
     }
+    // What is still being appended is no fault.
+    demo.data.run(&["ledger", "verify"]).succeeded();
     let data = demo.kill();
     while let Some(name) = seen.recv().await {
         names.push(name);

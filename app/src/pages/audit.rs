@@ -117,13 +117,13 @@ fn acts(rows: &[(String, ActEntry)]) -> AnyView {
             .into_any()
         })
         .collect();
-    let heads = ["At", "Who", "Did", "To", "Before and after", "Why", "Place in the record"];
+    let heads = ["At", "Who", "Did", "To", "Before and after", "Why", "Place"];
     table("acts", "Administrative acts, newest first", &heads, rows, "Nothing has been done yet.")
 }
 
 fn change(act: &ActEntry) -> AnyView {
     let side = |text: &Option<String>, class: &'static str| {
-        text.clone().map(|text| view! { <code class=class>{text}</code> })
+        text.clone().map(|text| view! { <span class=class>{text}</span> })
     };
     let arrow = (act.before.is_some() && act.after.is_some()).then_some(" → ");
     view! { {side(&act.before, "before")} {arrow} {side(&act.after, "after")} }.into_any()

@@ -154,12 +154,13 @@ fn counts(import: &ImportView) -> AnyView {
     let rows = import
         .counts
         .iter()
+        .filter(|(_, count)| *count > 0)
         .map(|(sheet, count)| {
             view! { <tr><th scope="row">{sheet.clone()}</th><td class="number">{*count}</td></tr> }.into_any()
         })
         .collect();
     view! {
-        <div class="narrow">{table("counts", "What is created", &["Sheet", "#Rows"], rows, "No row is new.")}</div>
+        <div class="narrow">{table("counts", "What would be created", &["Sheet", "#Rows"], rows, "No row is new.")}</div>
         {facts(vec![
             ("Files", import.files.join(", ").into_any()),
             ("Rows already there, unchanged", import.unchanged.into_any()),

@@ -1,6 +1,6 @@
 //! `ringfence explain`: the trace page on the command line.
 
-use super::print_json;
+use super::{needs_database, print_json};
 use crate::{config::Config, exit::Failure, startup};
 use domain::Timestamp;
 use services::{
@@ -15,6 +15,7 @@ pub(crate) async fn run(config: &Config, what: &str, at: Option<&str>, json: boo
         })?),
         None => None,
     };
+    needs_database(config)?;
     let services = startup::services(config).await?;
     let op = startup::command_line(&services);
     let found = trace::find(&services, &op, what).await.map_err(Failure::environment)?;
@@ -28,7 +29,6 @@ pub(crate) async fn run(config: &Config, what: &str, at: Option<&str>, json: boo
     };
     let until = until.unwrap_or(op.now);
     let view = trace::at(&services, &op, &mac.bare(), until).await.map_err(Failure::environment)?;
-    services.stop().await;
     if json {
         return print_json(&view);
     }

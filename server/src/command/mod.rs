@@ -7,9 +7,19 @@ pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod serve;
 
-use crate::exit::Failure;
+use crate::{config::Config, exit::Failure};
 use serde::Serialize;
 use std::io::Write as _;
+
+/// For commands that only read: where there is nothing to read, nothing is made.
+pub(crate) fn needs_database(config: &Config) -> Result<(), Failure> {
+    match config.database_file() {
+        Some(file) if !file.exists() => {
+            Err(Failure::environment(format!("there is no database at `{}`", file.display())))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// Writes one JSON value and a line end to standard output.
 pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {

@@ -77,16 +77,25 @@ pub enum Answer {
 /// The challenger, with a nonce key that every node of the installation shares.
 pub(crate) async fn challenger(store: &Store, env: &Env, keys: &Keys) -> Result<Challenger> {
     let unreadable = |_| Problem::invalid(Code::SecretUnreadable, "nonce key");
-    let mut tx = store.write().await?;
-    let text = if let Some(sealed) = user::value(&mut tx, NONCE_KEY).await? {
-        keys.vault.open(NONCE_SECRET, &sealed).map_err(unreadable)?
+    // Read first: a command that only looks must not write.
+    let present = user::value(&mut store.read().await?, NONCE_KEY).await?;
+    let sealed = if let Some(sealed) = present {
+        sealed
     } else {
-        let text = zeroize::Zeroizing::new(hex::encode(env.bytes::<32>()));
-        let sealed = keys.vault.seal(NONCE_SECRET, &text, env.bytes::<24>()).map_err(unreadable)?;
-        user::set_value(&mut tx, NONCE_KEY, &sealed).await?;
-        text
+        let mut tx = store.write().await?;
+        // Another node may have been faster.
+        let sealed = if let Some(sealed) = user::value(&mut tx, NONCE_KEY).await? {
+            sealed
+        } else {
+            let text = zeroize::Zeroizing::new(hex::encode(env.bytes::<32>()));
+            let sealed = keys.vault.seal(NONCE_SECRET, &text, env.bytes::<24>()).map_err(unreadable)?;
+            user::set_value(&mut tx, NONCE_KEY, &sealed).await?;
+            sealed
+        };
+        tx.commit().await?;
+        sealed
     };
-    tx.commit().await?;
+    let text = keys.vault.open(NONCE_SECRET, &sealed).map_err(unreadable)?;
     let mut key = [0; 32];
     hex::decode_to_slice(text.as_bytes(), &mut key).map_err(|_| unreadable(Code::SecretUnreadable))?;
     Ok(Challenger::new(key, crate::REALM))

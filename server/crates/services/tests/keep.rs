@@ -62,6 +62,12 @@ async fn everything_at_once_keeps_the_line_and_each_reason_is_in_the_record() {
         let refused = codes(&halden.apply(elsewhere).await.unwrap_err());
         // It is taken as well as disabled; the fence names what it finds first of the extension.
         assert!(refused.contains(&ExtensionDisabled) && refused.contains(&GateExpired), "{refused:?}");
+
+        // Taking it away needs an approval and nothing else: a closed gate keeps no wrong line alive.
+        let unbind = halden.approved_unbind(PHONE).await;
+        halden.apply(unbind).await.unwrap();
+        phone.fetch(&halden.services).await;
+        assert_eq!(halden.last_serve().await.decision, Serve::Clear);
     }
 }
 

@@ -4,6 +4,7 @@
 mod halden;
 mod keep;
 mod phone;
+mod proof;
 mod race;
 mod record;
 mod secrets;

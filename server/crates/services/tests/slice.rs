@@ -188,6 +188,24 @@ async fn a_line_comes_and_goes_by_approved_requests_alone() {
     }
 }
 
+#[tokio::test]
+async fn taking_one_line_away_leaves_the_other() {
+    for halden in halden::open().await {
+        let phone = Phone::of(&halden, PHONE).await;
+        halden.bind(PHONE, EXTENSION).await;
+        let second = halden.approved_bind(PHONE, 2, OTHER_EXTENSION).await;
+        halden.apply(second).await.unwrap();
+        let both = phone.configuration(&halden.services).await;
+        let unbind = halden.approved_unbind(PHONE).await;
+        halden.apply(unbind).await.unwrap();
+        let one = phone.configuration(&halden.services).await;
+        assert_eq!((value(&one, "account.1.enable"), value(&one, "account.1.password")), ("0", "%NULL%"));
+        assert_eq!(value(&one, "account.2.user_name"), OTHER_EXTENSION);
+        assert_eq!(value(&one, "account.2.password"), value(&both, "account.2.password"));
+        assert_eq!(halden.last_serve().await.decision, Serve::Bound);
+    }
+}
+
 /// The bound file leaves only to the phone that proves that it is the one.
 async fn served_to_nobody_else(halden: &Halden, phone: &Phone, other: &Phone, secret: &str) {
     let services = &halden.services;
@@ -412,7 +430,9 @@ async fn refused(halden: &Halden, fact: &str, mac: &str, extension: &str, expect
     let number = halden.approved_bind(mac, 1, extension).await;
     let blocks: Vec<_> = halden.request(number).await.blocks.iter().map(|finding| finding.code).collect();
     let before = halden.standing_of(mac).await;
-    let problem = halden.apply(number).await.expect_err(fact);
+    let Err(problem) = halden.apply(number).await else {
+        panic!("{}: applied without: {fact}", halden.name())
+    };
     let mut expected = expected.to_vec();
     expected.sort_unstable();
     assert_eq!(codes(&problem), expected, "{}: {fact}", halden.name());

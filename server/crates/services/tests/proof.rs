@@ -1,0 +1,50 @@
+//! What a proof is worth as time goes by.
+
+use crate::{
+    halden::{self, PHONE},
+    phone::{Phone, text, unproven},
+};
+use domain::time::SECOND;
+use services::{Services, edge::Answer};
+use sip::digest::LIFETIME_SECONDS;
+
+/// Whether a challenge that was not what the phone hoped for says that only the nonce was too old.
+async fn challenged_as_stale(phone: &Phone, services: &Services, challenges: &[String]) -> bool {
+    let Answer::Challenge { challenges } = phone.answer(services, &phone.file, challenges).await else {
+        panic!("it was not challenged again")
+    };
+    let stale = challenges.iter().filter(|challenge| challenge.contains("stale=true")).count();
+    assert!(stale == 0 || stale == challenges.len(), "{challenges:?}");
+    stale > 0
+}
+
+#[tokio::test]
+async fn an_old_nonce_is_called_stale_to_the_phone_that_knows_its_password_and_to_nobody_else() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let phone = Phone::of(&halden, PHONE).await;
+        let Answer::Challenge { challenges } = unproven(services, &phone.file).await else { panic!() };
+        text(phone.answer(services, &phone.file, &challenges).await);
+        halden.later(i64::try_from(LIFETIME_SECONDS).unwrap() * SECOND);
+        assert!(challenged_as_stale(&phone, services, &challenges).await);
+        let wrong = Phone { password: "guessed".to_owned(), ..phone.clone() };
+        let stranger = Phone { user: "rf000000000000".to_owned(), ..phone.clone() };
+        for other in [wrong, stranger] {
+            assert!(!challenged_as_stale(&other, services, &challenges).await, "{}", other.user);
+        }
+        text(phone.fetch(services).await);
+    }
+}
+
+/// The key of the nonces is the installation's: another node, or the same one after a restart, knows them.
+#[tokio::test]
+async fn a_challenge_of_one_node_can_be_answered_at_another() {
+    for halden in halden::open().await {
+        let phone = Phone::of(&halden, PHONE).await;
+        let node = halden.second_node().await;
+        let Answer::Challenge { challenges } = unproven(&halden.services, &phone.file).await else {
+            panic!()
+        };
+        text(phone.answer(&node, &phone.file, &challenges).await);
+    }
+}
