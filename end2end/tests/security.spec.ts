@@ -191,7 +191,7 @@ test('without a session every page leads to the sign-in, and no form does anythi
     const answer = await nobody.forge(path, fields);
     expect([answer.status(), answer.headers().location], path).toEqual([303, '/sign-in?next=%2F']);
   }
-  const answer = await nobody.page.request.post('/import', upload);
+  const answer = await nobody.page.request.post('/import', upload());
   expect([answer.status(), answer.headers().location]).toEqual([303, '/sign-in?next=%2F']);
 });
 
@@ -212,7 +212,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
       expect(answer.status(), path).toBe(who.includes(name) ? 200 : 403);
     }
     if (name !== 'ada') {
-      const answer = await somebody.page.request.post('/import', upload);
+      const answer = await somebody.page.request.post('/import', upload());
       expect(answer.status(), 'upload').toBe(403);
     }
 

@@ -1,7 +1,7 @@
 //! One file is a whole installation.
 
 use crate::program::{ANY_PORTS, BINARY, Facts, Running};
-use std::{fs, io::BufRead as _, process::Command};
+use std::{fs, io::BufRead as _, os::unix::fs::PermissionsExt as _, process::Command};
 
 #[tokio::test]
 async fn the_binary_alone_in_an_empty_folder_serves_the_console_and_the_edge() {
@@ -29,4 +29,6 @@ async fn the_binary_alone_in_an_empty_folder_serves_the_console_and_the_edge() {
         assert_eq!(baseline.status(), 200, "{host}");
     }
     server.stop();
+    let mode = fs::metadata(folder.path().join("data")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "what is in there is nobody else's");
 }

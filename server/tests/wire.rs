@@ -62,11 +62,8 @@ impl Wire {
         target: &str,
         headers: &[(&str, &str)],
     ) -> std::io::Result<Response> {
-        let mut request = format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\n");
-        for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str("\r\n");
+        let headers: String = headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
+        let request = format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
         self.send(request.as_bytes()).await?;
         self.response(method == "HEAD").await
     }

@@ -39,7 +39,7 @@ use env::Env;
 use keys::Keys;
 use ledger_writer::LedgerWriter;
 use sip::digest::Challenger;
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicI64};
 use storage::Store;
 
 /// The realm of our digest challenges. Phones keep it with their credential, so it never changes.
@@ -62,6 +62,8 @@ struct Inner {
     sign_in_limit: users::SignInLimit,
     call_control: Option<Arc<dyn CallControl>>,
     checkpoints: checkpoint::File,
+    /// The last batch of our chain that this process signed.
+    signed: AtomicI64,
     outbox_wake: tokio::sync::Notify,
 }
 
@@ -100,6 +102,7 @@ impl Services {
             sign_in_limit: users::SignInLimit::default(),
             call_control,
             checkpoints,
+            signed: AtomicI64::new(0),
             outbox_wake: tokio::sync::Notify::new(),
         })))
     }

@@ -1,0 +1,20 @@
+// Pictures of every page, to be looked at: SCREENSHOTS=1 npx playwright test screenshots. Not a test by itself.
+
+import { join } from 'node:path';
+import { LOOKS, look, word } from '../fixtures/looks';
+import { PAGES } from '../fixtures/pages';
+import { test } from '../fixtures/test';
+
+const folder = join(__dirname, '../screenshots');
+
+for (const [index, shown] of PAGES.entries()) {
+  test(`picture of ${shown.name}`, { tag: '@screenshots' }, async ({ scene, person, stranger }) => {
+    const visitor = await (shown.as ? person(shown.as) : stranger());
+    await shown.open(visitor, scene);
+    const name = `${String(index + 1).padStart(2, '0')}-${shown.name.replace(/[^a-z]+/g, '-')}`;
+    for (const one of LOOKS) {
+      await look(visitor.page, one);
+      await visitor.page.screenshot({ path: join(folder, `${name}-${word(one)}.png`), fullPage: true });
+    }
+  });
+}
