@@ -11,7 +11,12 @@ use services::{
     organisation::{self, Organisation},
     users,
 };
-use std::{net::SocketAddr, os::unix::fs::DirBuilderExt as _, path::PathBuf, sync::Arc};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    os::unix::fs::DirBuilderExt as _,
+    path::PathBuf,
+    sync::Arc,
+};
 use storage::Store;
 use tokio::{
     net::TcpListener,
@@ -68,8 +73,11 @@ impl Server {
         let listeners =
             [bind(config.console).await?, bind(config.edge_http).await?, bind(config.edge_https).await?];
         let address = |l: &TcpListener| l.local_addr().map_err(Failure::environment);
-        let (console, edge_http, edge_https) =
-            (address(&listeners[0])?, address(&listeners[1])?, address(&listeners[2])?);
+        let (console, edge_http, edge_https) = (
+            reachable(address(&listeners[0])?),
+            reachable(address(&listeners[1])?),
+            reachable(address(&listeners[2])?),
+        );
         let mut organisation = registrar.unwrap_or_default();
         if let Some(platform) = services.call_control() {
             let registrar = platform.registrar();
@@ -131,6 +139,14 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// An address that can be opened from this machine: a listener on all addresses is shown as loopback.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    address
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
