@@ -1,5 +1,6 @@
 // Pages with nothing, with too much, and with something wrong.
 
+import { randomUUID } from 'node:crypto';
 import { thousand } from '../fixtures/csv';
 import { expectCode, row } from '../fixtures/person';
 import { bare } from '../fixtures/phone';
@@ -72,7 +73,7 @@ test('broken and oversized forms are refused with a code, and nothing breaks', a
     ['bytes that are no form', await send('/requests', Buffer.from([0xff, 0xfe, 0x25, 0x7a]), 'application/x-www-form-urlencoded'), ''],
     ['a form that is too large', await send('/requests', `reason=${long}`, 'application/x-www-form-urlencoded'), 'form.invalid'],
     ['an upload that ends too early', await send('/import', '--a\r\nContent-Disposition: form-data; name="files"; filename="a.csv"\r\n\r\nsite', 'multipart/form-data; boundary=a'), 'form.invalid'],
-    ['an upload without files', await send('/import', '--a--\r\n', 'multipart/form-data; boundary=a'), 'import.empty'],
+    ['an upload without files', await send('/import', `--a\r\nContent-Disposition: form-data; name="token"\r\n\r\n${randomUUID()}\r\n--a--\r\n`, 'multipart/form-data; boundary=a'), 'import.empty'],
     ['a reason that is too long', await ada.forge('/requests', { kind: 'bind', mac: '805ec0100003', index: '1', extension: '2103', reason: long.slice(0, 2000) }), 'field.too_long'],
     ['a form without its fields', await ada.forge('/requests'), 'field.missing'],
   ] as const) {

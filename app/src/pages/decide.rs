@@ -17,6 +17,11 @@ pub(crate) const REJECT: &str = "reject";
 
 pub(crate) fn panel(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
     let content = match &request.row.state {
+        State::Submitted { .. } | State::Approved { .. } if request.stale => draft(
+            signed,
+            request,
+            "The plan has changed since it was submitted. Read it again and submit it anew.",
+        ),
         State::Draft => {
             draft(signed, request, "The plan is ready. Submit it, so that an approver can look at it.")
         }

@@ -112,12 +112,16 @@ impl Workflow {
         Err(Finding::new(Code::RequestState, verb).detail(format!("The request is {}.", self.state.word())))
     }
 
-    /// Submits the plan with this digest; a draft, or a stale request that was looked at again.
+    /// Submits the plan with this digest: a draft, or again when the plan is another one than what was submitted,
+    /// approved or found stale. An approval of the old plan is gone with it.
     pub fn submit(self, digest: Digest, at: Timestamp) -> Outcome {
-        match self.state {
-            State::Draft | State::Stale { .. } => Ok(self.to(State::Submitted { at, digest })),
-            _ => self.not_now("submit"),
-        }
+        let again = match &self.state {
+            State::Draft | State::Stale { .. } => true,
+            State::Submitted { digest: before, .. } => *before != digest,
+            State::Approved { approval } => approval.digest != digest,
+            State::Rejected { .. } | State::Applied { .. } | State::Withdrawn { .. } => false,
+        };
+        if again { Ok(self.to(State::Submitted { at, digest })) } else { self.not_now("submit") }
     }
 
     /// Approves exactly `digest`, by somebody other than the requester.

@@ -73,6 +73,17 @@ fn every_state() -> Result<[Workflow; 7], Finding> {
     Ok([draft, submitted, approved, rejected, applied, withdrawn, stale])
 }
 
+#[test]
+fn a_plan_that_changed_can_be_submitted_again_and_loses_its_approval() {
+    let submitted = Workflow::draft(REQUESTER).submit(PLAN, NOW).unwrap();
+    let approved = submitted.clone().approve(PLAN, APPROVER, NOW).unwrap();
+    for before in [submitted, approved] {
+        let again = before.submit(OTHER_PLAN, NOW).unwrap();
+        assert_eq!(again.state, State::Submitted { at: NOW, digest: OTHER_PLAN });
+        assert!(again.approval().is_none());
+    }
+}
+
 /// Every step that is possible; all others are refused with the state that they met.
 #[test]
 fn the_steps_that_are_possible() {

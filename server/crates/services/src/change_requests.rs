@@ -198,7 +198,10 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
         Some(a) => user::by_id(&mut tx, a.by).await?.map(|u| u.actor.name),
         None => None,
     };
-    let plan = request.plan.clone().unwrap_or(planned.plan);
+    // A plan that has changed is shown as it is now: that is what submitting again would sign.
+    let outdated = stale || matches!(request.workflow.state, State::Stale { .. });
+    let submitted = request.plan.clone().filter(|_| !outdated);
+    let plan = submitted.unwrap_or(planned.plan);
     let digest = plan.digest().to_string();
     Ok(RequestView {
         row: row(listed),

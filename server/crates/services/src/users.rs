@@ -181,6 +181,13 @@ pub(crate) async fn reauthenticate(services: &Services, op: &Operation, password
         return Ok(());
     }
     services.0.sign_in_limit.failed(key, op.now);
+    let mut act = Act::begin(services, op).await?;
+    act.note(Note {
+        action: "user.reauthenticate_failed",
+        subject: op.actor.name.clone(),
+        ..Note::default()
+    });
+    act.commit().await?;
     Err(Problem::invalid(Code::SignInFailed, "password"))
 }
 
