@@ -61,6 +61,7 @@ pub fn router(console: Console) -> Router {
         .route("/devices", get(pages::device::list))
         .route("/devices/{mac}", get(pages::device::show))
         .route("/devices/{mac}/credential", post(actions::device::reveal))
+        .route("/devices/{mac}/release", post(actions::device::release))
         .route("/requests", get(pages::change_request::list).post(actions::change_request::create))
         .route("/requests/new", get(pages::draft::show))
         .route("/requests/{number}", get(pages::change_request::show))

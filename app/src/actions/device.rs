@@ -1,8 +1,8 @@
-//! Showing a device's provisioning credential, once.
+//! Showing a device's provisioning credential, once; releasing a device from quarantine.
 
 use crate::{
     fields::{Attempt, Fields, Stop, once},
-    pages::device::{REVEAL, credential, page},
+    pages::device::{RELEASE, REVEAL, credential, page},
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
@@ -20,5 +20,16 @@ pub(crate) async fn reveal(signed: Signed, Path(mac): Path<String>, fields: Fiel
         Ok((user, password)) => Ok(credential(&signed, &mac, &user, &password)),
         Err(Stop::Repeated) => signed.repeated(&format!("/devices/{mac}")).await,
         Err(Stop::Refused(problem)) => page(&signed, &mac, &Attempt::refused(REVEAL, fields, problem)).await,
+    }
+}
+
+pub(crate) async fn release(signed: Signed, Path(mac): Path<String>, fields: Fields) -> Answer {
+    let reason = fields.text("reason").to_owned();
+    let path = format!("/devices/{mac}");
+    let act = devices::release(signed.services(), &signed.op, &mac, &reason);
+    match once(signed.services(), &fields, act).await {
+        Ok(()) => signed.done(&path, "Released. Its next fetch is decided anew.").await,
+        Err(Stop::Repeated) => signed.repeated(&path).await,
+        Err(Stop::Refused(problem)) => page(&signed, &mac, &Attempt::refused(RELEASE, fields, problem)).await,
     }
 }

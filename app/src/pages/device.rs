@@ -22,7 +22,7 @@ use axum::{
     extract::{Path, Query},
     http::StatusCode,
 };
-use domain::authz::Action;
+use domain::{authz::Action, device::DeviceState};
 use leptos::prelude::*;
 use services::{
     devices, sites,
@@ -118,6 +118,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
             {finding::summary(attempt)}
             {inventory_facts(&device)}
             {section("now", "What it would get now", decision(&device.decision))}
+            {may_release(signed, &device).then(|| section("release", "Quarantine", release(signed, &device, attempt)))}
             {section("keys", "Line keys", keys(signed, &device))}
             {section(
                 "requests",
@@ -217,6 +218,24 @@ fn reveal(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
         </div>
     };
     form(signed, REVEAL, REVEAL, &action, fields.into_any())
+}
+
+pub(crate) const RELEASE: &str = "release";
+
+fn may_release(signed: &Signed, device: &DeviceView) -> bool {
+    device.row.state == DeviceState::Quarantined.word() && signed.may(Action::Quarantine)
+}
+
+fn release(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
+    let action = format!("/devices/{}/release", device.row.mac.bare());
+    let fields = view! {
+        <p>"A verified proof disagreed with the inventory: who did what, on its trace, says how. Find out which handset this is, then release it."</p>
+        <div class="row end">
+            {Field::new(RELEASE, "reason", "Reason").required().view(attempt)}
+            <button class="quiet">"Release"</button>
+        </div>
+    };
+    form(signed, RELEASE, RELEASE, &action, fields.into_any())
 }
 
 /// The credential, on a page that no browser keeps.

@@ -99,7 +99,12 @@ fn traced(artifact: &Artifact, resolution: &Resolution) -> Vec<TracedLine> {
         .collect()
 }
 
-/// `site lon v1 (import 1)`.
+/// `site lon v1 (import 1)`; a name that says its level is not said twice.
 fn origin_word(origin: &domain::layer::Origin) -> String {
-    format!("{} {} v{} ({})", origin.level.word(), origin.name, origin.version, origin.change)
+    let level = origin.level.word();
+    let name = match origin.name.strip_prefix(level) {
+        Some(_) => origin.name.clone(),
+        None => format!("{level} {}", origin.name),
+    };
+    format!("{name} v{} ({})", origin.version, origin.change)
 }
