@@ -4,16 +4,13 @@ import { BOUND, PAGES } from '../fixtures/pages';
 import { bare } from '../fixtures/phone';
 import { expect, test } from '../fixtures/test';
 
-test('every island on every page wakes up, and nothing complains', async ({ scene, person, stranger }) => {
+test('every island on every page wakes up, and nothing complains', async ({ visit }) => {
   test.slow();
   let islands = 0;
   for (const shown of PAGES) {
-    const visitor = await (shown.as ? person(shown.as) : stranger());
-    await shown.open(visitor, scene);
-    const here = visitor.page.locator('leptos-island');
-    await expect(visitor.page.locator('leptos-island:not(:has([data-hydrated]))'), shown.name).toHaveCount(0);
-    islands += await here.count();
-    await visitor.page.close();
+    const { page } = await visit(shown);
+    await expect(page.locator('leptos-island:not(:has([data-hydrated]))'), shown.name).toHaveCount(0);
+    islands += await page.locator('leptos-island').count();
   }
   expect(islands).toBeGreaterThan(50);
 });

@@ -8,13 +8,12 @@ import { test } from '../fixtures/test';
 const folder = join(__dirname, '../screenshots');
 
 for (const [index, shown] of PAGES.entries()) {
-  test(`picture of ${shown.name}`, { tag: '@screenshots' }, async ({ scene, person, stranger }) => {
-    const visitor = await (shown.as ? person(shown.as) : stranger());
-    await shown.open(visitor, scene);
+  test(`picture of ${shown.name}`, { tag: '@screenshots' }, async ({ visit }) => {
+    const { page } = await visit(shown);
     const name = `${String(index + 1).padStart(2, '0')}-${shown.name.replace(/[^a-z]+/g, '-')}`;
     for (const one of LOOKS) {
-      await look(visitor.page, one);
-      await visitor.page.screenshot({ path: join(folder, `${name}-${word(one)}.png`), fullPage: true });
+      await look(page, one);
+      await page.screenshot({ path: join(folder, `${name}-${word(one)}.png`), fullPage: true });
     }
   });
 }

@@ -7,7 +7,6 @@ import { bare } from '../fixtures/phone';
 import { expect, test } from '../fixtures/test';
 
 test.use({ stage: 'states' });
-test.describe.configure({ mode: 'serial' });
 
 test('an empty installation says on every page what is missing, and what to do next', async ({ empty, stranger }) => {
   const hedy = await stranger({ name: 'hedy', password: 'a first long password' }, { base: empty.console });
@@ -129,6 +128,8 @@ test('an approved plan that has changed since can be looked at and submitted aga
 });
 
 test.describe('a thousand devices', () => {
+  test.describe.configure({ mode: 'serial' });
+
   test('come in through one import', async ({ person }) => {
     test.slow();
     const ada = await person('ada');
