@@ -2,36 +2,29 @@
 
 import { randomUUID } from 'node:crypto';
 import { PAGES, addresses, forms, upload, FREE } from '../fixtures/pages';
-import { row, type Person } from '../fixtures/person';
+import { row } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 
-test('every page has the Content-Security-Policy of the design, with a nonce of its own', async ({ scene, stranger, person }) => {
+test('every page has the Content-Security-Policy of the design, with a nonce of its own', async ({ visit }) => {
   test.slow();
-  const people = new Map<string, Person>();
   const nonces = new Set<string>();
   for (const shown of PAGES) {
-    const key = shown.as ?? '';
-    people.set(key, people.get(key) ?? await (shown.as ? person(shown.as) : stranger()));
-    const visitor = people.get(key)!;
-    const [response] = await Promise.all([
-      visitor.page.waitForResponse((one) => one.request().isNavigationRequest() && !(one.status() >= 300 && one.status() < 400)
-        && one.headers()['content-type']?.startsWith('text/html')),
-      shown.open(visitor, scene),
-    ]);
-    const policy = response.headers()['content-security-policy'] ?? '';
+    const { page, response } = await visit(shown);
+    const headers = response?.headers() ?? {};
+    const policy = headers['content-security-policy'] ?? '';
     const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
     expect(nonce, shown.name).toMatch(/^[\w+/=-]{22,}$/);
     expect(policy.replace(nonce, '…').split('; ').sort(), shown.name).toEqual([
       "base-uri 'none'", "connect-src 'self'", "default-src 'none'", "form-action 'self'", "frame-ancestors 'none'",
       "img-src 'self'", "script-src 'self' 'nonce-…' 'wasm-unsafe-eval'", "style-src 'self'",
     ]);
-    expect(response.headers(), shown.name).toMatchObject({
+    expect(headers, shown.name).toMatchObject({
       'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin',
       'cross-origin-opener-policy': 'same-origin',
     });
     expect(nonces.has(nonce), `the nonce of ${shown.name} is new`).toBe(false);
     nonces.add(nonce);
-    await expect(visitor.page.locator('[style], script:not([nonce]):not([src])'), `inline code in ${shown.name}`).toHaveCount(0);
+    await expect(page.locator('[style], script:not([nonce]):not([src])'), `inline code in ${shown.name}`).toHaveCount(0);
   }
 });
 

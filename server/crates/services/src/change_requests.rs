@@ -1,12 +1,16 @@
 //! Change requests: create, submit, approve, reject, withdraw, apply. What is applied is what was approved.
 
+mod apply;
+mod decide;
+
+pub use apply::apply;
+pub use decide::{approve, reject, submit, withdraw};
+
 use crate::{
-    Kind as ProblemKind, Operation, Problem, Result, Services,
+    Operation, Problem, Result, Services,
     act::{Act, Note},
-    facts, imports,
+    facts,
     planning::{self, Planned},
-    publish::{self, Publication},
-    users,
     view::{Page, RequestInput, RequestRow, RequestView},
 };
 use domain::{
@@ -14,16 +18,15 @@ use domain::{
     artifact::Digest,
     authz::{Action, authorise},
     change_request::{State, Workflow},
-    fence::{ApprovalFacts, EndpointServe},
-    ids::{ChangeRequestId, RevisionId, UserId},
+    fence::ApprovalFacts,
+    ids::ChangeRequestId,
     ledger::{ActEntry, Entry},
     plan::Kind,
 };
-use serde_json::json;
 use storage::{
     Tx,
     change_request::{self, Request, Which},
-    device, ledger, line, person, secret, user,
+    device, ledger, person, user,
 };
 
 /// Rows of a page of a list.
@@ -223,206 +226,4 @@ fn history_of(entries: Vec<(ledger::Place, Entry)>, subject: &str) -> Vec<ActEnt
         _ => None,
     };
     entries.into_iter().filter_map(act).collect()
-}
-
-async fn save(tx: &mut Tx, request: &Request, before: &State) -> Result<()> {
-    if change_request::update(tx, request, before).await? {
-        Ok(())
-    } else {
-        Err(Problem::new(ProblemKind::Conflict, Finding::new(Code::StorageConflict, "change request")))
-    }
-}
-
-/// Submits the plan as it is now. What blocks it is shown to approvers, and must be gone when it is applied.
-pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
-    let mut act = Act::begin(services, op).await?;
-    let mut request = load(&mut act.tx, number).await?;
-    let planned = plan_now(&mut act.tx, &request, op.now).await?;
-    let before = request.workflow.state.clone();
-    request.workflow = request.workflow.clone().submit(planned.digest, op.now)?;
-    request.plan = Some(planned.plan);
-    save(&mut act.tx, &request, &before).await?;
-    let after = format!("plan {}", planned.digest);
-    note(
-        &mut act,
-        &request,
-        &planned.loaded,
-        "change_request.submit",
-        Some(before.word().into()),
-        Some(after),
-        "",
-    );
-    act.commit().await
-}
-
-/// Approves exactly the plan whose digest the page showed. `password` proves that it is the approver.
-pub async fn approve(
-    services: &Services,
-    op: &Operation,
-    number: i64,
-    digest: &str,
-    password: &str,
-) -> Result<()> {
-    authorise(&op.actor, Action::Approve)?;
-    users::reauthenticate(services, op, password).await?;
-    let seen = Digest::try_from(digest.trim().to_owned())
-        .map_err(|_| Problem::new(ProblemKind::Conflict, Finding::new(Code::PlanChanged, "approve")))?;
-    let mut act = Act::begin(services, op).await?;
-    let mut request = load(&mut act.tx, number).await?;
-    let planned = plan_now(&mut act.tx, &request, op.now).await?;
-    let before = request.workflow.state.clone();
-    request.workflow = request.workflow.clone().approve(seen, op.actor.id, op.now)?;
-    if planned.digest != seen {
-        return Err(Finding::new(Code::PlanChanged, "approve").into());
-    }
-    save(&mut act.tx, &request, &before).await?;
-    let after = format!("plan {seen}");
-    note(
-        &mut act,
-        &request,
-        &planned.loaded,
-        "change_request.approve",
-        Some(before.word().into()),
-        Some(after),
-        "",
-    );
-    act.commit().await
-}
-
-/// Says no.
-pub async fn reject(services: &Services, op: &Operation, number: i64, reason: &str) -> Result<()> {
-    authorise(&op.actor, Action::Approve)?;
-    if reason.trim().is_empty() {
-        return Err(Problem::invalid(Code::FieldMissing, "reason"));
-    }
-    end(services, op, number, "change_request.reject", reason, |w, by| {
-        w.reject(by, op.now, reason.to_owned())
-    })
-    .await
-}
-
-/// Takes it back.
-pub async fn withdraw(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
-    end(services, op, number, "change_request.withdraw", "", |w, by| w.withdraw(by, op.now)).await
-}
-
-async fn end(
-    services: &Services,
-    op: &Operation,
-    number: i64,
-    action: &str,
-    reason: &str,
-    transition: impl FnOnce(Workflow, UserId) -> std::result::Result<Workflow, Finding>,
-) -> Result<()> {
-    let mut act = Act::begin(services, op).await?;
-    let mut request = load(&mut act.tx, number).await?;
-    let stored =
-        device::by_id(&mut act.tx, request.device).await?.ok_or_else(|| Problem::not_found("device"))?;
-    let loaded = facts::load(&mut act.tx, stored).await?;
-    let before = request.workflow.state.clone();
-    request.workflow = transition(request.workflow.clone(), op.actor.id)?;
-    if request.plan.is_none() && !matches!(request.workflow.state, State::Withdrawn { .. }) {
-        return Err(Finding::new(Code::RequestState, action).into());
-    }
-    save(&mut act.tx, &request, &before).await?;
-    let after = request.workflow.state.word().to_owned();
-    note(&mut act, &request, &loaded, action, Some(before.word().into()), Some(after), reason);
-    act.commit().await
-}
-
-/// Applies an approved request: in one transaction the line begins or ends, the revision is published, and the
-/// order against every serve is fixed. A plan that is no longer what was approved becomes stale instead.
-pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Apply)?;
-    let mut act = Act::begin(services, op).await?;
-    let mut request = load(&mut act.tx, number).await?;
-    let planned = plan_now(&mut act.tx, &request, op.now).await?;
-    let before = request.workflow.state.clone();
-    let decided = planned.decision.endpoints.iter().find(|e| e.index == planned.index);
-    let stale_or_unapproved =
-        !matches!(&before, State::Approved { approval } if approval.digest == planned.digest);
-    if !stale_or_unapproved {
-        // Approved, exactly this: now the fence has to agree, at this moment (invariant 1).
-        let mut findings: Vec<_> = decided.map(|d| d.findings.clone()).unwrap_or_default();
-        findings.extend(planned.prepared.findings.iter().filter(|f| f.blocks()).cloned());
-        findings.retain(Finding::blocks);
-        if !findings.is_empty() || decided.is_none_or(|d| d.serve != EndpointServe::Change) {
-            return Err(Problem::blocked(findings));
-        }
-    }
-    request.workflow = request.workflow.clone().apply(planned.digest, op.actor.id, op.now)?;
-    save(&mut act.tx, &request, &before).await?;
-    if matches!(request.workflow.state, State::Stale { .. }) {
-        note(&mut act, &request, &planned.loaded, "change_request.stale", Some("approved".into()), None, "");
-        act.commit().await?;
-        let finding = Finding::new(Code::PlanStale, format!("CR-{number}"));
-        return Err(Problem::new(ProblemKind::Conflict, finding));
-    }
-    carry_out(&mut act, services, &request, planned).await?;
-    act.commit().await
-}
-
-async fn carry_out(
-    act: &mut Act<'_>,
-    services: &Services,
-    request: &Request,
-    planned: Planned,
-) -> Result<()> {
-    let now = act.now;
-    let Planned { loaded, prepared, extension, number_after, .. } = planned;
-    let number = extension.number.to_string();
-    match request.kind {
-        Kind::Bind => {
-            let id = planning::secret_id(request);
-            let sealed = imports::seal(services, id, &services.0.env.password())?;
-            secret::insert(&mut act.tx, id, sealed, now).await?;
-            let beginning = line::Beginning {
-                line: planning::line_id(request),
-                endpoint: request.endpoint,
-                extension: extension.id,
-                secret: id,
-                change_request: request.id,
-            };
-            line::begin(&mut act.tx, beginning, now).await?;
-            act.effect("call_control.establish", &json!({ "user": number, "secret": id })).await?;
-        }
-        Kind::Unbind => {
-            let standing = loaded.line_on(request.endpoint).map(|l| l.standing.line);
-            let ended = match standing {
-                Some(id) => line::end(&mut act.tx, id, request.id, now).await?,
-                None => false,
-            };
-            if !ended {
-                return Err(Problem::new(
-                    ProblemKind::Conflict,
-                    Finding::new(Code::EndpointEmpty, "line key"),
-                ));
-            }
-            act.effect("call_control.withdraw", &json!({ "user": number })).await?;
-        }
-    }
-    let change = format!("CR-{}", request.number);
-    let approver = match request.workflow.approval() {
-        Some(a) => user::by_id(&mut act.tx, a.by).await?.map(|u| u.actor.name),
-        None => None,
-    };
-    let before = Some(match request.plan.as_ref().and_then(|p| p.items.first()?.revision_before) {
-        Some(n) => format!("revision {n}"),
-        None => "no revision".to_owned(),
-    });
-    let after =
-        Some(format!("revision {number_after} ({}), {} {number}", prepared.kind.word(), request.kind.word()));
-    let as_ = Publication {
-        id: RevisionId(services.0.env.id()),
-        number: number_after,
-        change: &change,
-        approver: approver.as_deref(),
-        at: now,
-    };
-    publish::publish(&mut act.tx, &loaded.stored, prepared, as_).await?;
-    act.bump(loaded.stored.device.id.0);
-    note(act, request, &loaded, "change_request.apply", before, after, &request.reason);
-    Ok(())
 }

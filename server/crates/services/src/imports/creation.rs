@@ -1,0 +1,227 @@
+//! Creates the records of a checked package: rows get ids, devices get line keys, a credential and a baseline.
+
+use super::seal;
+use crate::{
+    Problem, Result, Services,
+    act::Act,
+    existing::Keys,
+    publish::{self, Publication},
+};
+use domain::{
+    Code,
+    account::{Extension, Owner, Person},
+    device::{Device, DeviceState, Endpoint, EndpointKind},
+    ids::{
+        DeviceId, EndpointId, ExtensionId, LayerId, PersonId, PlaceId, RangeId, RevisionId, SecretId,
+        SegmentId, SiteId,
+    },
+    layer::{Layer, Level, Origin},
+    number::NumberRange,
+    package::{self, OwnerKey, Package},
+    revision::RevisionKind,
+    setting::{Path, Value},
+    site::{Place, Segment, Site},
+};
+use std::collections::{BTreeMap, BTreeSet};
+use storage::{device, layer, person, secret, site};
+use uuid::Uuid;
+
+pub(super) struct Creation<'a, 'b> {
+    pub(super) services: &'a Services,
+    pub(super) act: &'b mut Act<'a>,
+    pub(super) keys: Keys,
+    pub(super) change: &'b str,
+}
+
+impl Creation<'_, '_> {
+    fn id(&self) -> Uuid {
+        self.services.0.env.id()
+    }
+
+    fn site(&self, code: &str) -> Result<SiteId> {
+        self.keys.sites.get(code).copied().ok_or_else(|| Problem::invalid(Code::SiteUnknown, code))
+    }
+
+    pub(super) async fn run(mut self, package: Package) -> Result<()> {
+        for row in package.sites {
+            let id = SiteId(self.id());
+            let site = Site {
+                id,
+                code: row.site.clone(),
+                name: row.name,
+                time_zone: row.time_zone,
+                scope: row.scope,
+            };
+            site::insert(&mut self.act.tx, &site).await?;
+            let zone = vec![("phone.timezone", Value::Text(site.time_zone.clone()))];
+            self.layer(Level::Site, id.to_string(), &site.code, zone).await?;
+            self.keys.sites.insert(row.site, id);
+        }
+        for row in package.segments {
+            let id = SegmentId(self.id());
+            let site = self.site(&row.site)?;
+            let segment = Segment {
+                id,
+                site,
+                code: row.segment.clone(),
+                cidr: row.cidr,
+                vlan: row.vlan,
+                ntp: row.ntp.clone(),
+            };
+            site::insert_segment(&mut self.act.tx, &segment).await?;
+            let mut settings = vec![];
+            settings.extend(row.vlan.map(|vlan| ("network.vlan", Value::Number(i64::from(vlan)))));
+            settings.extend(row.ntp.map(|ntp| ("phone.ntp", Value::Text(ntp))));
+            let name = format!("{}/{}", row.site, row.segment);
+            self.layer(Level::Segment, id.to_string(), &name, settings).await?;
+            self.keys.segments.insert((row.site, row.segment), id);
+        }
+        for row in package.ranges {
+            let (id, site) = (RangeId(self.id()), self.site(&row.site)?);
+            let range = NumberRange { id, site, kind: row.kind, first: row.first, last: row.last };
+            site::insert_range(&mut self.act.tx, &range).await?;
+        }
+        for row in package.places {
+            let (id, site) = (PlaceId(self.id()), self.site(&row.site)?);
+            let place = Place {
+                id,
+                site,
+                code: row.place.clone(),
+                building: row.building,
+                floor: row.floor,
+                room: row.room,
+                emergency_location: row.emergency_location,
+                callback_number: row.callback_number,
+                contact: row.contact,
+            };
+            site::insert_place(&mut self.act.tx, &place).await?;
+            self.keys.places.insert((row.site, row.place), id);
+        }
+        for row in package.people {
+            let (id, site) = (PersonId(self.id()), self.site(&row.site)?);
+            let person = Person {
+                id,
+                site,
+                reference: row.person.clone(),
+                name: row.name,
+                email: row.email,
+                account: row.account,
+            };
+            person::insert(&mut self.act.tx, &person).await?;
+            self.keys.people.insert(row.person, id);
+        }
+        for row in package.extensions {
+            let site = self.site(&row.site)?;
+            let owner = match &row.owner {
+                OwnerKey::Person(reference) => self.keys.people.get(reference).map(|id| Owner::Person(*id)),
+                OwnerKey::Place(code) => {
+                    self.keys.places.get(&(row.site.clone(), code.clone())).map(|id| Owner::Place(*id))
+                }
+            };
+            let extension = Extension {
+                id: ExtensionId(self.id()),
+                site,
+                number: row.extension,
+                did: row.did,
+                owner,
+                enabled: row.enabled,
+                class_of_service: row.class_of_service,
+                display_name: row.display_name,
+            };
+            person::insert_extension(&mut self.act.tx, &extension).await?;
+        }
+        let mut stacks = BTreeMap::new();
+        for row in package.devices {
+            self.device(row, &mut stacks).await?;
+        }
+        Ok(())
+    }
+
+    async fn layer(
+        &mut self,
+        level: Level,
+        scope: String,
+        name: &str,
+        settings: Vec<(&str, Value)>,
+    ) -> Result<Layer> {
+        let origin = Origin {
+            layer: LayerId(self.id()),
+            level,
+            name: name.to_owned(),
+            version: 1,
+            change: self.change.to_owned(),
+        };
+        let settings = settings.into_iter().filter_map(|(p, v)| Some((Path::parse(p).ok()?, v))).collect();
+        let layer = Layer { origin, settings, locks: BTreeSet::new() };
+        let now = self.act.now;
+        layer::publish(&mut self.act.tx, &layer, &scope, now).await?;
+        Ok(layer)
+    }
+
+    /// A device with its line keys, its provisioning credential and its baseline revision.
+    async fn device(
+        &mut self,
+        row: package::DeviceRow,
+        stacks: &mut BTreeMap<(String, Option<SegmentId>), Vec<Layer>>,
+    ) -> Result<()> {
+        let site = self.site(&row.site)?;
+        let key = |code: &str| (row.site.clone(), code.to_owned());
+        let segment = self.keys.segments.get(&key(&row.segment)).copied();
+        let place = self.keys.places.get(&key(&row.place)).copied();
+        let id = DeviceId(self.id());
+        let digest_secret = SecretId(self.id());
+        // Safe in an address, because some phones keep the credential there.
+        let digest_user = format!("rf{}", hex::encode(self.services.0.env.bytes::<6>()));
+        let stored = device::Stored {
+            device: Device {
+                id,
+                site,
+                serial: row.serial,
+                mac: row.mac,
+                vendor: row.vendor,
+                model: row.model,
+                place,
+                segment,
+                state: DeviceState::Active,
+            },
+            carried_line: false,
+            published_paths: "[]".to_owned(),
+            digest_user: digest_user.clone(),
+            digest_secret,
+        };
+        let now = self.act.now;
+        device::insert(&mut self.act.tx, &stored).await?;
+        let sealed = seal(self.services, digest_secret, &self.services.0.env.password())?;
+        secret::insert(&mut self.act.tx, digest_secret, sealed, now).await?;
+        let accounts = stored.device.vendor.accounts(&stored.device.model).unwrap_or(0);
+        for index in 1..=accounts {
+            let endpoint =
+                Endpoint { id: EndpointId(self.id()), device: id, kind: EndpointKind::LineKey, index };
+            device::insert_endpoint(&mut self.act.tx, &endpoint).await?;
+        }
+        let credential = vec![
+            ("provisioning.user", Value::Text(digest_user)),
+            ("provisioning.password", Value::Secret(digest_secret)),
+        ];
+        let own =
+            self.layer(Level::Device, id.to_string(), &stored.device.mac.to_string(), credential).await?;
+        // Devices of one vendor and segment share all but their own layer: loaded once per package.
+        let shared = (format!("{} {site}", stored.device.vendor), segment);
+        if !stacks.contains_key(&shared) {
+            let mut layers = publish::stack(&mut self.act.tx, &stored.device).await?;
+            layers.retain(|l| l.origin.level != Level::Device);
+            stacks.insert(shared.clone(), layers);
+        }
+        let mut layers = stacks.get(&shared).cloned().unwrap_or_default();
+        layers.push(own);
+        let prepared = publish::prepare_from(&stored, RevisionKind::Baseline, vec![], &layers);
+        let as_ = Publication {
+            id: RevisionId(self.id()),
+            number: 1,
+            change: self.change,
+            approver: None,
+            at: now,
+        };
+        publish::publish(&mut self.act.tx, &stored, prepared, as_).await
+    }
+}
