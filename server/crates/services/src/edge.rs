@@ -49,7 +49,6 @@ pub struct Request<'a> {
 }
 
 /// What to answer.
-#[derive(Debug)]
 pub enum Answer {
     /// 200 with a file.
     File {
@@ -72,6 +71,19 @@ pub enum Answer {
         /// Seconds, with jitter.
         retry_after: u32,
     },
+}
+
+/// Says how large a file is, never what is in it: it holds secrets.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File { content_type, body } => write!(f, "File({content_type}, {} bytes)", body.len()),
+            Self::NotFound => f.write_str("NotFound"),
+            Self::Challenge { challenges } => write!(f, "Challenge({challenges:?})"),
+            Self::Forbidden => f.write_str("Forbidden"),
+            Self::Hold { retry_after } => write!(f, "Hold({retry_after} s)"),
+        }
+    }
 }
 
 /// The challenger, with a nonce key that every node of the installation shares.
