@@ -7,10 +7,10 @@ import { test } from '../fixtures/test';
 
 const folder = join(__dirname, '../screenshots');
 
-for (const [index, shown] of PAGES.entries()) {
+for (const shown of PAGES) {
   test(`picture of ${shown.name}`, { tag: '@screenshots' }, async ({ visit }) => {
     const { page } = await visit(shown);
-    const name = `${String(index + 1).padStart(2, '0')}-${shown.name.replace(/[^a-z]+/g, '-')}`;
+    const name = shown.name.replace(/[^a-z]+/g, '-');
     for (const one of LOOKS) {
       await look(page, one);
       await page.screenshot({ path: join(folder, `${name}-${word(one)}.png`), fullPage: true });

@@ -67,11 +67,12 @@ test('a post from another site is refused, signed in or not', async ({ demo, per
   const ada = await person('ada');
   const nobody = await stranger();
   const origin = new URL(demo.console).origin;
-  for (const headers of [
+  const foreign: Record<string, string>[] = [
     { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' },
     { origin: 'https://example.net' }, { origin: 'null' }, { origin: 'http://127.0.0.1:1' },
     { 'sec-fetch-site': 'cross-site', origin },
-  ]) {
+  ];
+  for (const headers of foreign) {
     for (const [who, path] of [[ada, '/sign-out'], [ada, '/users'], [nobody, '/sign-in']] as const) {
       const answer = await who.forge(path, { name: 'mallory', password: 'x' }, headers);
       expect(answer.status(), `${path} ${JSON.stringify(headers)}`).toBe(403);
@@ -222,6 +223,24 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
     await expect(somebody.form('apply')).toHaveCount(name === 'ada' ? 1 : 0);
   });
 }
+
+test('every form that any page offers is among those that are tried with every role', async ({ demo, scene, visit }) => {
+  test.slow();
+  const kind = (path: string) => path.replace(/\/(lon|par|ber|osl)\//, '/SITE/').replace(/\/\d+(?=\/|$)/, '/N')
+    .replace(/\/[0-9a-f-]{36}/, '/ID').replace(/\/[0-9a-f]{12}/, '/MAC');
+  const tried = new Set([...forms(scene).map(({ path }) => kind(path)), '/import', '/sign-in', '/sign-out']);
+  const offered = new Set<string>();
+  for (const shown of PAGES) {
+    const { page } = await visit(shown);
+    const found = page.locator('form[method="post"]');
+    for (const action of await found.evaluateAll((all) => all.map((form) => (form as HTMLFormElement).action))) {
+      expect(action.startsWith(`${demo.console}/`), action).toBe(true);
+      offered.add(kind(new URL(action).pathname));
+    }
+  }
+  expect([...offered].filter((path) => !tried.has(path))).toEqual([]);
+  expect([...tried].filter((path) => !offered.has(path)), 'tried, and on no page').toEqual([]);
+});
 
 test('a form that is sent twice does its work once, and says so', async ({ person }) => {
   const ada = await person('ada');

@@ -67,7 +67,7 @@ test('2: a package with mistakes shows each with its row, and cannot be committe
 test('2: a package without mistakes is previewed, then committed, all of it', async ({ person }) => {
   const ada = await person('ada');
   await ada.upload(...oslo);
-  await expect(row(ada.page, 'What is created', 'devices')).toContainText('1');
+  await expect(row(ada.page, /created/, 'devices')).toContainText('1');
   await ada.open('/devices?site=osl');
   await expect(ada.page.getByText('No device fits the filter.')).toBeVisible();
 
@@ -83,7 +83,7 @@ test('2: a package without mistakes is previewed, then committed, all of it', as
   // The same files once more change nothing, and say so.
   await ada.upload(...oslo);
   await expectCode(ada.page, 'import.repeated');
-  await expect(ada.page.getByRole('definition').filter({ hasText: /^8$/ })).toBeVisible();
+  await expect(ada.page.getByText('No row is new.')).toBeVisible();
 });
 
 test('3: a phone is refused without proof, the same way whether it is known or not', async ({ phone }) => {
@@ -231,8 +231,14 @@ test('5: ada applies it, and the next fetch carries the line, to that phone alon
   const stolen = await amelie.prove(other.credential);
   expect(stolen.status).toBe(403);
   expect(stolen.body).not.toContain(EXTENSION);
+
+  // Whose credential asked for a file of another phone is in quarantine, until somebody has looked.
   await ada.open('/devices?state=quarantined');
-  await expect(row(ada.page, 'Inventory', OTHER)).toBeVisible();
+  await row(ada.page, 'Inventory', OTHER).getByRole('link', { name: OTHER }).click();
+  expect((await other.prove(other.credential)).body).not.toContain('account.1');
+  await ada.enter('release', { Reason: 'The labels were swapped, and are right now.' });
+  await expect(ada.form('release')).toHaveCount(0);
+  expect((await other.fetch()).accounts()).toEqual([]);
 });
 
 test('6: support finds the phone by its extension, and reads who approved and which layer set each line', async ({ person }) => {
@@ -302,6 +308,7 @@ test('7: the auditor reads every act, and the record verifies', async ({ demo, p
     ['linus', 'gate.sign_off', 'par/voice'],
     ['ada', 'device.reveal_credential', AMELIE],
     ['the program', 'device.quarantine', OTHER],
+    ['ada', 'device.release', OTHER],
     ['ada', 'user.create', 'beatrix'],
   ]) {
     await expect(acts.filter({ hasText: did }).filter({ hasText: to }).filter({ hasText: who }), did).not.toHaveCount(0);
@@ -315,21 +322,25 @@ test('7: the auditor reads every act, and the record verifies', async ({ demo, p
   expect(console.status).toBe(0);
 });
 
-for (const { what, code, tamper, mend } of [
-  {
-    what: 'altered', code: 'ledger.altered',
-    tamper: "update ledger_batch set body = cast(replace(cast(body as text), 'grace', 'gracf') as blob) where seq = :seq",
-    mend: "update ledger_batch set body = cast(replace(cast(body as text), 'gracf', 'grace') as blob) where seq = :seq",
-  },
-  {
-    what: 'dropped', code: 'ledger.missing',
-    tamper: 'create table aside as select * from ledger_batch where seq = :seq; delete from ledger_batch where seq = :seq',
-    mend: 'insert into ledger_batch select * from aside; drop table aside',
-  },
+const swap = `update ledger_batch set seq = -1 where seq = :seq; update ledger_batch set seq = :seq where seq = :seq + 1;
+  update ledger_batch set seq = :seq + 1 where seq = -1`;
+const drop = 'create table aside as select * from ledger_batch where seq = :seq; delete from ledger_batch where seq = :seq';
+const putBack = 'insert into ledger_batch select * from aside; drop table aside';
+const rename = (from: string, to: string) => (
+  `update ledger_batch set body = cast(replace(cast(body as text), '${from}', '${to}') as blob) where seq = :seq`
+);
+const approval = "select min(seq) from ledger_batch where cast(body as text) like '%grace%change_request.approve%'";
+const last = 'select max(seq) from ledger_batch';
+
+for (const { what, which, tamper, mend, code } of [
+  { what: 'altered', which: approval, tamper: rename('grace', 'gracf'), mend: rename('gracf', 'grace'), code: 'ledger.altered' },
+  { what: 'dropped', which: approval, tamper: drop, mend: putBack, code: 'ledger.missing' },
+  { what: 'put in another order', which: approval, tamper: swap, mend: swap, code: 'ledger.missing' },
+  { what: 'cut off at the end', which: last, tamper: drop, mend: putBack, code: 'ledger.truncated' },
 ]) {
-  test(`7: an entry that is ${what} in the database is named, in the console and on the command line`, async ({ demo, person }) => {
+  test(`7: an entry that is ${what} is named, in the console and on the command line`, async ({ demo, person }) => {
     const alan = await person('alan');
-    const seq = await demo.sql("select min(seq) from ledger_batch where cast(body as text) like '%grace%change_request.approve%'");
+    const seq = await demo.sql(which);
     expect(Number(seq)).toBeGreaterThan(0);
     await demo.sql(tamper.replaceAll(':seq', seq));
 
