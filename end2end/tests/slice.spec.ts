@@ -309,6 +309,7 @@ test('7: the auditor reads every act, and the record verifies', async ({ demo, p
     ['ada', 'device.reveal_credential', AMELIE],
     ['the program', 'device.quarantine', OTHER],
     ['ada', 'device.release', OTHER],
+    ['grace', 'user.reauthenticate_failed', 'grace'],
     ['ada', 'user.create', 'beatrix'],
   ]) {
     await expect(acts.filter({ hasText: did }).filter({ hasText: to }).filter({ hasText: who }), did).not.toHaveCount(0);
@@ -333,10 +334,11 @@ const approval = "select min(seq) from ledger_batch where cast(body as text) lik
 const last = 'select max(seq) from ledger_batch';
 
 for (const { what, which, tamper, mend, code } of [
-  { what: 'altered', which: approval, tamper: rename('grace', 'gracf'), mend: rename('gracf', 'grace'), code: 'ledger.altered' },
-  { what: 'dropped', which: approval, tamper: drop, mend: putBack, code: 'ledger.missing' },
-  { what: 'put in another order', which: approval, tamper: swap, mend: swap, code: 'ledger.missing' },
-  { what: 'cut off at the end', which: last, tamper: drop, mend: putBack, code: 'ledger.truncated' },
+  { what: 'altered', which: approval, tamper: rename('grace', 'gracf'), mend: rename('gracf', 'grace'), code: /ledger\.altered/ },
+  { what: 'dropped', which: approval, tamper: drop, mend: putBack, code: /ledger\.missing/ },
+  { what: 'put in another order', which: approval, tamper: swap, mend: swap, code: /ledger\.missing/ },
+  // It is merely missing if the server writes on in the meantime.
+  { what: 'cut off at the end', which: last, tamper: drop, mend: putBack, code: /ledger\.(truncated|missing)/ },
 ]) {
   test(`7: an entry that is ${what} is named, in the console and on the command line`, async ({ demo, person }) => {
     const alan = await person('alan');
@@ -348,11 +350,14 @@ for (const { what, which, tamper, mend, code } of [
     await alan.send('verify');
     const result = alan.page.getByRole('status').filter({ hasText: 'Verification' });
     await expect(result).toHaveAttribute('data-result', 'faults');
-    const fault = row(alan.page, 'Faults', code).first();
-    await expect(fault.getByRole('cell', { name: seq, exact: true })).toBeVisible();
+    const named = row(alan.page, 'Faults', code)
+      .filter({ has: alan.page.getByRole('cell', { name: seq, exact: true }) });
+    await expect(named.first()).toBeVisible();
     const { status, stdout } = await demo.run('ledger', 'verify', '--json');
     expect(status).toBe(1);
-    expect(JSON.parse(stdout).faults).toContainEqual(expect.objectContaining({ seq: Number(seq), code }));
+    expect(JSON.parse(stdout).faults).toContainEqual(expect.objectContaining({
+      seq: Number(seq), code: expect.stringMatching(code),
+    }));
 
     await demo.sql(mend.replaceAll(':seq', seq));
     await alan.send('verify');
