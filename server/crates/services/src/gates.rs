@@ -39,12 +39,16 @@ pub async fn record(
     until: Timestamp,
 ) -> Result<()> {
     authorise(&op.actor, Action::Gate)?;
-    let until = valid_until(until, op.now)?;
     if evidence.is_empty() {
         return Err(Problem::invalid(Code::FieldMissing, "checks"));
     }
     let mut act = Act::begin(services, op).await?;
     let (site, segment) = find(&mut act.tx, site, segment).await?;
+    // The newest result counts, so what is entered last is the newest, even in the same microsecond or after the
+    // clock was set back.
+    let newest = gate::load(&mut act.tx, segment.id).await?.evidence.iter().map(|e| e.at).max();
+    let at = newest.map_or(op.now, |newest| op.now.max(newest.plus(1)));
+    let until = valid_until(until, at)?;
     for input in evidence {
         let note = input.note.trim().to_owned();
         if note.len() > 1000 || note.chars().any(|c| c.is_control() && c != '\n' && c != '\r') {
@@ -56,7 +60,7 @@ pub async fn record(
             passed: input.passed,
             note: note.clone(),
             by: op.actor.id,
-            at: op.now,
+            at,
             until,
         };
         gate::insert(&mut act.tx, segment.id, &row).await?;

@@ -425,6 +425,21 @@ async fn nothing_is_applied_without_a_gate_that_is_open_now() {
     }
 }
 
+/// Five checks a round: were the order left to chance, all rounds would agree once in 2^40 runs.
+#[tokio::test]
+async fn of_two_results_in_the_same_moment_the_later_counts() {
+    for halden in halden::open().await {
+        let number = halden.draft_bind(PHONE, 1, EXTENSION).await.unwrap();
+        for _ in 0..8 {
+            halden.record_checks(true).await.unwrap();
+            halden.record_checks(false).await.unwrap();
+            let blocks = halden.request(number).await.blocks;
+            let failed = blocks.iter().filter(|finding| finding.code == GateEvidenceFailed).count();
+            assert_eq!(failed, 5, "{}", halden.name());
+        }
+    }
+}
+
 /// An approved request is refused with exactly these codes, and leaves everything as it was.
 async fn refused(halden: &Halden, fact: &str, mac: &str, extension: &str, expected: &[Code]) {
     let number = halden.approved_bind(mac, 1, extension).await;
