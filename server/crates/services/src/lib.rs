@@ -6,7 +6,6 @@ pub mod change_requests;
 pub mod checkpoint;
 pub mod devices;
 pub mod edge;
-mod edge_cache;
 pub mod env;
 mod existing;
 mod facts;
@@ -56,7 +55,7 @@ struct Inner {
     node: String,
     challenger: Challenger,
     writer: LedgerWriter,
-    edge: edge_cache::EdgeCache,
+    edge: edge::cache::EdgeCache,
     probes: probes::Probes,
     observations: observations::Observations,
     sign_in_limit: users::SignInLimit,
@@ -87,7 +86,7 @@ impl Services {
     /// Starts the ledger writer and makes the services.
     pub async fn start(parts: Parts) -> Result<Self> {
         let Parts { store, env, keys, node, call_control, checkpoints } = parts;
-        let challenger = edge::challenger(&store, &env, &keys).await?;
+        let challenger = edge::challenger::open(&store, &env, &keys).await?;
         let writer = LedgerWriter::start(store.clone(), node.clone());
         Ok(Self(Arc::new(Inner {
             store,
@@ -96,7 +95,7 @@ impl Services {
             node,
             challenger,
             writer,
-            edge: edge_cache::EdgeCache::new(),
+            edge: edge::cache::EdgeCache::new(),
             probes: probes::Probes::default(),
             observations: observations::Observations::default(),
             sign_in_limit: users::SignInLimit::default(),

@@ -1,0 +1,30 @@
+//! Files that every phone of a vendor gets, by its source segment. They hold no secret.
+
+use super::{Answer, Request, cache, record};
+use crate::{Problem, Result, Services};
+use domain::{Code, fence::Serve, ledger::ServeEntry, vendor::Vendor};
+use std::collections::BTreeMap;
+
+/// The baseline by vendor and source segment.
+pub(super) async fn answer(services: &Services, request: &Request<'_>, vendor: Vendor) -> Result<Answer> {
+    // Twice at most: the second time with what changed in between.
+    for _ in 0..2 {
+        let network = cache::network(services).await?;
+        let Some(common) = network.common(vendor, request.client) else { return Ok(Answer::NotFound) };
+        let artifact = cache::artifact(services, common.digest).await?;
+        let body = artifact.splice(&BTreeMap::new()).map_err(|code| Problem::invalid(code, "common file"))?;
+        let entry = ServeEntry {
+            site: network.segment(request.client).map(|s| s.site),
+            decision: Serve::Baseline,
+            digest: Some(common.digest),
+            layers: common.layers.clone(),
+            bytes: body.len() as u64,
+            ..record::blank(services, request)
+        };
+        if record::commit(services, entry, vec![network.generation]).await? {
+            return Ok(Answer::File { content_type: artifact.content_type.clone(), body });
+        }
+        services.0.edge.forget_network().await;
+    }
+    Err(Problem::invalid(Code::LedgerRaced, "common file"))
+}

@@ -1,0 +1,103 @@
+//! The steady address: a device proves itself and gets its own file, or is told why not.
+
+use super::{
+    Answer, Request,
+    cache::{self, Known},
+    identity::{self, Identity},
+    record, serve,
+};
+use crate::{Problem, Result, Services, devices};
+use dialects::DeviceFile;
+use domain::{
+    Code, Finding, Mac,
+    fence::{Proof, Serve, decide},
+    vendor::Vendor,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+fn challenge(services: &Services, stale: bool) -> Answer {
+    Answer::Challenge { challenges: services.0.challenger.challenges(services.now().seconds(), stale) }
+}
+
+/// Answers a request for a device's file at the steady address.
+pub(super) async fn answer(
+    services: &Services,
+    request: &Request<'_>,
+    vendor: Vendor,
+    mac: Mac,
+    file: DeviceFile,
+) -> Result<Answer> {
+    match identity::of(services, request).await? {
+        Identity::Nothing => {
+            services.0.probes.count(request.client, Some(vendor), services.now());
+            Ok(challenge(services, false))
+        }
+        Identity::Stale => Ok(challenge(services, true)),
+        Identity::Wrong { known, reason } => {
+            services.0.probes.count(request.client, Some(vendor), services.now());
+            if let Some(known) = known {
+                wrong(services, request, &known, reason).await;
+            }
+            Ok(challenge(services, false))
+        }
+        Identity::Proven { known, proof } => {
+            let device = &known.loaded.stored.device;
+            if device.mac != mac || device.vendor != vendor {
+                return disagrees(services, request, &known, mac).await;
+            }
+            if file != DeviceFile::Config {
+                return Ok(Answer::NotFound);
+            }
+            own_file(services, request, known, proof).await
+        }
+    }
+}
+
+/// A wrong answer for a known device is on record; it never changes the device (invariant 7).
+async fn wrong(services: &Services, request: &Request<'_>, known: &Known, reason: String) {
+    // The password may have been rotated: the next attempt reads it again.
+    services.0.edge.forget(&known.loaded.stored.digest_user).await;
+    let finding = Finding::new(Code::ProofWrong, known.loaded.name()).detail(reason);
+    let entry = record::refusal(services, request, known, Serve::Refuse, 401, vec![finding]);
+    // Not awaited: a wrong answer for a known device takes no longer than for an unknown one.
+    let services = services.clone();
+    tokio::spawn(async move { record::commit(&services, entry, vec![]).await.ok() });
+}
+
+/// A verified proof that names another device than the file does (invariant 7).
+async fn disagrees(
+    services: &Services,
+    request: &Request<'_>,
+    known: &Known,
+    claimed: Mac,
+) -> Result<Answer> {
+    let detail = format!("Proven {}, asked for {claimed}.", known.loaded.name());
+    let finding = Finding::new(Code::ProofDisagrees, known.loaded.name()).detail(detail.clone());
+    let mut entry = record::refusal(services, request, known, Serve::Refuse, 403, vec![finding]);
+    entry.proof = Proof::Disagrees;
+    devices::quarantine(services, &known.loaded.stored, detail).await?;
+    services.0.edge.forget(&known.loaded.stored.digest_user).await;
+    record::commit(services, entry, vec![]).await?;
+    Ok(Answer::Forbidden)
+}
+
+/// A proven device asks for its own file: the fence decides, the ledger orders, then it leaves.
+pub(super) async fn own_file(
+    services: &Services,
+    request: &Request<'_>,
+    mut known: Arc<Known>,
+    proof: Proof,
+) -> Result<Answer> {
+    for _ in 0..2 {
+        let decision = decide(&known.loaded.facts(proof, BTreeMap::new()), services.now());
+        if let Some(answer) = serve::decided(services, request, &known, proof, &decision).await? {
+            return Ok(answer);
+        }
+        // The facts changed while the answer was made: decide again, once.
+        services.0.edge.forget(&known.loaded.stored.digest_user).await;
+        known = cache::known(services, &known.loaded.stored.digest_user)
+            .await?
+            .ok_or_else(|| Problem::invalid(Code::DeviceUnknown, "device"))?;
+    }
+    Err(Problem::invalid(Code::LedgerRaced, "device"))
+}
