@@ -8,10 +8,11 @@ use domain::{Finding, authz::Action};
 use leptos::prelude::*;
 
 /// What the navigation offers, and what one must be allowed to do to see it.
-const PLACES: [(&str, &str, Action); 7] = [
+const PLACES: [(&str, &str, Action); 8] = [
     ("/", "Overview", Action::Read),
     ("/devices", "Devices", Action::Read),
     ("/requests", "Requests", Action::Read),
+    ("/exceptions", "Exceptions", Action::Read),
     ("/trace", "Trace", Action::Read),
     ("/import", "Import", Action::Import),
     ("/audit", "Audit", Action::Audit),

@@ -3,7 +3,9 @@
 pub(crate) mod audit;
 pub(crate) mod change_request;
 pub(crate) mod device;
+pub(crate) mod exception;
 pub(crate) mod gate;
 pub(crate) mod import;
+pub(crate) mod policy;
 pub(crate) mod session;
 pub(crate) mod user;

@@ -1,6 +1,6 @@
 //! Devices: the inventory, and one device with its line keys and what it would get now.
 
-use super::change_request;
+use super::{change_request, exception};
 use crate::{
     components::{
         badge,
@@ -22,7 +22,7 @@ use axum::{
     extract::{Path, Query},
     http::StatusCode,
 };
-use domain::{authz::Action, device::DeviceState};
+use domain::authz::Action;
 use leptos::prelude::*;
 use services::{
     devices, sites,
@@ -117,6 +117,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
             {top(&device)}
             {finding::summary(attempt)}
             {inventory_facts(&device)}
+            {exception::of_device(&device.cases)}
             {section("now", "What it would get now", decision(&device.decision))}
             {may_release(signed, &device).then(|| section("release", "Quarantine", release(signed, &device, attempt)))}
             {section("keys", "Line keys", keys(signed, &device))}
@@ -223,7 +224,7 @@ fn reveal(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
 pub(crate) const RELEASE: &str = "release";
 
 fn may_release(signed: &Signed, device: &DeviceView) -> bool {
-    device.row.state == DeviceState::Quarantined.word() && signed.may(Action::Quarantine)
+    device.row.state == "quarantined" && signed.may(Action::Quarantine)
 }
 
 fn release(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {

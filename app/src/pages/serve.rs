@@ -1,7 +1,7 @@
 //! What a phone was served and refused, on its trace page.
 
 use crate::components::{decision, facts::facts, finding, id, table::table, time};
-use domain::{fence::Proof, ledger::ServeEntry};
+use domain::ledger::ServeEntry;
 use leptos::prelude::*;
 
 /// A change by its name, with a link when it is a request.
@@ -9,14 +9,6 @@ pub(crate) fn change(name: &str) -> AnyView {
     match name.strip_prefix("CR-") {
         Some(number) => view! { <a href=format!("/requests/{number}")>{name.to_owned()}</a> }.into_any(),
         None => name.to_owned().into_any(),
-    }
-}
-
-const fn proof(proof: Proof) -> &'static str {
-    match proof {
-        Proof::None => "none",
-        Proof::Digest => "digest",
-        Proof::Disagrees => "disagrees",
     }
 }
 
@@ -39,7 +31,7 @@ fn row(serve: &ServeEntry) -> AnyView {
             <td>{decision::word(serve.decision)} " " {serve.status}</td>
             <td class="number" data-label="Revision">{revision}</td>
             <td data-label="Approval">{approval}</td>
-            <td data-label="Proof">{proof(serve.proof)}</td>
+            <td data-label="Proof">{serve.proof.title()}</td>
             <td data-label="Why">{finding::codes(&serve.findings)}</td>
             <td><details><summary>"More"</summary>{particulars(serve)}</details></td>
         </tr>

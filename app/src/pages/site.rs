@@ -1,6 +1,6 @@
 //! A site: figures, and the gate of each segment.
 
-use super::{gate, overview};
+use super::{gate, overview, policy};
 use crate::{
     components::{
         badge,
@@ -30,6 +30,7 @@ pub(crate) async fn page(signed: &Signed, code: &str, attempt: &Attempt) -> Answ
             {top(&site)}
             {finding::summary(attempt)}
             {figures(&site.card)}
+            {policy::panel(signed, code, &site.policy, attempt)}
             {site.segments.iter().map(|segment| gate::segment(signed, code, segment, attempt)).collect::<Vec<_>>()}
         }
         .into_any()

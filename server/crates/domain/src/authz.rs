@@ -63,13 +63,15 @@ pub enum Action {
     RevealCredential,
     /// Quarantine or release a device, with a reason.
     Quarantine,
+    /// Set what a site demands of proofs.
+    SetPolicy,
     /// Create users of the console.
     ManageUsers,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Read,
         Self::Import,
         Self::Gate,
@@ -79,6 +81,7 @@ impl Action {
         Self::Audit,
         Self::RevealCredential,
         Self::Quarantine,
+        Self::SetPolicy,
         Self::ManageUsers,
     ];
 
@@ -94,6 +97,7 @@ impl Action {
             Self::Audit => "read the audit history",
             Self::RevealCredential => "see a provisioning credential",
             Self::Quarantine => "quarantine or release a device",
+            Self::SetPolicy => "set a site's policy",
             Self::ManageUsers => "manage users",
         }
     }
@@ -109,6 +113,7 @@ impl Action {
             | Self::Apply
             | Self::RevealCredential
             | Self::Quarantine
+            | Self::SetPolicy
             | Self::ManageUsers => &[Administrator],
             Self::Approve => &[Approver],
             Self::Audit => &[Auditor, Administrator],

@@ -68,10 +68,14 @@ codes! {
     ProofWrong, "proof.wrong", Blocking, "The credential does not match.", "Check the user name and password in the phone, or issue a new provisioning credential.";
     ProofStale, "proof.stale", Note, "The nonce has expired; the answer itself was right.", "Nothing: the phone repeats the request with a fresh nonce.";
     ProofDisagrees, "proof.disagrees", Blocking, "The proven device is not the one that the file name claims.", "Find out which handset this is; release it from quarantine with a reason.";
+    ProofTooWeak, "proof.too_weak", Blocking, "The proof is weaker than the site demands before a line leaves; the phone keeps what it has.", "Let the phone show its factory certificate, or change the site's policy.";
+    UserAgentDisagrees, "user_agent.disagrees", Note, "The User-Agent says something else than the inventory; it proves nothing.", "Compare the handset with the inventory when you are at it.";
+    SourceUnexpected, "source.unexpected", Warning, "The request came from an address that the site does not expect.", "Check where the phone is; add the address range to the site if it is right.";
     TransportPlain, "transport.plain", Blocking, "The connection is not encrypted.", "Use the HTTPS address; plain HTTP gives a baseline only.";
     // The fence: the device.
     DeviceUnknown, "device.unknown", Blocking, "No device in the inventory has this identity.", "Import the device with serial, MAC and model.";
     DeviceQuarantined, "device.quarantined", Blocking, "The device is in quarantine.", "Open the case, find the reason, release it with a reason.";
+    DeviceQuarantinedKept, "device.quarantined_kept", Warning, "The device is in quarantine; its standing line is kept, as the site's policy says.", "Open the case, find the reason, release it with a reason.";
     DeviceRetired, "device.retired", Blocking, "The device is retired, replaced or reported lost.", "Return it to stock before it is used again.";
     DeviceNoLine, "device.no_line", Note, "No line is bound to the device.", "Ask for a line with a change request.";
     DeviceModelUnknown, "device.model_unknown", Blocking, "No dialect has been tested with this model.", "Choose a supported model, or ask for the dialect to be extended.";

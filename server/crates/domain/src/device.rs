@@ -3,6 +3,7 @@
 use crate::{
     Mac,
     ids::{DeviceId, EndpointId, PlaceId, SegmentId, SiteId},
+    policy::Weight,
     vendor::Vendor,
 };
 use serde::{Deserialize, Serialize};
@@ -33,8 +34,8 @@ impl std::fmt::Display for Serial {
 pub enum DeviceState {
     /// In the inventory of a site, free to be bound.
     Active,
-    /// A verified proof disagreed with the inventory; nothing secret is served.
-    Quarantined,
+    /// A verified proof disagreed; nothing new is served, and what stands is the site's policy.
+    Quarantined(Weight),
     /// Out of use: retired, replaced, lost. Its proof is good for `Clear` alone.
     Retired,
 }
@@ -44,14 +45,27 @@ impl DeviceState {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Active => "active",
-            Self::Quarantined => "quarantined",
+            Self::Quarantined(_) => "quarantined",
             Self::Retired => "retired",
         }
     }
 
-    /// Parses the word.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Active, Self::Quarantined, Self::Retired].into_iter().find(|s| s.word() == text)
+    /// How grave the doubt is, in quarantine.
+    pub const fn weight(self) -> Option<Weight> {
+        match self {
+            Self::Quarantined(weight) => Some(weight),
+            Self::Active | Self::Retired => None,
+        }
+    }
+
+    /// Parses the word; a quarantine needs its weight.
+    pub fn parse(text: &str, weight: Option<Weight>) -> Option<Self> {
+        match (text, weight) {
+            ("active", None) => Some(Self::Active),
+            ("quarantined", Some(weight)) => Some(Self::Quarantined(weight)),
+            ("retired", None) => Some(Self::Retired),
+            _ => None,
+        }
     }
 }
 

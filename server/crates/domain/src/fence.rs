@@ -6,12 +6,15 @@
 
 mod facts;
 
+pub use crate::proof::Proof;
 pub use facts::{
-    ApprovalFacts, Channel, DeviceFacts, EndpointFacts, ExtensionFacts, Facts, OwnerFacts, Proof, Proposal,
-    Standing,
+    ApprovalFacts, Channel, DeviceFacts, EndpointFacts, ExtensionFacts, Facts, OwnerFacts, Proposal, Standing,
 };
 
-use crate::{Code, Finding, Timestamp, device::DeviceState, gate::GateStatus, site::Scope};
+use crate::{
+    Code, Finding, Timestamp, device::DeviceState, gate::GateStatus, policy::Treatment, proof::Strength,
+    site::Scope,
+};
 use serde::{Deserialize, Serialize};
 
 /// What to serve.
@@ -102,7 +105,7 @@ pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
     match facts.proof {
         Proof::None => return refuse(Finding::new(Code::ProofMissing, "request")),
         Proof::Disagrees => return refuse(Finding::new(Code::ProofDisagrees, "request")),
-        Proof::Digest => {}
+        _ => {}
     }
     let Some(device) = &facts.device else {
         return refuse(Finding::new(Code::DeviceUnknown, "request"));
@@ -120,11 +123,32 @@ pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
     let serve = match device.state {
         DeviceState::Retired => {
             findings.push(Finding::new(Code::DeviceRetired, &device.name));
-            Serve::Clear
+            if facts.proof.strength() == Strength::Token { Serve::Refuse } else { Serve::Clear }
         }
-        DeviceState::Quarantined => {
+        // A token gets a phone its own credential, and nothing that a line could be in.
+        DeviceState::Active if facts.proof.strength() == Strength::Token => Serve::Baseline,
+        DeviceState::Quarantined(weight)
+            if !standing
+                || facts.policy.treatment(weight) == Treatment::Hold
+                || facts.proof.strength() == Strength::Token =>
+        {
             findings.push(Finding::new(Code::DeviceQuarantined, &device.name));
             Serve::Hold
+        }
+        // Withholding removes nothing: a phone that the site now asks more of keeps what it has.
+        DeviceState::Active | DeviceState::Quarantined(_)
+            if standing && facts.proof.strength() < facts.policy.demand =>
+        {
+            findings.push(
+                Finding::new(Code::ProofTooWeak, &device.name)
+                    .detail(format!("The site demands {}.", facts.policy.demand.title())),
+            );
+            Serve::Hold
+        }
+        DeviceState::Quarantined(_) => {
+            findings.push(Finding::new(Code::DeviceQuarantinedKept, &device.name));
+            findings.extend(gate_kept(gate.as_ref(), &device.name));
+            Serve::Bound
         }
         DeviceState::Active if standing => {
             findings.extend(gate_kept(gate.as_ref(), &device.name));
@@ -206,7 +230,7 @@ fn device_blocks(facts: &Facts, device: &DeviceFacts) -> Vec<Finding> {
     let mut findings = Vec::new();
     match device.state {
         DeviceState::Active => {}
-        DeviceState::Quarantined => findings.push(Finding::new(Code::DeviceQuarantined, &device.name)),
+        DeviceState::Quarantined(_) => findings.push(Finding::new(Code::DeviceQuarantined, &device.name)),
         DeviceState::Retired => findings.push(Finding::new(Code::DeviceRetired, &device.name)),
     }
     if !device.emergency_known {

@@ -36,6 +36,8 @@ ids! {
     EndpointId,
     /// One piece of gate evidence.
     EvidenceId,
+    /// An open operational case; people see its number, `EX-7`.
+    ExceptionId,
     /// An extension of the numbering plan.
     ExtensionId,
     /// A layer; its versions are numbered.

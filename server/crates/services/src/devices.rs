@@ -4,6 +4,7 @@ use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
     change_requests,
+    exceptions::{self, Opening},
     facts::{self, Loaded},
     view::{DeviceFilter, DeviceRow, DeviceView, EndpointView, Page},
 };
@@ -11,13 +12,15 @@ use domain::{
     Code, Finding, Mac, Timestamp,
     authz::{Action, authorise},
     device::DeviceState,
+    exception::Kind::Mismatch,
     fence::{Proof, decide},
+    policy::Weight,
 };
 use std::collections::BTreeMap;
 use storage::{
     Tx,
     change_request::{self, Which},
-    device, person, secret,
+    device, exception, person, secret,
 };
 
 /// Rows of a page of the inventory.
@@ -101,6 +104,7 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
         })
         .collect();
     let requests = change_request::list(tx, Which::Device(d.id), i64::MAX).await?;
+    let cases = exception::of_device(tx, d.id).await?.into_iter().map(|listed| listed.exception).collect();
     let free_extensions = person::free_extensions(tx, loaded.site.id).await?;
     Ok(DeviceView {
         row,
@@ -109,6 +113,7 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
         emergency: loaded.place.as_ref().map(|p| p.emergency_location.clone()).unwrap_or_default(),
         callback: loaded.place.as_ref().map(|p| p.callback_number.clone()).unwrap_or_default(),
         endpoints,
+        cases,
         decision: decide(&loaded.facts(Proof::Digest, BTreeMap::new()), now),
         steady_path: format!("/steady/{}", dialects::steady_name(d.vendor, d.mac)),
         requests: requests.into_iter().map(change_requests::row).collect(),
@@ -168,10 +173,11 @@ pub async fn release(services: &Services, op: &Operation, mac: &str, reason: &st
     let mut act = Act::begin(services, op).await?;
     let loaded = loaded(&mut act.tx, mac).await?;
     let device = &loaded.stored.device;
-    if device.state != DeviceState::Quarantined {
+    if device.state.weight().is_none() {
         return Err(Finding::new(Code::RequestState, "release").detail("It is not in quarantine.").into());
     }
     device::set_state(&mut act.tx, device.id, DeviceState::Active).await?;
+    exceptions::settle(&mut act, device.id, Mismatch, &op.actor.name, reason.trim()).await?;
     act.bump(device.id.0);
     act.note(Note {
         action: "device.release",
@@ -185,11 +191,26 @@ pub async fn release(services: &Services, op: &Operation, mac: &str, reason: &st
     act.commit().await
 }
 
-/// Quarantines a device whose verified proof disagreed with what it asked for. The program's own act.
-pub(crate) async fn quarantine(services: &Services, stored: &device::Stored, reason: String) -> Result<()> {
+/// Quarantines a device whose verified proof disagreed, and opens a case. The program's own act.
+///
+/// A grave doubt is never made light by a light one that follows.
+pub(crate) async fn quarantine(
+    services: &Services,
+    stored: &device::Stored,
+    weight: Weight,
+    reason: String,
+) -> Result<()> {
     let mut act = Act::begin_program(services).await?;
+    let Some(stored) = device::by_id(&mut act.tx, stored.device.id).await? else { return Ok(()) };
     let device = &stored.device;
-    if device::set_state(&mut act.tx, device.id, DeviceState::Quarantined).await? {
+    let weight = device.state.weight().map_or(weight, |before| before.max(weight));
+    let opening =
+        Opening { kind: Mismatch, weight, device: device.id, site: device.site, detail: reason.clone() };
+    exceptions::open(services, &mut act, &opening).await?;
+    // A retired device stays retired: its proof is good for clearing it and nothing else.
+    let changed = device.state != DeviceState::Retired
+        && device::set_state(&mut act.tx, device.id, DeviceState::Quarantined(weight)).await?;
+    if changed {
         act.bump(device.id.0);
         act.note(Note {
             action: "device.quarantine",
@@ -197,10 +218,9 @@ pub(crate) async fn quarantine(services: &Services, stored: &device::Stored, rea
             site: Some(device.site),
             device: Some(device.id),
             before: Some(device.state.word().to_owned()),
-            after: Some("quarantined".to_owned()),
+            after: Some(format!("quarantined, {} doubt", weight.word())),
             reason,
         });
-        act.commit().await?;
     }
-    Ok(())
+    act.commit().await
 }

@@ -5,7 +5,9 @@
 pub(crate) mod cache;
 pub(crate) mod challenger;
 mod common;
+mod hints;
 mod identity;
+pub(crate) mod limits;
 mod record;
 mod serve;
 mod steady;

@@ -8,6 +8,7 @@ use domain::{
     gate::Gate,
     ids::EndpointId,
     layer::Level,
+    policy::Policy,
     setting::Path,
     site::{Place, Scope, Segment, Site},
 };
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use storage::{
     Tx,
     device::{self, Stored},
-    gate, layer, ledger, line, person, site,
+    gate, layer, ledger, line, person, policy, site,
 };
 use uuid::Uuid;
 
@@ -45,6 +46,7 @@ pub(crate) struct Loaded {
     pub(crate) gate: Option<Gate>,
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) lines: Vec<LineNow>,
+    pub(crate) policy: Policy,
     pub(crate) registrar_known: bool,
     /// Scope and generation of everything above.
     pub(crate) generations: Vec<(Uuid, i64)>,
@@ -88,6 +90,7 @@ impl Loaded {
             }),
             gate: self.gate.clone(),
             scope: self.site.scope,
+            policy: self.policy.clone(),
             registrar_known: self.registrar_known,
         }
     }
@@ -128,8 +131,9 @@ pub(crate) async fn load(tx: &mut Tx, stored: Stored) -> Result<Loaded> {
             lines.push(LineNow { standing, extension, owner });
         }
     }
+    let policy = policy::of_site(tx, site.id).await?;
     let registrar_known = registrar_known(tx, &site).await?;
-    Ok(Loaded { stored, site, segment, place, gate, endpoints, lines, registrar_known, generations })
+    Ok(Loaded { stored, site, segment, place, gate, endpoints, lines, policy, registrar_known, generations })
 }
 
 async fn registrar_known(tx: &mut Tx, site: &Site) -> Result<bool> {

@@ -7,6 +7,7 @@ pub mod checkpoint;
 pub mod devices;
 pub mod edge;
 pub mod env;
+pub mod exceptions;
 mod existing;
 mod facts;
 pub mod forms;
@@ -19,6 +20,7 @@ mod observations;
 pub mod operation;
 pub mod organisation;
 mod planning;
+pub mod policies;
 mod probes;
 pub mod problem;
 mod publish;
@@ -56,6 +58,7 @@ struct Inner {
     challenger: Challenger,
     writer: LedgerWriter,
     edge: edge::cache::EdgeCache,
+    failures: edge::limits::Failures,
     probes: probes::Probes,
     observations: observations::Observations,
     sign_in_limit: users::SignInLimit,
@@ -96,6 +99,7 @@ impl Services {
             challenger,
             writer,
             edge: edge::cache::EdgeCache::new(),
+            failures: edge::limits::Failures::default(),
             probes: probes::Probes::default(),
             observations: observations::Observations::default(),
             sign_in_limit: users::SignInLimit::default(),

@@ -36,7 +36,7 @@ impl Probes {
 }
 
 /// /24 of IPv4, /56 of IPv6: what one site or one attacker usually has.
-fn prefix(client: IpAddr) -> String {
+pub(crate) fn prefix(client: IpAddr) -> String {
     let length = if client.is_ipv4() { 24 } else { 56 };
     ipnet_text(client, length)
 }

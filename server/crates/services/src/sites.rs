@@ -10,7 +10,7 @@ use domain::{
     site::{Segment, Site},
 };
 use std::collections::BTreeMap;
-use storage::{Tx, gate, site, user};
+use storage::{Tx, gate, policy, site, user};
 
 /// Every site with its figures and gates. Queries: four, and two per segment.
 pub async fn list(services: &Services, op: &Operation) -> Result<Vec<SiteCard>> {
@@ -67,5 +67,6 @@ pub async fn view(services: &Services, op: &Operation, code: &str) -> Result<Sit
             names: names.clone(),
         })
         .collect();
-    Ok(SiteView { card: card(op, found, &gates, counts), segments })
+    let policy = policy::of_site(&mut tx, found.id).await?;
+    Ok(SiteView { card: card(op, found, &gates, counts), policy, segments })
 }

@@ -3,12 +3,14 @@
 use domain::{
     Finding, Mac, Timestamp,
     change_request::State,
+    exception::Exception,
     fence::Decision,
     gate::{Check, Gate, GateStatus},
     ids::{ChangeRequestId, DeviceId, SegmentId},
     ledger::{ActEntry, ProbeEntry, ServeEntry, Verified},
     package::RowFinding,
     plan::{Kind, Plan},
+    policy::Policy,
     resolution::Resolution,
     site::{Segment, Site},
 };
@@ -55,11 +57,30 @@ pub struct SegmentView {
     pub names: Vec<(String, String)>,
 }
 
+/// Which cases a page of them shows.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct ExceptionFilter {
+    /// Site code, or empty.
+    #[serde(default)]
+    pub site: String,
+    /// Word of a kind, or empty.
+    #[serde(default)]
+    pub kind: String,
+    /// Closed cases instead of open ones.
+    #[serde(default)]
+    pub closed: bool,
+    /// Number after which the page starts.
+    #[serde(default)]
+    pub after: String,
+}
+
 /// A site's page.
 #[derive(Clone, Debug, Serialize)]
 pub struct SiteView {
     /// Overview figures.
     pub card: SiteCard,
+    /// What it demands of proofs.
+    pub policy: Policy,
     /// Segments with gates.
     pub segments: Vec<SegmentView>,
 }
@@ -145,6 +166,8 @@ pub struct DeviceView {
     pub callback: String,
     /// Line keys.
     pub endpoints: Vec<EndpointView>,
+    /// Open cases about it.
+    pub cases: Vec<Exception>,
     /// What a proven fetch would get now, and why.
     pub decision: Decision,
     /// Path at the steady address.

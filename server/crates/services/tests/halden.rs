@@ -12,11 +12,12 @@ use domain::{
 use services::{
     Operation, Parts, Problem, Result, Services, change_requests, checkpoint, devices,
     env::Env,
-    gates, imports,
+    exceptions, gates, imports,
     keys::Keys,
     organisation::{self, Organisation},
+    policies::{self, PolicyInput},
     users,
-    view::{EvidenceInput, RequestInput, RequestView},
+    view::{EvidenceInput, ExceptionFilter, RequestInput, RequestView},
 };
 use std::{
     path::{Path, PathBuf},
@@ -131,6 +132,19 @@ impl Halden {
         let check = |check| EvidenceInput { check, passed, note: "seen on site".to_owned() };
         let evidence = Check::ALL.map(check).to_vec();
         gates::record(&self.services, &op, "lon", "voice", evidence, op.now.plus(30 * DAY)).await
+    }
+
+    /// Sets what a site demands, by words.
+    pub(crate) async fn policy(&self, site: &str, demand: &str, low: &str, high: &str, wan: &str) {
+        let [demand, low, high, wan] = [demand, low, high, wan].map(str::to_owned);
+        let input = PolicyInput { demand, low, high, wan };
+        policies::set(&self.services, &self.by("ada").await, site, &input, "as agreed").await.unwrap();
+    }
+
+    /// Cases, newest first.
+    pub(crate) async fn cases(&self, closed: bool) -> Vec<exceptions::Listed> {
+        let filter = ExceptionFilter { closed, ..ExceptionFilter::default() };
+        exceptions::list(&self.services, &self.by("ada").await, &filter).await.unwrap().rows
     }
 
     pub(crate) fn later(&self, micros: i64) {

@@ -7,6 +7,7 @@ use services::{
     edge::{self, Answer, Request},
 };
 use sip::digest::{Challenge, Credential, choose, respond};
+use std::net::IpAddr;
 
 /// What a phone holds.
 #[derive(Clone)]
@@ -68,15 +69,34 @@ pub(crate) async fn onboarding(services: &Services, file: &str) -> Answer {
     ask(services, Channel::Onboarding, file, None).await
 }
 
+/// Asks at the steady address with this `Authorization` header.
+pub(crate) async fn shown(services: &Services, file: &str, authorization: &str) -> Answer {
+    ask(services, Channel::Steady, file, Some(authorization)).await
+}
+
 async fn ask(services: &Services, channel: Channel, file: &str, authorization: Option<&str>) -> Answer {
+    ask_from(services, channel, file, authorization, ([127, 0, 0, 7].into(), USER_AGENT)).await
+}
+
+/// What `PHONE` says it is.
+pub(crate) const USER_AGENT: &str = "Yealink SIP-T31G 124.86.0.40";
+
+/// The same with an address and a `User-Agent` of one's choice.
+pub(crate) async fn ask_from(
+    services: &Services,
+    channel: Channel,
+    file: &str,
+    authorization: Option<&str>,
+    (client, user_agent): (IpAddr, &str),
+) -> Answer {
     let request = Request {
         channel,
         method: "GET",
         target: &target(file),
         name: file,
         authorization: authorization.map(str::as_bytes),
-        client: [127, 0, 0, 7].into(),
-        user_agent: b"Yealink SIP-T31G 124.86.0.40",
+        client,
+        user_agent: user_agent.as_bytes(),
     };
     edge::answer(services, &request).await
 }

@@ -357,8 +357,8 @@ const FACTS: &[Missing] = &[
     },
     Missing {
         fact: "the device is not in quarantine",
-        take: "UPDATE device SET state = 'quarantined' WHERE mac = '805ec0100004'",
-        give: "UPDATE device SET state = 'active' WHERE mac = '805ec0100004'",
+        take: "UPDATE device SET state = 'quarantined', quarantine_weight = 'low' WHERE mac = '805ec0100004'",
+        give: "UPDATE device SET state = 'active', quarantine_weight = NULL WHERE mac = '805ec0100004'",
         mac: DESK,
         extension: OTHER_EXTENSION,
         codes: &[DeviceQuarantined],

@@ -31,6 +31,7 @@ from! {
     &String => |v| Self::Text(Some(v.clone()));
     String => |v| Self::Text(Some(v));
     Option<String> => |v| Self::Text(v);
+    Option<&str> => |v| Self::Text(v.map(str::to_owned));
     Vec<u8> => |v| Self::Bytes(Some(v));
     Option<Vec<u8>> => |v| Self::Bytes(v);
     &[u8] => |v| Self::Bytes(Some(v.to_vec()));

@@ -6,19 +6,20 @@ use domain::{
     artifact::Digest,
     device::{Device, DeviceState, Endpoint, EndpointKind, Serial},
     ids::{DeviceId, EndpointId, PlaceId, SecretId, SegmentId, SiteId},
+    policy::Weight,
     vendor::Vendor,
 };
 use uuid::Uuid;
 
 statements! {
-    BY_ID = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE device_id = $1";
-    BY_MAC = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE mac = $1";
-    BY_SERIAL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE serial = $1";
-    BY_DIGEST_USER = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE digest_user = $1";
-    ALL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id FROM device ORDER BY mac";
+    BY_ID = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE device_id = $1";
+    BY_MAC = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE mac = $1";
+    BY_SERIAL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE serial = $1";
+    BY_DIGEST_USER = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE digest_user = $1";
+    ALL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device ORDER BY mac";
     INSERT = "INSERT INTO device (device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     SET_PUBLISHED = "UPDATE device SET carried_line = $2, published_paths = $3 WHERE device_id = $1";
-    SET_STATE = "UPDATE device SET state = $2 WHERE device_id = $1 AND state <> $2";
+    SET_STATE = "UPDATE device SET state = $2, quarantine_weight = $3 WHERE device_id = $1 AND (state <> $2 OR coalesce(quarantine_weight, '') <> coalesce($3, ''))";
     ENDPOINTS = "SELECT endpoint_id, position FROM endpoint WHERE device_id = $1 ORDER BY position";
     INSERT_ENDPOINT = "INSERT INTO endpoint (endpoint_id, device_id, kind, position) VALUES ($1, $2, 'line-key', $3)";
     OBSERVE = "INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest";
@@ -52,6 +53,7 @@ struct DeviceRow {
     place_id: Option<Uuid>,
     segment_id: Option<Uuid>,
     state: String,
+    quarantine_weight: Option<String>,
     carried_line: bool,
     published_paths: String,
     digest_user: String,
@@ -62,6 +64,7 @@ impl TryFrom<DeviceRow> for Stored {
     type Error = Error;
     fn try_from(row: DeviceRow) -> Result<Self, Error> {
         let bad = |what: &str| Error::row("device", row.device_id, what);
+        let weight = row.quarantine_weight.as_deref().and_then(Weight::parse);
         let device = Device {
             id: DeviceId(row.device_id),
             site: SiteId(row.site_id),
@@ -71,7 +74,7 @@ impl TryFrom<DeviceRow> for Stored {
             model: row.model,
             place: row.place_id.map(PlaceId),
             segment: row.segment_id.map(SegmentId),
-            state: DeviceState::parse(&row.state).ok_or_else(|| bad("state"))?,
+            state: DeviceState::parse(&row.state, weight).ok_or_else(|| bad("state"))?,
         };
         Ok(Self {
             device,
@@ -136,9 +139,9 @@ pub async fn set_published(tx: &mut Tx, id: DeviceId, carried_line: bool, paths:
     Ok(())
 }
 
-/// Sets a device's state; whether it changed.
+/// Sets a device's state, and the weight of a quarantine; whether it changed.
 pub async fn set_state(tx: &mut Tx, id: DeviceId, state: DeviceState) -> Result<bool, Error> {
-    Ok(tx.run(SET_STATE, args![id.0, state.word()]).await? == 1)
+    Ok(tx.run(SET_STATE, args![id.0, state.word(), state.weight().map(Weight::word)]).await? == 1)
 }
 
 /// A device's endpoints by index.

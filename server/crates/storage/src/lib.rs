@@ -5,6 +5,7 @@ pub mod change_request;
 mod db;
 pub mod device;
 mod error;
+pub mod exception;
 pub mod gate;
 pub mod import;
 pub mod layer;
@@ -12,6 +13,7 @@ pub mod ledger;
 pub mod line;
 pub mod outbox;
 pub mod person;
+pub mod policy;
 pub mod revision;
 pub mod secret;
 pub mod session;
@@ -26,6 +28,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
     [
         change_request::STATEMENTS,
         device::STATEMENTS,
+        exception::STATEMENTS,
         gate::STATEMENTS,
         import::STATEMENTS,
         layer::STATEMENTS,
@@ -33,6 +36,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         line::STATEMENTS,
         outbox::STATEMENTS,
         person::STATEMENTS,
+        policy::STATEMENTS,
         revision::STATEMENTS,
         secret::STATEMENTS,
         session::STATEMENTS,

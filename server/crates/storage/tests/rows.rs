@@ -8,6 +8,7 @@ use domain::{
     device::DeviceState,
     ids::{RangeId, SecretId},
     number::{Did, NumberRange, RangeKind},
+    policy::Weight,
 };
 use storage::{change_request, device, import, outbox, person, secret, session, site, user};
 use testkit::{
@@ -96,10 +97,10 @@ async fn devices_endpoints_and_what_was_seen() {
         test.same(device::endpoints(&mut tx, d.id).await.unwrap(), &office.endpoints[..2]);
 
         device::set_published(&mut tx, d.id, true, r#"["line.1.label"]"#).await.unwrap();
-        assert!(device::set_state(&mut tx, d.id, DeviceState::Quarantined).await.unwrap());
-        assert!(!device::set_state(&mut tx, d.id, DeviceState::Quarantined).await.unwrap());
+        assert!(device::set_state(&mut tx, d.id, DeviceState::Quarantined(Weight::Low)).await.unwrap());
+        assert!(!device::set_state(&mut tx, d.id, DeviceState::Quarantined(Weight::Low)).await.unwrap());
         let read = device::by_id(&mut tx, d.id).await.unwrap().unwrap();
-        assert_eq!((read.carried_line, read.device.state), (true, DeviceState::Quarantined));
+        assert_eq!((read.carried_line, read.device.state), (true, DeviceState::Quarantined(Weight::Low)));
         assert_eq!(read.published_paths, r#"["line.1.label"]"#);
 
         for (seconds, digest) in [(1, None), (2, Some(Digest([7; 32])))] {

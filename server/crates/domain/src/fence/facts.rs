@@ -1,6 +1,9 @@
 //! What the fence looks at.
 
-use crate::{Code, Finding, account::AccountState, device::DeviceState, gate::Gate, site::Scope};
+use crate::{
+    Code, Finding, account::AccountState, device::DeviceState, gate::Gate, policy::Policy, proof::Proof,
+    site::Scope,
+};
 use serde::{Deserialize, Serialize};
 
 /// How the request came in.
@@ -11,18 +14,6 @@ pub enum Channel {
     Onboarding,
     /// The steady address over TLS.
     Steady,
-}
-
-/// What the request showed about who it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Proof {
-    /// Nothing, or a credential that does not match.
-    None,
-    /// HTTP Digest with the device's own secret.
-    Digest,
-    /// A verified proof that names another device than the file does.
-    Disagrees,
 }
 
 /// A line that stands on an endpoint.
@@ -154,6 +145,8 @@ pub struct Facts {
     pub gate: Option<Gate>,
     /// What may happen at the site.
     pub scope: Scope,
+    /// What the device's site demands.
+    pub policy: Policy,
     /// Whether a registrar is set.
     pub registrar_known: bool,
 }

@@ -10,6 +10,8 @@ use domain::{
         Proposal, Standing,
     },
     gate::Gate,
+    policy::{Policy, Treatment, Weight},
+    proof::Strength,
     site::Scope,
 };
 use proptest::{
@@ -85,7 +87,8 @@ fn gates() -> impl Strategy<Value = Option<Gate>> {
 }
 
 fn devices() -> impl Strategy<Value = DeviceFacts> {
-    let states = mostly(DeviceState::Active, &[DeviceState::Quarantined, DeviceState::Retired]);
+    use DeviceState::{Active, Quarantined, Retired};
+    let states = mostly(Active, &[Quarantined(Weight::Low), Quarantined(Weight::High), Retired]);
     (states, mostly(true, &[false]), any::<bool>(), vec(endpoints(), 0..4)).prop_map(
         |(state, emergency_known, carried_line, endpoints)| DeviceFacts {
             name: "phone".into(),
@@ -97,17 +100,30 @@ fn devices() -> impl Strategy<Value = DeviceFacts> {
     )
 }
 
+fn policies() -> impl Strategy<Value = Policy> {
+    use Treatment::{Hold, Keep};
+    let demand = mostly(Strength::Credential, &Strength::DEMANDS);
+    (demand, select(&[Keep, Hold][..]), select(&[Keep, Hold][..])).prop_map(|(demand, low, high)| Policy {
+        demand,
+        low,
+        high,
+        wan: vec![],
+    })
+}
+
 pub(crate) fn facts() -> impl Strategy<Value = Facts> {
     let channels = mostly(Channel::Steady, &[Channel::Onboarding]);
-    let proofs = mostly(Proof::Digest, &[Proof::None, Proof::Disagrees]);
+    let proofs = mostly(Proof::Digest, &Proof::ALL);
     let scopes = mostly(Scope::Assisted, &[Scope::Pilot, Scope::OnboardingOnly]);
-    (channels, proofs, option::weighted(0.95, devices()), gates(), scopes, mostly(true, &[false])).prop_map(
-        |(channel, proof, device, gate, scope, registrar_known)| Facts {
+    let devices = option::weighted(0.95, devices());
+    (channels, proofs, devices, gates(), scopes, policies(), mostly(true, &[false])).prop_map(
+        |(channel, proof, device, gate, scope, policy, registrar_known)| Facts {
             channel,
             proof,
             device,
             gate,
             scope,
+            policy,
             registrar_known,
         },
     )

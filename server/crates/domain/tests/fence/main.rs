@@ -14,6 +14,7 @@ use domain::{
     },
     gate::{Check, Evidence, Gate, SignOff},
     ids::{EvidenceId, UserId},
+    policy::Policy,
     site::Scope,
 };
 use uuid::Uuid;
@@ -57,6 +58,7 @@ fn phone(endpoints: impl IntoIterator<Item = EndpointFacts>) -> Facts {
         }),
         gate: Some(open_gate()),
         scope: Scope::Assisted,
+        policy: Policy::default(),
         registrar_known: true,
     }
 }

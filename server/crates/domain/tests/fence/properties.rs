@@ -15,6 +15,8 @@ use domain::{
         Proof, Proposal, Serve, decide,
     },
     gate::{Check, Gate},
+    policy::{Treatment, Weight},
+    proof::Strength,
     site::Scope,
 };
 use proptest::{collection::vec, option, prelude::*, sample::Index};
@@ -84,7 +86,7 @@ const DEFECTS: &[&[Defect]] = &[
     ],
     &[
         (|f| device(f).state = DeviceState::Retired, Code::DeviceRetired),
-        (|f| device(f).state = DeviceState::Quarantined, Code::DeviceQuarantined),
+        (|f| device(f).state = DeviceState::Quarantined(Weight::High), Code::DeviceQuarantined),
     ],
     &[(|f| device(f).emergency_known = false, Code::EmergencyMissing)],
     &[(|f| f.scope = Scope::OnboardingOnly, Code::ScopeForbids)],
@@ -157,7 +159,7 @@ proptest! {
         let mut endpoints = other.device.clone().map(|d| d.endpoints).unwrap_or_default();
         endpoints.insert(0, line(1));
         let emergency_known = other.device.as_ref().is_some_and(|d| d.emergency_known);
-        let mut facts = Facts { channel: Channel::Steady, proof: Proof::Digest, ..other };
+        let mut facts = Facts { channel: Channel::Steady, proof: Proof::Certificate, ..other };
         let device = facts.device.insert(DeviceFacts {
             name: "phone".into(), state: DeviceState::Active, emergency_known, carried_line: true, endpoints,
         });
@@ -168,17 +170,35 @@ proptest! {
         prop_assert!(decision.endpoints[0].findings.iter().all(|f| !f.blocks()));
     }
 
+    /// A line leaves only for a proof that the site accepts, to a device that is not in grave doubt.
+    #[test]
+    fn a_line_leaves_only_where_policy_lets_it(facts in facts(), now in moments()) {
+        let decision = decide(&facts, now);
+        if decision.serve == Serve::Bound {
+            prop_assert!(facts.proof.strength() >= facts.policy.demand);
+            prop_assert!(facts.proof.strength() >= Strength::Credential);
+            let state = facts.device.as_ref().map(|d| d.state);
+            let kept = state.and_then(DeviceState::weight).map(|w| facts.policy.treatment(w));
+            prop_assert!(kept.is_none_or(|treatment| treatment == Treatment::Keep));
+        }
+        // A token never clears a phone either.
+        if facts.proof.strength() == Strength::Token {
+            prop_assert!(!matches!(decision.serve, Serve::Bound | Serve::Clear));
+        }
+    }
+
     /// Invariants 4 and 7: no line, and no command to clear one, for whom it may not be.
     #[test]
     fn without_proof_nothing_of_the_device_leaves(facts in facts(), now in moments()) {
-        let proven = facts.channel == Channel::Steady && facts.proof == Proof::Digest && facts.device.is_some();
+        let shown = facts.proof.strength() > Strength::Nothing;
+        let proven = facts.channel == Channel::Steady && shown && facts.device.is_some();
         let decision = decide(&facts, now);
         if !proven {
             prop_assert!(matches!(decision.serve, Serve::Baseline | Serve::Refuse));
             prop_assert_eq!(&decision.endpoints, &[]);
             // The answer is the same whatever is known about the device.
             let stripped = but(facts.clone(), |f| { f.device = None; f.gate = None; });
-            if facts.proof != Proof::Digest || facts.channel == Channel::Onboarding {
+            if !shown || facts.channel == Channel::Onboarding {
                 prop_assert_eq!(&decide(&stripped, now), &decision);
             }
         }
@@ -186,7 +206,7 @@ proptest! {
         if active && facts.scope == Scope::OnboardingOnly {
             prop_assert_ne!(decision.serve, Serve::Clear);
         }
-        if !active {
+        if facts.device.as_ref().is_none_or(|d| d.state == DeviceState::Retired) {
             prop_assert_ne!(decision.serve, Serve::Bound);
         }
     }

@@ -13,6 +13,12 @@ use domain::{
         Facts, OwnerFacts, Proof, Proposal, decide,
     },
     gate::Gate,
+    policy::{
+        Policy,
+        Treatment::{Hold, Keep},
+        Weight,
+    },
+    proof::Strength,
     site::Scope,
 };
 
@@ -68,7 +74,10 @@ fn the_onboarding_address_gives_a_baseline_to_everyone() {
     let onboarding = |facts| but(facts, |f: &mut Facts| f.channel = Channel::Onboarding);
     check(&onboarding(phone([line(1)])), "baseline /  /");
     check(&onboarding(but(phone([]), |f| f.proof = Proof::Disagrees)), "baseline /  /");
-    check(&onboarding(but_device(phone([]), |d| d.state = DeviceState::Quarantined)), "baseline /  /");
+    check(
+        &onboarding(but_device(phone([]), |d| d.state = DeviceState::Quarantined(Weight::High))),
+        "baseline /  /",
+    );
 }
 
 #[test]
@@ -105,10 +114,63 @@ fn a_phone_without_a_line_gets_a_baseline_or_is_cleared() {
 fn a_device_out_of_use_gets_no_line() {
     let in_state = |state| but_device(phone([line(1)]), |d| d.state = state);
     check(&in_state(DeviceState::Retired), "clear / keep / device.retired");
-    check(&in_state(DeviceState::Quarantined), "hold / keep / device.quarantined");
+    check(&in_state(DeviceState::Quarantined(Weight::High)), "hold / keep / device.quarantined");
+    check(&in_state(DeviceState::Quarantined(Weight::Low)), "bound / keep / device.quarantined_kept");
     let asked = |state| but_device(phone([asks(empty(1), good_bind())]), |d| d.state = state);
     check(&asked(DeviceState::Retired), "clear / withhold / device.retired");
-    check(&asked(DeviceState::Quarantined), "hold / withhold / device.quarantined");
+    for weight in [Weight::Low, Weight::High] {
+        check(&asked(DeviceState::Quarantined(weight)), "hold / withhold / device.quarantined");
+    }
+}
+
+#[test]
+fn a_doubt_is_treated_as_the_site_says() {
+    let doubted = |weight, low, high| {
+        let facts = but_device(phone([line(1)]), |d| d.state = DeviceState::Quarantined(weight));
+        but(facts, |f| f.policy = Policy { low, high, ..Policy::default() })
+    };
+    check(&doubted(Weight::Low, Hold, Keep), "hold / keep / device.quarantined");
+    check(&doubted(Weight::High, Hold, Keep), "bound / keep / device.quarantined_kept");
+    check(&doubted(Weight::High, Keep, Hold), "hold / keep / device.quarantined");
+}
+
+#[test]
+fn a_token_gets_a_phone_its_own_baseline_and_never_a_line() {
+    for token in [Proof::EnrolmentCode, Proof::SignedAddress] {
+        check(&but(phone([line(1)]), |f| f.proof = token), "baseline / keep /");
+        let in_state = |state| but(but_device(phone([line(1)]), |d| d.state = state), |f| f.proof = token);
+        check(&in_state(DeviceState::Retired), "refuse / keep / device.retired");
+        check(&in_state(DeviceState::Quarantined(Weight::Low)), "hold / keep / device.quarantined");
+    }
+}
+
+#[test]
+fn a_line_leaves_for_what_the_site_demands_and_a_phone_that_shows_less_keeps_what_it_has() {
+    use Strength::{Certificate, Credential, ProxiedCertificate};
+    for (demand, digest, proxied, direct) in [
+        (Credential, true, true, true),
+        (ProxiedCertificate, false, true, true),
+        (Certificate, false, false, true),
+    ] {
+        for (proof, enough) in [
+            (Proof::Basic, digest),
+            (Proof::Digest, digest),
+            (Proof::ProxyCertificate, proxied),
+            (Proof::Certificate, direct),
+        ] {
+            let facts = but(phone([line(1)]), |f| {
+                f.proof = proof;
+                f.policy.demand = demand;
+            });
+            check(&facts, if enough { "bound / keep /" } else { "hold / keep / proof.too_weak" });
+            // A baseline holds no line: nothing more is demanded for it.
+            let unbound = but(phone([empty(1)]), |f| {
+                f.proof = proof;
+                f.policy.demand = demand;
+            });
+            check(&unbound, "baseline / empty / device.no_line emergency.unbound");
+        }
+    }
 }
 
 #[test]

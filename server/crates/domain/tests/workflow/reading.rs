@@ -16,6 +16,7 @@ use domain::{
     gate::{Check, Evidence, Gate, SignOff},
     ids::{DeviceId, EndpointId, EvidenceId, ExtensionId},
     plan::{Item, Kind, POLICY_VERSION, Plan},
+    policy::Policy,
     site::Scope,
 };
 use std::collections::BTreeMap;
@@ -54,6 +55,7 @@ impl Model {
             }),
             gate: Some(gate(Timestamp(office.open_until.into()))),
             scope: Scope::Assisted,
+            policy: Policy::default(),
             registrar_known: true,
         }
     }

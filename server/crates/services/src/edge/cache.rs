@@ -47,7 +47,7 @@ pub(crate) struct Common {
 
 /// Segments and common files, and the generation that they were read at.
 pub(crate) struct Network {
-    segments: Vec<Segment>,
+    pub(super) segments: Vec<Segment>,
     common: BTreeMap<(Vendor, Option<SegmentId>), Arc<Common>>,
     pub(crate) generation: (Uuid, i64),
 }

@@ -5,9 +5,13 @@ use super::{
     cache::{self, Known},
 };
 use crate::{Result, Services};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use domain::fence::Proof;
+use sha2::{Digest as _, Sha256};
 use sip::digest::{Authorization, Credential, Verdict};
 use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 /// What a request proves.
 pub(super) enum Identity {
@@ -31,11 +35,42 @@ pub(super) enum Identity {
     },
 }
 
-/// Judges everything that the request shows.
+/// Judges everything that the request shows. Only requests over TLS come here, so Basic is as good as Digest.
 pub(super) async fn of(services: &Services, request: &Request<'_>) -> Result<Identity> {
     let Some(header) = request.authorization else { return Ok(Identity::Nothing) };
+    if let Some((user, password)) = basic_credentials(header) {
+        return basic(services, &user, &password).await;
+    }
     let Ok(authorization) = Authorization::parse(header) else { return Ok(Identity::Nothing) };
     digest(services, request, &authorization).await
+}
+
+/// Longer than any user name and password of ours.
+const LONGEST_BASIC: usize = 512;
+
+/// User and password of a Basic header (RFC 7617).
+fn basic_credentials(header: &[u8]) -> Option<(String, Zeroizing<String>)> {
+    let (scheme, rest) = header.split_at_checked(6)?;
+    if !scheme.eq_ignore_ascii_case(b"basic ") || rest.len() > LONGEST_BASIC {
+        return None;
+    }
+    let decoded = Zeroizing::new(BASE64_STANDARD.decode(rest.trim_ascii()).ok()?);
+    let (user, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    Some((user.to_owned(), Zeroizing::new(password.to_owned())))
+}
+
+async fn basic(services: &Services, user: &str, password: &str) -> Result<Identity> {
+    let Some(known) = cache::known(services, user).await? else { return Ok(Identity::Nothing) };
+    let kept = known.secrets.get(&known.loaded.stored.digest_secret);
+    // Fixed-size digests are compared, so that neither length nor place of a difference shows.
+    let right = kept.is_some_and(|(_, kept)| {
+        Sha256::digest(kept.as_bytes()).ct_eq(&Sha256::digest(password.as_bytes())).into()
+    });
+    Ok(if right {
+        Identity::Proven { known, proof: Proof::Basic }
+    } else {
+        Identity::Wrong { known: Some(known), reason: "the password is wrong".to_owned() }
+    })
 }
 
 async fn digest(

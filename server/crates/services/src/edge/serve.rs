@@ -3,7 +3,7 @@
 use super::{
     Answer, Request,
     cache::{self, Known},
-    hold, record,
+    hints, hold, record,
 };
 use crate::{Problem, Result, Services};
 use domain::{
@@ -39,7 +39,12 @@ pub(super) async fn decided(
     let file = file.ok_or_else(|| Problem::not_found("file"))?;
     let artifact = cache::artifact(services, file.digest).await?;
     let (body, versions) = splice(known, &artifact)?;
-    let findings = decision.all_findings().cloned().collect();
+    let said = dialects::user_agent(request.user_agent);
+    // Segments matter only where the site says which addresses it expects.
+    let network =
+        if known.loaded.policy.wan.is_empty() { None } else { Some(cache::network(services).await?) };
+    let mut findings: Vec<_> = decision.all_findings().cloned().collect();
+    findings.extend(hints::of(known, network.as_deref(), request, &said));
     let entry = ServeEntry {
         revision: Some((head.id, head.number)),
         digest: Some(file.digest),
@@ -60,7 +65,7 @@ pub(super) async fn decided(
         at,
         client: request.client.to_string(),
         user_agent: record::user_agent(request),
-        firmware: dialects::user_agent(request.user_agent).firmware.unwrap_or_default(),
+        firmware: said.firmware.unwrap_or_default(),
         digest: Some(file.digest),
     };
     services.0.observations.put(seen);

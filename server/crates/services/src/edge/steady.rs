@@ -11,6 +11,7 @@ use dialects::DeviceFile;
 use domain::{
     Code, Finding, Mac,
     fence::{Proof, Serve, decide},
+    policy::Weight,
     vendor::Vendor,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -35,7 +36,13 @@ pub(super) async fn answer(
         Identity::Stale => Ok(challenge(services, true)),
         Identity::Wrong { known, reason } => {
             services.0.probes.count(request.client, Some(vendor), services.now());
-            if let Some(known) = known {
+            if let Some(known) = known
+                && services.0.failures.attend(
+                    &known.loaded.stored.digest_user,
+                    request.client,
+                    services.now(),
+                )
+            {
                 wrong(services, request, &known, reason).await;
             }
             Ok(challenge(services, false))
@@ -43,7 +50,8 @@ pub(super) async fn answer(
         Identity::Proven { known, proof } => {
             let device = &known.loaded.stored.device;
             if device.mac != mac || device.vendor != vendor {
-                return disagrees(services, request, &known, mac).await;
+                let detail = format!("Proven {}, asked for {vendor} {mac}.", known.loaded.name());
+                return disagrees(services, request, &known, Weight::Low, detail).await;
             }
             if file != DeviceFile::Config {
                 return Ok(Answer::NotFound);
@@ -64,18 +72,18 @@ async fn wrong(services: &Services, request: &Request<'_>, known: &Known, reason
     tokio::spawn(async move { record::commit(&services, entry, vec![]).await.ok() });
 }
 
-/// A verified proof that names another device than the file does (invariant 7).
-async fn disagrees(
+/// A verified proof that disagrees with the file's name, another proof or the inventory (invariant 7).
+pub(super) async fn disagrees(
     services: &Services,
     request: &Request<'_>,
     known: &Known,
-    claimed: Mac,
+    weight: Weight,
+    detail: String,
 ) -> Result<Answer> {
-    let detail = format!("Proven {}, asked for {claimed}.", known.loaded.name());
     let finding = Finding::new(Code::ProofDisagrees, known.loaded.name()).detail(detail.clone());
     let mut entry = record::refusal(services, request, known, Serve::Refuse, 403, vec![finding]);
     entry.proof = Proof::Disagrees;
-    devices::quarantine(services, &known.loaded.stored, detail).await?;
+    devices::quarantine(services, &known.loaded.stored, weight, detail).await?;
     services.0.edge.forget(&known.loaded.stored.digest_user).await;
     record::commit(services, entry, vec![]).await?;
     Ok(Answer::Forbidden)
