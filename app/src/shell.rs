@@ -8,7 +8,7 @@ use domain::{Finding, authz::Action};
 use leptos::prelude::*;
 
 /// What the navigation offers, and what one must be allowed to do to see it.
-const PLACES: [(&str, &str, Action); 8] = [
+const PLACES: &[(&str, &str, Action)] = &[
     ("/", "Overview", Action::Read),
     ("/devices", "Devices", Action::Read),
     ("/requests", "Requests", Action::Read),
@@ -73,7 +73,8 @@ fn islands(js: &str, wasm: &str, nonce: &str) -> Option<AnyView> {
 fn header(visitor: &Visitor) -> AnyView {
     let here = visitor.address.split('?').next().unwrap_or("/").to_owned();
     let places: Vec<_> = PLACES
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|(_, _, action)| visitor.may(*action))
         .map(|(path, name, _)| {
             let current = if path == "/" {
