@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod asked;
+mod dialect;
 mod entries;
 mod job;
 mod lines;
@@ -15,10 +16,12 @@ mod yealink;
 #[cfg(test)]
 mod tests;
 
-pub use asked::{Asked, DeviceFile, recognise};
+pub use asked::{Asked, DeviceFile, asked_of, recognise};
+pub use dialect::Absent;
 pub use user_agent::{UserAgent, user_agent};
 pub use yealink::numbers::model_hint;
 
+use dialect::Written;
 use domain::{
     Finding, Mac, artifact::Artifact, resolution::Resolution, revision::RevisionKind, setting::Path,
     vendor::Vendor,
@@ -59,56 +62,40 @@ pub fn device_files(
     resolution: &Resolution,
     served: &BTreeSet<Path>,
 ) -> (Vec<File>, Vec<Finding>) {
-    let (artifact, findings) = write(&Job { vendor, device: Some(device), kind, resolution, served });
-    (vec![File { name: steady_name(vendor, device.mac), artifact }], findings)
+    let Written { artifact, more, findings } =
+        write(&Job { vendor, device: Some(device), kind, resolution, served });
+    let first = File { name: steady_name(vendor, device.mac), artifact };
+    (std::iter::once(first).chain(more).collect(), findings)
 }
 
 /// The baseline that the onboarding address and the vendor-common names give: to anybody who asks, so it
 /// holds no secret, no credential and no line, whatever the resolution holds.
 pub fn common_file(vendor: Vendor, resolution: &Resolution) -> (Artifact, Vec<Finding>) {
     let served = BTreeSet::new();
-    write(&Job { vendor, device: None, kind: RevisionKind::Baseline, resolution, served: &served })
-}
-
-/// What an absent key means to a phone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Absent {
-    /// It keeps the value that it has.
-    Kept,
-    /// It goes back to the factory value.
-    Default,
-    /// Nobody has tried.
-    Unknown,
+    let job = Job { vendor, device: None, kind: RevisionKind::Baseline, resolution, served: &served };
+    let Written { artifact, findings, .. } = write(&job);
+    (artifact, findings)
 }
 
 /// What an absent key means to this vendor's phones.
 pub fn absent_means(vendor: Vendor) -> Absent {
-    match vendor {
-        // `overwrite_mode` could change this, but only a `.boot` file can set it and we serve none.
-        Vendor::Yealink | Vendor::Linphone => Absent::Kept,
-    }
+    dialect::of(vendor).absent
 }
 
-/// The steady file name of a device: `805ec0123456.cfg`, `805ec0123456.xml`.
+/// The steady file name of a device, the one that it asks for: `805ec0123456.cfg`, `805ec0123456.xml`.
 pub fn steady_name(vendor: Vendor, mac: Mac) -> String {
-    let extension = match vendor {
-        Vendor::Yealink => "cfg",
-        Vendor::Linphone => "xml",
-    };
-    format!("{}.{extension}", mac.bare())
+    format!("{}.{}", mac.bare(), dialect::of(vendor).extension)
 }
 
-fn write(job: &Job<'_>) -> (Artifact, Vec<Finding>) {
+fn write(job: &Job<'_>) -> Written {
+    let mut written = (dialect::of(job.vendor).write)(job);
     let mut findings = neutral::check(job);
-    let (artifact, more) = match job.vendor {
-        Vendor::Yealink => yealink::write(job),
-        Vendor::Linphone => linphone::write(job),
-    };
-    for finding in more {
+    for finding in written.findings {
         // A setting that several lines need is reported once.
         if !findings.contains(&finding) {
             findings.push(finding);
         }
     }
-    (artifact, findings)
+    written.findings = findings;
+    written
 }

@@ -76,7 +76,8 @@ impl std::fmt::Debug for Answer {
 
 /// Answers a request.
 pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
-    let answered = match dialects::recognise(request.name) {
+    let hint = dialects::user_agent(request.user_agent).vendor;
+    let answered = match dialects::recognise(request.name, hint) {
         None | Some(Asked::Absent { .. }) => Ok(Answer::NotFound),
         Some(Asked::Common { vendor }) => common::answer(services, request, vendor).await,
         Some(Asked::Device { vendor, mac, file }) => match request.channel {
@@ -85,7 +86,7 @@ pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
                 common::answer(services, request, vendor).await
             }
             Channel::Onboarding => Ok(Answer::NotFound),
-            Channel::Steady => steady::answer(services, request, vendor, mac, file).await,
+            Channel::Steady => steady::answer(services, request, vendor, mac).await,
         },
     };
     answered.unwrap_or_else(|problem| {

@@ -7,7 +7,7 @@ use super::{
     record, serve,
 };
 use crate::{Problem, Result, Services, devices};
-use dialects::DeviceFile;
+use dialects::{Asked, DeviceFile};
 use domain::{
     Code, Finding, Mac,
     fence::{Proof, Serve, decide},
@@ -26,7 +26,6 @@ pub(super) async fn answer(
     request: &Request<'_>,
     vendor: Vendor,
     mac: Mac,
-    file: DeviceFile,
 ) -> Result<Answer> {
     match identity::of(services, request).await? {
         Identity::Nothing => {
@@ -49,14 +48,17 @@ pub(super) async fn answer(
         }
         Identity::Proven { known, proof } => {
             let device = &known.loaded.stored.device;
-            if device.mac != mac || device.vendor != vendor {
-                let detail = format!("Proven {}, asked for {vendor} {mac}.", known.loaded.name());
-                return disagrees(services, request, &known, Weight::Low, detail).await;
+            // Families share names: now that we know who asks, it is read as its own family would mean it.
+            match dialects::asked_of(device.vendor, request.name) {
+                Some(Asked::Device { mac, file, .. }) if mac == device.mac => match file {
+                    DeviceFile::Config => own_file(services, request, known, proof).await,
+                    DeviceFile::Boot | DeviceFile::Other => Ok(Answer::NotFound),
+                },
+                _ => {
+                    let detail = format!("Proven {}, asked for {vendor} {mac}.", known.loaded.name());
+                    disagrees(services, request, &known, Weight::Low, detail).await
+                }
             }
-            if file != DeviceFile::Config {
-                return Ok(Answer::NotFound);
-            }
-            own_file(services, request, known, proof).await
         }
     }
 }

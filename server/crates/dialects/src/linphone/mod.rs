@@ -4,7 +4,11 @@
 //! deletes the key. The phone keeps the address and the credential that it was set up with: this dialect
 //! never writes `misc/config-uri`, nor an `auth_info` that is not a line's.
 
+mod names;
+mod user_agent;
+
 use crate::{
+    dialect::{Absent, Dialect, Written},
     entries::{Content, Entries, Entry},
     job::Job,
     lines::{self, Line, Registrar},
@@ -20,15 +24,23 @@ use domain::{
 };
 use std::collections::BTreeMap;
 
+pub(crate) const DIALECT: Dialect = Dialect {
+    recognise: names::recognise,
+    user_agent: user_agent::read,
+    write,
+    extension: "xml",
+    absent: Absent::Kept,
+};
+
 /// Changes with every change of the bytes that this dialect writes.
-const DIALECT: &str = "linphone/1";
+const VERSION: &str = "linphone/1";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 /// Neutral paths and the `section/key` that each writes: DSCP values.
 const GENERAL: [(&str, &str); 2] =
     [("network.qos_audio", "rtp/audio_dscp"), ("network.qos_signalling", "sip/dscp")];
 
-pub(crate) fn write(job: &Job<'_>) -> (Artifact, Vec<Finding>) {
+fn write(job: &Job<'_>) -> Written {
     let mut reader = Reader::new(job);
     let mut entries = Entries::default();
     for (ours, key) in GENERAL {
@@ -51,7 +63,7 @@ pub(crate) fn write(job: &Job<'_>) -> (Artifact, Vec<Finding>) {
     let (artifact, refused) = print(entries);
     let mut findings = reader.findings;
     findings.extend(refused);
-    (artifact, findings)
+    (artifact, findings).into()
 }
 
 fn put_lines(job: &Job<'_>, reader: &mut Reader<'_>, entries: &mut Entries) {
@@ -201,5 +213,5 @@ fn print(entries: Entries) -> (Artifact, Vec<Finding>) {
         writer.fixed("  </section>");
     }
     writer.fixed("</config>");
-    writer.finish(DIALECT, CONTENT_TYPE)
+    writer.finish(VERSION, CONTENT_TYPE)
 }

@@ -1,0 +1,52 @@
+//! What a dialect is, and which vendor has which. Everything vendor-specific hangs on this one value per family.
+
+use crate::{File, asked::Asked, job::Job, user_agent::UserAgent};
+use domain::{Finding, artifact::Artifact, vendor::Vendor};
+
+/// One vendor family.
+pub(crate) struct Dialect {
+    /// What a file name, in lower case, asks for.
+    pub(crate) recognise: fn(&str) -> Option<Asked>,
+    /// What a User-Agent says, if it is one of this family's.
+    pub(crate) user_agent: fn(&str) -> Option<UserAgent>,
+    /// Writes a device's files, or the one file that is common to the vendor.
+    pub(crate) write: fn(&Job<'_>) -> Written,
+    /// The extension of a device's first file.
+    pub(crate) extension: &'static str,
+    pub(crate) absent: Absent,
+}
+
+/// What a dialect wrote.
+pub(crate) struct Written {
+    /// The file that the phone asks for by itself.
+    pub(crate) artifact: Artifact,
+    /// Files that the first one names, or that phones of this family ask for beside it.
+    pub(crate) more: Vec<File>,
+    /// What could not be written as it was set.
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl From<(Artifact, Vec<Finding>)> for Written {
+    fn from((artifact, findings): (Artifact, Vec<Finding>)) -> Self {
+        Self { artifact, more: vec![], findings }
+    }
+}
+
+/// What an absent key means to a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// It keeps the value that it has.
+    Kept,
+    /// It goes back to the factory value.
+    Default,
+    /// Nobody has tried.
+    Unknown,
+}
+
+/// The dialect of a vendor.
+pub(crate) const fn of(vendor: Vendor) -> &'static Dialect {
+    match vendor {
+        Vendor::Yealink => &crate::yealink::DIALECT,
+        Vendor::Linphone => &crate::linphone::DIALECT,
+    }
+}
