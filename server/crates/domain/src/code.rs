@@ -110,6 +110,8 @@ codes! {
     // Layers and settings.
     SettingPath, "setting.path", Blocking, "The setting path is not well formed.", "Use lower-case words with dots, such as `phone.timezone`.";
     SettingLocked, "setting.locked", Warning, "A higher layer locks this setting; the lower value is ignored.", "Remove the value, or ask the owner of the lock.";
+    SettingUnknown, "setting.unknown", Blocking, "There is no such setting.", "Use a path of the table of settings, or a raw key of one vendor.";
+    SettingValue, "setting.value", Blocking, "The value does not fit the setting.", "Use a value of the kind that is named.";
     SettingInexpressible, "setting.inexpressible", Blocking, "The value cannot be written for this vendor.", "Remove control characters or line breaks from the value.";
     TemplateError, "setting.template", Blocking, "The template in this value cannot be rendered.", "Correct the expression at the place named.";
     // Import.

@@ -1,5 +1,7 @@
 //! Settings: a typed path with a value.
 
+pub mod schema;
+
 use crate::{Code, ids::SecretId};
 use serde::{Deserialize, Serialize};
 
