@@ -14,6 +14,10 @@ pub(crate) struct Dialect {
     /// The extension of a device's first file.
     pub(crate) extension: &'static str,
     pub(crate) absent: Absent,
+    /// Patterns of the settings that it writes.
+    pub(crate) speaks: &'static [&'static str],
+    /// Patterns that it leaves out without a word, so that one layer can serve several vendors.
+    pub(crate) passes: &'static [&'static str],
 }
 
 /// What a dialect wrote.

@@ -10,6 +10,8 @@ pub(crate) enum Content {
     Text(String),
     /// A secret's place.
     Secret(SecretId),
+    /// Text of ours, then a secret's place: `admin:` and the password.
+    After(&'static str, SecretId),
     /// The neutral value of the dialect: whatever was there before is gone.
     Empty,
 }

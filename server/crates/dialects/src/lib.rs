@@ -23,7 +23,7 @@ pub use yealink::numbers::model_hint;
 
 use dialect::Written;
 use domain::{
-    Finding, Mac, artifact::Artifact, resolution::Resolution, revision::RevisionKind, setting::Path,
+    Code, Finding, Mac, artifact::Artifact, resolution::Resolution, revision::RevisionKind, setting::Path,
     vendor::Vendor,
 };
 use job::Job;
@@ -91,11 +91,17 @@ fn write(job: &Job<'_>) -> Written {
     let mut written = (dialect::of(job.vendor).write)(job);
     let mut findings = neutral::check(job);
     for finding in written.findings {
-        // A setting that several lines need is reported once.
-        if !findings.contains(&finding) {
+        // A setting that several lines need, or that has been refused already, is reported once.
+        let said = findings.iter().any(|f| *f == finding || refused(f) && f.subject == finding.subject);
+        if !said {
             findings.push(finding);
         }
     }
     written.findings = findings;
     written
+}
+
+/// Whether the neutral model itself has refused the setting.
+fn refused(finding: &Finding) -> bool {
+    matches!(finding.code, Code::SettingUnknown | Code::SettingValue)
 }

@@ -21,6 +21,20 @@ impl Transport {
     }
 }
 
+/// How audio is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Srtp {
+    Off,
+    Optional,
+    Required,
+}
+
+/// A host and, where it is set, a port.
+pub(crate) struct Hop {
+    pub(crate) host: String,
+    pub(crate) port: Option<i64>,
+}
+
 /// Where lines register.
 pub(crate) struct Registrar {
     pub(crate) host: String,
@@ -31,6 +45,23 @@ pub(crate) struct Registrar {
     /// The SIP domain of identities and of the digest realm, where it is not the registrar's host.
     pub(crate) domain: Option<String>,
     pub(crate) voicemail: Option<String>,
+    /// Where to register when the registrar is away.
+    pub(crate) backup: Option<Hop>,
+    /// What stands between the phone and the registrar.
+    pub(crate) outbound: Option<Hop>,
+    pub(crate) srtp: Option<Srtp>,
+    /// The preferred first; empty leaves the phone its own.
+    pub(crate) codecs: Vec<String>,
+}
+
+/// Where calls to a line go instead.
+#[derive(Default)]
+pub(crate) struct Forward {
+    pub(crate) always: Option<String>,
+    pub(crate) busy: Option<String>,
+    pub(crate) no_answer: Option<String>,
+    /// Seconds until a call counts as unanswered.
+    pub(crate) seconds: Option<i64>,
 }
 
 /// One line, with everything that it needs.
@@ -41,6 +72,7 @@ pub(crate) struct Line {
     pub(crate) display_name: Option<String>,
     pub(crate) auth_user: Option<String>,
     pub(crate) password: SecretId,
+    pub(crate) forward: Forward,
 }
 
 impl Line {
@@ -80,7 +112,19 @@ fn line(reader: &mut Reader<'_>, index: u8, accounts: u8) -> Option<Line> {
         display_name: reader.text(&at("display_name")).filter(|text| !text.is_empty()),
         auth_user: reader.text(&at("auth_user")).filter(|text| !text.is_empty()),
         password,
+        forward: forward(reader, index),
     })
+}
+
+fn forward(reader: &mut Reader<'_>, index: u8) -> Forward {
+    let at = |name: &str| Path::line(index, &format!("forward.{name}")).as_str().to_owned();
+    let mut to = |name: &str| match reader.set(&at(name)) {
+        Some(_) => reader.user(&at(name)),
+        None => None,
+    };
+    let (always, busy, no_answer) = (to("always"), to("busy"), to("no_answer"));
+    let seconds = reader.number(&at("no_answer_seconds"), 5..=120);
+    Forward { always, busy, no_answer, seconds }
 }
 
 fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
@@ -111,5 +155,25 @@ fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
         None => None,
     };
     let voicemail = reader.text("sip.voicemail_number").filter(|text| !text.is_empty());
-    Some(Registrar { host, port, transport, expires, domain, voicemail })
+    let srtp = match reader.text("sip.srtp").as_deref() {
+        Some("off") => Some(Srtp::Off),
+        Some("optional") => Some(Srtp::Optional),
+        Some("required") => Some(Srtp::Required),
+        // Never leave audio open because a word was mistyped.
+        _ if reader.set("sip.srtp").is_some() => {
+            reader.refuse("sip.srtp", "Expected `off`, `optional` or `required`.");
+            return None;
+        }
+        _ => None,
+    };
+    let codecs = reader.text("sip.codecs").unwrap_or_default();
+    let codecs = codecs.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
+    let (backup, outbound) = (hop(reader, "sip.backup"), hop(reader, "sip.outbound_proxy"));
+    Some(Registrar { host, port, transport, expires, domain, voicemail, backup, outbound, srtp, codecs })
+}
+
+fn hop(reader: &mut Reader<'_>, prefix: &str) -> Option<Hop> {
+    reader.set(&format!("{prefix}.host"))?;
+    let host = reader.host(&format!("{prefix}.host"))?;
+    Some(Hop { host, port: reader.number(&format!("{prefix}.port"), 1..=65_535) })
 }

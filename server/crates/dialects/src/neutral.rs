@@ -1,73 +1,44 @@
-//! The neutral model: which paths there are, and what holds for each whatever the vendor.
+//! The neutral model: what holds for each setting whatever the vendor, and what a vendor cannot express.
 
-use crate::job::Job;
+use crate::{dialect, job::Job};
 use domain::{
     Code, Finding,
-    setting::{Path, Value},
+    setting::{Path, Value, schema},
     vendor::Vendor,
 };
 
-/// Paths that are not a line's.
-const GENERAL: [&str; 19] = [
-    "network.lldp",
-    "network.qos_audio",
-    "network.qos_signalling",
-    "network.vlan",
-    "network.vlan_priority",
-    "phone.language",
-    "phone.ntp",
-    "phone.timezone",
-    "provisioning.dhcp_override",
-    "provisioning.interval_minutes",
-    "provisioning.password",
-    "provisioning.url",
-    "provisioning.user",
-    "sip.domain",
-    "sip.expires",
-    "sip.registrar.host",
-    "sip.registrar.port",
-    "sip.transport",
-    "sip.voicemail_number",
-];
-
-/// What a line has, behind `line.N.`.
-const LINE: [&str; 6] = ["auth_user", "display_name", "extension", "label", "owner", "password"];
-
-/// Findings about settings that no dialect could write: unknown paths, and secrets out of place.
+/// Findings about settings that no dialect could write, or this one cannot.
 pub(crate) fn check(job: &Job<'_>) -> Vec<Finding> {
-    let mut findings = vec![];
-    for (path, resolved) in &job.resolution.settings {
-        if !known(path) {
-            let code =
-                if raw_vendor(path).is_some() { Code::VendorUnknown } else { Code::SettingInexpressible };
-            findings
-                .push(Finding::new(code, path.as_str()).detail("No dialect knows this setting.".to_owned()));
-        }
-        let is_secret = matches!(resolved.value, Value::Secret(_));
-        // A vendor-common file leaves secrets out whatever they are for, without a word.
-        if is_secret && !takes_secret(path) && job.device.is_some() {
-            findings.push(
-                Finding::new(Code::SettingInexpressible, path.as_str())
-                    .detail("A secret may stand only where a password belongs.".to_owned()),
+    job.resolution.settings.iter().filter_map(|(path, resolved)| one(job, path, &resolved.value)).collect()
+}
+
+fn one(job: &Job<'_>, path: &Path, value: &Value) -> Option<Finding> {
+    if let Some(vendor) = raw_vendor(path) {
+        if !Vendor::ALL.iter().any(|known| known.name() == vendor) {
+            return Some(
+                Finding::new(Code::VendorUnknown, path.as_str()).detail("No dialect has this name."),
             );
         }
+        let secret = matches!(value, Value::Secret(_)) && job.device.is_some();
+        return secret.then(|| {
+            Finding::new(Code::SettingInexpressible, path.as_str())
+                .detail("A secret may stand only where a password belongs.")
+        });
     }
-    findings
-}
-
-fn known(path: &Path) -> bool {
-    match raw_vendor(path) {
-        Some(vendor) => Vendor::ALL.iter().any(|known| known.name() == vendor),
-        None => GENERAL.contains(&path.as_str()) || known_line(path),
+    // A vendor-common file leaves secrets out whatever they are for, without a word.
+    if job.device.is_none() && matches!(value, Value::Secret(_)) {
+        return None;
     }
-}
-
-fn known_line(path: &Path) -> bool {
-    path.line_index().is_some_and(|index| LINE.iter().any(|name| Path::line(index, name) == *path))
-}
-
-fn takes_secret(path: &Path) -> bool {
-    path.as_str() == "provisioning.password" || (known_line(path) && path.as_str().ends_with(".password"))
+    schema::check(path, value).or_else(|| {
+        let pattern = schema::rule_of(path)?.pattern;
+        let dialect = dialect::of(job.vendor);
+        // What this vendor's phones have no key for is said, unless leaving it out is what is meant.
+        let known = dialect.speaks.contains(&pattern) || dialect.passes.contains(&pattern);
+        (!known).then(|| {
+            Finding::new(Code::SettingInexpressible, path.as_str())
+                .detail(format!("The dialect of {} does not write it.", job.vendor))
+        })
+    })
 }
 
 fn raw_vendor(path: &Path) -> Option<&str> {

@@ -195,24 +195,29 @@ fn what_cannot_be_written_is_said() {
     let table = [
         ("phone.timezone", text("Mars/Olympus"), Code::SettingInexpressible),
         ("phone.language", text("tlh"), Code::SettingInexpressible),
-        ("phone.ntp", text("a\nb = c"), Code::SettingInexpressible),
-        ("phone.ntp", text(" a"), Code::SettingInexpressible),
-        ("network.vlan", Value::Number(4095), Code::SettingInexpressible),
-        ("network.lldp", text("maybe"), Code::SettingInexpressible),
-        ("provisioning.password", text("plain"), Code::SettingInexpressible),
-        ("phone.ntp", Value::Secret(secret(7)), Code::SettingInexpressible),
+        ("phone.ntp", text("a\nb = c"), Code::SettingValue),
+        ("phone.ntp", text(" a"), Code::SettingValue),
+        ("network.vlan", Value::Number(4095), Code::SettingValue),
+        ("network.lldp", text("maybe"), Code::SettingValue),
+        ("provisioning.password", text("plain"), Code::SettingValue),
+        ("phone.ntp", Value::Secret(secret(7)), Code::SettingValue),
         ("phone.ntp", text("{{ nobody }}"), Code::TemplateError),
-        ("phone.colour", text("red"), Code::SettingInexpressible),
+        ("phone.colour", text("red"), Code::SettingUnknown),
         ("raw.yealnk.\"a.b\"", text("1"), Code::VendorUnknown),
         ("raw.yealink.\"account.2.password\"", text("1"), Code::SettingInexpressible),
         ("raw.yealink.\"lang.gui\"", text("1"), Code::SettingInexpressible),
         ("line.17.extension", text("2117"), Code::SettingInexpressible),
-        ("line.300.extension", text("2117"), Code::SettingInexpressible),
+        ("line.300.extension", text("2117"), Code::SettingUnknown),
         ("line.2.extension", text("2102"), Code::FieldMissing),
         ("line.1.extension", text("2101@elsewhere>"), Code::SettingInexpressible),
-        ("line.1.password", text("plain"), Code::SettingInexpressible),
-        ("sip.transport", text("tsl"), Code::SettingInexpressible),
-        ("sip.registrar.host", text("a;b"), Code::SettingInexpressible),
+        ("line.1.password", text("plain"), Code::SettingValue),
+        ("sip.transport", text("tsl"), Code::SettingValue),
+        ("phone.forward_locked", Value::Flag(true), Code::SettingInexpressible),
+        ("keys.1.type", text("blf"), Code::SettingInexpressible),
+        ("keys.3.label", text("Sales"), Code::SettingInexpressible),
+        ("phone.tone_region", text("AQ"), Code::SettingInexpressible),
+        ("sip.srtp", text("perhaps"), Code::SettingValue),
+        ("sip.registrar.host", text("a;b"), Code::SettingValue),
     ];
     for (path, value, code) in table {
         let (file, findings) = with(path, value);
@@ -223,6 +228,64 @@ fn what_cannot_be_written_is_said() {
             assert!(file.contains("account.1.enable = 0\n"), "{path}");
             assert!(file.contains("account.1.password = %NULL%\n"), "{path}");
         }
+    }
+}
+
+/// What a desk has beside its line: keys, a backup, encryption, forwarding.
+fn desk() -> Vec<(Path, Value)> {
+    settings(vec![
+        ("expansion.1.keys.2.type", text("speed-dial")),
+        ("expansion.1.keys.2.value", text("2190")),
+        ("keys.3.type", text("blf")),
+        ("keys.3.value", text("2102")),
+        ("keys.3.label", text("Sales")),
+        ("line.1.forward.always", text("2199")),
+        ("line.1.forward.no_answer", text("*97")),
+        ("line.1.forward.no_answer_seconds", Value::Number(20)),
+        ("phone.admin_password", Value::Secret(secret(9))),
+        ("phone.dial_plan", text("[2-9]xxx|0x.")),
+        ("phone.tone_region", text("GB")),
+        ("sip.backup.host", text("backup.example.com")),
+        ("sip.codecs", text("opus, g722")),
+        ("sip.outbound_proxy.host", text("sbc.example.com")),
+        ("sip.outbound_proxy.port", Value::Number(5063)),
+        ("sip.srtp", text("required")),
+    ])
+}
+
+#[test]
+fn a_whole_desk() {
+    let settings = [london(), desk()].concat();
+    let raw = "raw.yealink.\"account.1.codec.opus.enable\"";
+    let settings: Vec<_> = settings.into_iter().filter(|(path, _)| path.as_str() != raw).collect();
+    let (artifact, findings) = file(Yealink, "T31G", Bound, &settings, &BTreeSet::new());
+    assert_eq!(findings, []);
+    insta::assert_snapshot!("yealink_desk", annotated(&artifact));
+}
+
+#[test]
+fn what_a_desk_no_longer_has_goes_back_and_what_nobody_chose_is_left_to_its_user() {
+    let served: BTreeSet<Path> = desk().into_iter().map(|(path, _)| path).collect();
+    for kind in [Bound, Clear] {
+        let (artifact, findings) = file(Yealink, "T31G", kind, &london(), &served);
+        assert_eq!(findings, []);
+        let text = artifact.redacted();
+        for gone in [
+            "linekey.3.type = 0\n",
+            "linekey.3.value = %NULL%\n",
+            "expansion_module.1.key.2.type = 0\n",
+            "account.1.always_fwd.enable = %NULL%\n",
+            "account.1.timeout_fwd.target = %NULL%\n",
+            "account.1.sip_server.2.address = %NULL%\n",
+            "account.1.srtp_encryption = %NULL%\n",
+            "account.1.codec.g722.enable = %NULL%\n",
+            "dialplan.digitmap.string = %NULL%\n",
+            "voice.tone.country = %NULL%\n",
+        ] {
+            assert!(text.contains(gone), "{kind:?}: {gone}{text}");
+        }
+        assert!(!text.contains("busy_fwd"), "nobody chose it");
+        assert!(!text.contains("user_password"), "the factory's password would be back");
     }
 }
 

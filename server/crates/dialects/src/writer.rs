@@ -33,6 +33,7 @@ impl Writer {
         let (value, secret) =
             match &entry.content {
                 Content::Secret(secret) => (String::new(), Some(*secret)),
+                Content::After(text, secret) => ((*text).to_owned(), Some(*secret)),
                 Content::Empty => (empty.to_owned(), None),
                 Content::Text(text) if text.is_empty() => (empty.to_owned(), None),
                 Content::Text(text) => match self.escaper.escape(text) {
@@ -48,10 +49,10 @@ impl Writer {
                 },
             };
         self.bytes.extend_from_slice(before.as_bytes());
+        self.bytes.extend_from_slice(value.as_bytes());
         if let Some(secret) = secret {
             self.slots.push(Slot { offset: self.bytes.len(), secret, escaper: self.escaper });
         }
-        self.bytes.extend_from_slice(value.as_bytes());
         self.bytes.extend_from_slice(after.as_bytes());
         self.end_line();
         for path in &entry.paths {

@@ -30,6 +30,37 @@ pub(crate) const DIALECT: Dialect = Dialect {
     write,
     extension: "xml",
     absent: Absent::Kept,
+    speaks: &[
+        "line.#.auth_user",
+        "line.#.display_name",
+        "line.#.extension",
+        "line.#.password",
+        "network.qos_audio",
+        "network.qos_signalling",
+        "sip.domain",
+        "sip.expires",
+        "sip.registrar.host",
+        "sip.registrar.port",
+        "sip.transport",
+    ],
+    // The program runs on a computer: network, clock and language are the computer's. It keeps the address and
+    // the credential that it was set up with.
+    passes: &[
+        "line.#.label",
+        "line.#.owner",
+        "network.lldp",
+        "network.vlan",
+        "network.vlan_priority",
+        "phone.language",
+        "phone.ntp",
+        "phone.timezone",
+        "provisioning.dhcp_override",
+        "provisioning.interval_minutes",
+        "provisioning.password",
+        "provisioning.url",
+        "provisioning.user",
+        "sip.voicemail_number",
+    ],
 };
 
 /// Changes with every change of the bytes that this dialect writes.

@@ -1,6 +1,6 @@
 //! Settings of the phone as a whole: which keys each path writes.
 
-use super::{languages, zones};
+use super::{languages, tones, zones};
 use crate::{
     entries::{Content, Entries},
     job::Job,
@@ -37,6 +37,12 @@ enum Shape {
     User,
     /// Its secret half.
     Password,
+    /// A switch, then the text that it switches on.
+    SwitchedText,
+    /// ISO 3166 → Yealink's own name.
+    Tones,
+    /// The password of the phone's own administration, behind the name of its user.
+    Admin,
 }
 
 const fn row(path: &'static str, keys: &'static [&'static str], shape: Shape) -> Row {
@@ -44,7 +50,7 @@ const fn row(path: &'static str, keys: &'static [&'static str], shape: Shape) ->
 }
 
 /// In path order. VLANs and DSCP have the ranges of their fields; repeat is at most 30 days.
-const GENERAL: [Row; 13] = [
+const GENERAL: [Row; 16] = [
     row("network.lldp", &["static.network.lldp.enable"], Shape::Flag),
     row("network.qos_audio", &["static.network.qos.audiotos"], Shape::Number(0, 63)),
     row("network.qos_signalling", &["static.network.qos.signaltos"], Shape::Number(0, 63)),
@@ -54,6 +60,8 @@ const GENERAL: [Row; 13] = [
         Shape::SwitchedNumber(1, 4094),
     ),
     row("network.vlan_priority", &["static.network.vlan.internet_port_priority"], Shape::Number(0, 7)),
+    row("phone.admin_password", &["static.security.user_password"], Shape::Admin),
+    row("phone.dial_plan", &["dialplan.digitmap.enable", "dialplan.digitmap.string"], Shape::SwitchedText),
     row("phone.language", &["lang.gui", "lang.wui"], Shape::Language),
     row("phone.ntp", &["local_time.ntp_server1"], Shape::Text),
     row(
@@ -61,6 +69,7 @@ const GENERAL: [Row; 13] = [
         &["local_time.time_zone", "local_time.time_zone_name", "local_time.summer_time"],
         Shape::Zone,
     ),
+    row("phone.tone_region", &["voice.tone.country"], Shape::Tones),
     row("provisioning.dhcp_override", &["static.auto_provision.dhcp_option.enable"], Shape::DhcpOverride),
     row(
         "provisioning.interval_minutes",
@@ -86,7 +95,8 @@ pub(super) fn put(job: &Job<'_>, reader: &mut Reader<'_>, entries: &mut Entries)
 /// Back to factory, for a path that was served and is no longer set. The way back to this server is never
 /// taken from a phone: it could not be reached again.
 pub(super) fn reset(path: &Path, entries: &mut Entries) {
-    let lasting = ["provisioning.url", "provisioning.user", "provisioning.password"];
+    // Nor is its door left open: without a value the factory's own password would be back.
+    let lasting = ["phone.admin_password", "provisioning.url", "provisioning.user", "provisioning.password"];
     if let Some(row) = GENERAL.iter().find(|row| row.path == path.as_str() && !lasting.contains(&row.path)) {
         for key in row.keys {
             entries.clear(*key, vec![path.clone()]);
@@ -123,7 +133,17 @@ fn contents(row: &Row, job: &Job<'_>, reader: &mut Reader<'_>) -> Option<Vec<Con
         Shape::DhcpOverride => vec![bit(reader.flag(row.path)? || job.kind != RevisionKind::Bound)],
         Shape::User if own => vec![reader.text(row.path)?.into()],
         Shape::Password if own => vec![Content::Secret(reader.secret(row.path)?)],
-        Shape::User | Shape::Password => return None,
+        Shape::SwitchedText => vec!["1".into(), reader.text(row.path)?.into()],
+        Shape::Tones => {
+            let code = reader.text(row.path)?;
+            let Some(name) = tones::country(&code) else {
+                reader.refuse(row.path, "Yealink's phones have no tones of this country.");
+                return None;
+            };
+            vec![name.into()]
+        }
+        Shape::Admin if own => vec![Content::After("admin:", reader.secret(row.path)?)],
+        Shape::User | Shape::Password | Shape::Admin => return None,
     })
 }
 

@@ -2,10 +2,12 @@
 
 mod accounts;
 mod general;
+mod keys;
 mod languages;
 mod names;
 pub(crate) mod numbers;
 mod raw;
+mod tones;
 mod user_agent;
 mod zones;
 
@@ -25,10 +27,58 @@ pub(crate) const DIALECT: Dialect = Dialect {
     extension: "cfg",
     // `overwrite_mode` could change this, but only a `.boot` file can set it and we serve none.
     absent: Absent::Kept,
+    speaks: &[
+        "expansion.#.keys.#.label",
+        "expansion.#.keys.#.line",
+        "expansion.#.keys.#.type",
+        "expansion.#.keys.#.value",
+        "keys.#.label",
+        "keys.#.line",
+        "keys.#.type",
+        "keys.#.value",
+        "line.#.auth_user",
+        "line.#.display_name",
+        "line.#.extension",
+        "line.#.forward.always",
+        "line.#.forward.busy",
+        "line.#.forward.no_answer",
+        "line.#.forward.no_answer_seconds",
+        "line.#.label",
+        "line.#.password",
+        "network.lldp",
+        "network.qos_audio",
+        "network.qos_signalling",
+        "network.vlan",
+        "network.vlan_priority",
+        "phone.admin_password",
+        "phone.dial_plan",
+        "phone.language",
+        "phone.ntp",
+        "phone.timezone",
+        "phone.tone_region",
+        "provisioning.dhcp_override",
+        "provisioning.interval_minutes",
+        "provisioning.password",
+        "provisioning.url",
+        "provisioning.user",
+        "sip.backup.host",
+        "sip.backup.port",
+        "sip.codecs",
+        "sip.domain",
+        "sip.expires",
+        "sip.outbound_proxy.host",
+        "sip.outbound_proxy.port",
+        "sip.registrar.host",
+        "sip.registrar.port",
+        "sip.srtp",
+        "sip.transport",
+        "sip.voicemail_number",
+    ],
+    passes: &["line.#.owner"],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "yealink/1";
+const VERSION: &str = "yealink/2";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 /// Phones take a file only if it begins with exactly this line.
 const HEADER: &str = "#!version:1.0.0.1";
@@ -40,12 +90,15 @@ fn write(job: &Job<'_>) -> Written {
     let mut entries = Entries::default();
     general::put(job, &mut reader, &mut entries);
     let bound = accounts::put(job, &mut reader, &mut entries);
+    keys::put(job, &bound, &mut reader, &mut entries);
     raw::put(job, &bound, &mut reader, &mut entries);
     if job.mentions_accounts() {
         (1..=job.accounts()).for_each(|index| accounts::clear(index, &mut entries));
     }
     for path in job.lingering() {
         general::reset(path, &mut entries);
+        accounts::reset(path, job, &mut entries);
+        keys::reset(path, job, &mut entries);
         raw::reset(path, job, &mut entries);
     }
 

@@ -141,7 +141,7 @@ pub fn check(path: &Path, value: &Value) -> Option<Finding> {
 
 fn wrong(shape: Shape, value: &Value) -> Option<String> {
     match (shape, value) {
-        (Shape::Secret, Value::Secret(_)) => None,
+        (Shape::Secret, Value::Secret(_)) | (Shape::Flag, Value::Flag(_)) => None,
         (Shape::Secret, _) => Some("It must be a sealed secret, not text.".to_owned()),
         (_, Value::Secret(_)) => Some("A secret may stand only where a password belongs.".to_owned()),
         // An expression says what it says once it is rendered.
@@ -155,7 +155,6 @@ fn wrong(shape: Shape, value: &Value) -> Option<String> {
             let fits = number.is_some_and(|number| (from..=to).contains(&number));
             (!fits).then(|| format!("Expected a whole number from {from} to {to}."))
         }
-        (Shape::Flag, Value::Flag(_)) => None,
         (Shape::Flag, _) => {
             let text = value.text().unwrap_or_default().to_ascii_lowercase();
             let known = ["1", "on", "yes", "true", "0", "off", "no", "false"].contains(&text.trim());
