@@ -68,6 +68,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Says what the server makes of a request: vendor, model, firmware, MAC, serial, file.
+    Identify(command::identify::Request),
+    /// Lists the models that may be bound, what can be set on them, and how we know.
+    Dialects {
+        /// Print JSON and nothing else on standard output.
+        #[arg(long)]
+        json: bool,
+    },
     /// The record of everything served, refused and done.
     Ledger {
         #[command(subcommand)]
@@ -137,6 +145,8 @@ async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve { options } => command::serve::run(&load(&options)?).await,
         Command::Demo { options, json } => command::demo::run(&load(&options)?, json).await,
+        Command::Identify(request) => command::identify::run(&request),
+        Command::Dialects { json } => command::dialects::run(json),
         Command::Import { options, files, dry_run, json } => {
             command::import::run(&load(&options)?, &files, dry_run, json).await
         }

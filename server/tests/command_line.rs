@@ -187,3 +187,37 @@ fn the_demonstration_says_who_may_do_what_and_loads_itself_once() {
     let again = Demo::start_on(demo.stop());
     assert_eq!((again.facts.devices.len(), &again.bound().digest_password), (count, &secret));
 }
+
+#[test]
+fn identify_says_what_the_server_makes_of_a_request() {
+    let identified = |arguments: &[&str]| run(&[&["identify", "--json"], arguments].concat()).json();
+    assert_eq!(
+        identified(&[
+            "--path",
+            "/a/80-5E-C0-12-34-56.cfg?x=1",
+            "--user-agent",
+            "Yealink SIP-T46U 108.86.0.20 80:5e:c0:12:34:56",
+        ]),
+        json!({
+            "method": "GET", "vendor": "yealink", "model": "T46U", "firmware": "108.86.0.20",
+            "mac": "80:5e:c0:12:34:56", "serial": null, "file": "configuration",
+        })
+    );
+    assert_eq!(
+        identified(&["--method", "put", "--path", "y000000000123.cfg"]),
+        json!({
+            "method": "PUT", "vendor": "yealink", "model": "T31G", "firmware": null,
+            "mac": null, "serial": null, "file": "common",
+        })
+    );
+    let nobody = identified(&["--path", "/favicon.ico"]);
+    assert_eq!((nobody["vendor"].is_null(), nobody["file"].as_str()), (true, Some("unknown")));
+}
+
+#[test]
+fn dialects_lists_models_and_how_we_know() {
+    let families = run(&["dialects", "--json"]).json();
+    let linphone = families.as_array().unwrap().iter().find(|f| f["vendor"] == "linphone").unwrap();
+    assert_eq!(linphone["models"][0]["known"], "verified");
+    assert!(families[0]["settings"].as_array().unwrap().iter().any(|s| s == "line.#.extension"));
+}

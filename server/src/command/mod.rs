@@ -2,7 +2,9 @@
 
 pub(crate) mod bench;
 pub(crate) mod demo;
+pub(crate) mod dialects;
 pub(crate) mod explain;
+pub(crate) mod identify;
 pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod serve;

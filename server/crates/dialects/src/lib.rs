@@ -82,6 +82,11 @@ pub fn absent_means(vendor: Vendor) -> Absent {
     dialect::of(vendor).absent
 }
 
+/// Patterns of the settings that this vendor's dialect writes, in path order.
+pub fn speaks(vendor: Vendor) -> &'static [&'static str] {
+    dialect::of(vendor).speaks
+}
+
 /// The steady file name of a device, the one that it asks for: `805ec0123456.cfg`, `805ec0123456.xml`.
 pub fn steady_name(vendor: Vendor, mac: Mac) -> String {
     format!("{}.{}", mac.bare(), dialect::of(vendor).extension)

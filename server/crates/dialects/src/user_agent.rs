@@ -14,6 +14,8 @@ pub struct UserAgent {
     pub firmware: Option<String>,
     /// The MAC, a claim like any other.
     pub mac: Option<Mac>,
+    /// The serial number, likewise.
+    pub serial: Option<String>,
 }
 
 /// Longer ones are cut before they are looked at.

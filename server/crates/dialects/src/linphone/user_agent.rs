@@ -16,6 +16,7 @@ pub(super) fn read(text: &str) -> Option<UserAgent> {
         model: name.to_ascii_lowercase().ends_with("desktop").then(|| "DESKTOP".to_owned()),
         firmware: version(firmware).map(str::to_owned),
         mac: None,
+        serial: None,
     })
 }
 
@@ -31,6 +32,7 @@ mod tests {
             model: model.map(str::to_owned),
             firmware: firmware.map(str::to_owned),
             mac: None,
+            serial: None,
         };
         assert_eq!(user_agent(b"Linphonec/5.1.65"), linphone(None, Some("5.1.65")));
         assert_eq!(user_agent(b"Linphonec/5.1.65 (belle-sip/5.1.64)"), linphone(None, Some("5.1.65")));

@@ -32,6 +32,7 @@ fn phone<'a>(model: &str, mut rest: impl Iterator<Item = &'a str>) -> UserAgent 
         model: word(model).map(str::to_owned),
         firmware: firmware.map(str::to_owned),
         mac: mac.and_then(|mac| Mac::parse(mac).ok()),
+        serial: None,
     }
 }
 
@@ -47,6 +48,7 @@ mod tests {
             model: some(model),
             firmware: some(firmware),
             mac: Mac::parse(mac).ok(),
+            serial: None,
         };
         assert_eq!(user_agent(text.as_bytes()), expected, "{text}");
     }
