@@ -2,6 +2,7 @@
 
 mod asked;
 mod dialect;
+pub mod discovery;
 mod entries;
 mod job;
 mod lines;
