@@ -5,6 +5,7 @@ pub mod audit;
 pub mod change_requests;
 pub mod checkpoint;
 pub mod devices;
+pub mod discovery;
 pub mod edge;
 pub mod env;
 pub mod exceptions;

@@ -45,6 +45,15 @@ fn vendor_settings(vendor: Vendor) -> Vec<(&'static str, Value)> {
     }
 }
 
+/// What no layer below may change: a bound phone takes no other server from whoever answers DHCP or PnP first.
+fn vendor_locks(vendor: Vendor) -> BTreeSet<Path> {
+    let locks: &[&str] = match vendor {
+        Vendor::Yealink => &["provisioning.dhcp_override"],
+        Vendor::Linphone => &[],
+    };
+    locks.iter().filter_map(|path| Path::parse(path).ok()).collect()
+}
+
 fn organisation_settings(organisation: &Organisation) -> Vec<(&'static str, Value)> {
     let mut settings = vec![("provisioning.url", text(&organisation.steady_url))];
     if let Some(host) = &organisation.registrar_host {
@@ -71,14 +80,14 @@ pub async fn ensure(services: &Services, organisation: &Organisation) -> Result<
     let mut act = Act::begin_program(services).await?;
     let mut wanted: Vec<_> = Vendor::ALL
         .into_iter()
-        .map(|v| (Level::Vendor, v.name(), collect(vendor_settings(v)), "built in"))
+        .map(|v| (Level::Vendor, v.name(), collect(vendor_settings(v)), vendor_locks(v), "built in"))
         .collect();
     let own = collect(organisation_settings(organisation));
-    wanted.push((Level::Organisation, "organisation", own, "configuration"));
+    wanted.push((Level::Organisation, "organisation", own, BTreeSet::new(), "configuration"));
     let mut changed = false;
-    for (level, scope, settings, change) in wanted {
+    for (level, scope, settings, locks, change) in wanted {
         let current = layer::current(&mut act.tx, level, scope).await?;
-        if current.as_ref().is_some_and(|l| l.settings == settings) {
+        if current.as_ref().is_some_and(|l| l.settings == settings && l.locks == locks) {
             continue;
         }
         changed = true;
@@ -90,7 +99,7 @@ pub async fn ensure(services: &Services, organisation: &Organisation) -> Result<
             version: before.map_or(1, |o| o.version + 1),
             change: change.to_owned(),
         };
-        let new = Layer { origin, settings, locks: BTreeSet::new() };
+        let new = Layer { origin, settings, locks };
         let now = act.now;
         layer::publish(&mut act.tx, &new, scope, now).await?;
         act.note(Note {

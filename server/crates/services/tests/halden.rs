@@ -310,7 +310,7 @@ async fn node(name: &str, store: &Store, clock: &Arc<AtomicI64>, folder: &Path) 
 }
 
 /// Whoever may read the data folder may do everything, as on the command line.
-fn owner_of_the_machine() -> Actor {
+pub(crate) fn owner_of_the_machine() -> Actor {
     Actor { id: UserId(Uuid::nil()), name: "command line".to_owned(), roles: Role::ALL.to_vec() }
 }
 

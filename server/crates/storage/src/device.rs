@@ -17,6 +17,8 @@ statements! {
     BY_SERIAL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE serial = $1";
     BY_DIGEST_USER = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE digest_user = $1";
     ALL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device ORDER BY mac";
+    OF_SITE = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE site_id = $1 ORDER BY mac";
+    VENDORS = "SELECT vendor, count(*) FROM device WHERE site_id = $1 AND state = 'active' GROUP BY vendor ORDER BY vendor";
     INSERT = "INSERT INTO device (device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     SET_PUBLISHED = "UPDATE device SET carried_line = $2, published_paths = $3 WHERE device_id = $1";
     SET_STATE = "UPDATE device SET state = $2, quarantine_weight = $3 WHERE device_id = $1 AND (state <> $2 OR coalesce(quarantine_weight, '') <> coalesce($3, ''))";
@@ -109,6 +111,16 @@ pub async fn by_digest_user(tx: &mut Tx, user: &str) -> Result<Option<Stored>, E
 /// Every device; for imports, which compare whole inventories.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Stored>, Error> {
     tx.all::<DeviceRow>(ALL, vec![]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// A site's devices, by MAC.
+pub async fn of_site(tx: &mut Tx, site: SiteId) -> Result<Vec<Stored>, Error> {
+    tx.all::<DeviceRow>(OF_SITE, args![site.0]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How many active devices of each vendor a site has.
+pub async fn vendors(tx: &mut Tx, site: SiteId) -> Result<Vec<(String, i64)>, Error> {
+    tx.all(VENDORS, args![site.0]).await
 }
 
 /// Adds a device.

@@ -30,8 +30,8 @@ enum Shape {
     SwitchedNumber(i64, i64),
     /// `0` or `1`.
     Flag,
-    /// Whether DHCP may name another server. A phone with a line follows what was set; one without a line
-    /// must always be able to find its way here.
+    /// Whether DHCP or SIP PnP may name another server: nobody proves anything in either. A phone with a line
+    /// follows what was set; one without a line must always be able to find its way here.
     DhcpOverride,
     /// The credential, in a device's own file alone.
     User,
@@ -70,7 +70,11 @@ const GENERAL: [Row; 16] = [
         Shape::Zone,
     ),
     row("phone.tone_region", &["voice.tone.country"], Shape::Tones),
-    row("provisioning.dhcp_override", &["static.auto_provision.dhcp_option.enable"], Shape::DhcpOverride),
+    row(
+        "provisioning.dhcp_override",
+        &["static.auto_provision.dhcp_option.enable", "static.auto_provision.pnp_enable"],
+        Shape::DhcpOverride,
+    ),
     row(
         "provisioning.interval_minutes",
         &["static.auto_provision.repeat.enable", "static.auto_provision.repeat.minutes"],
@@ -130,7 +134,10 @@ fn contents(row: &Row, job: &Job<'_>, reader: &mut Reader<'_>) -> Option<Vec<Con
             vec!["1".into(), reader.number(row.path, from..=to)?.to_string().into()]
         }
         Shape::Flag => vec![bit(reader.flag(row.path)?)],
-        Shape::DhcpOverride => vec![bit(reader.flag(row.path)? || job.kind != RevisionKind::Bound)],
+        Shape::DhcpOverride => {
+            let allowed = reader.flag(row.path)? || job.kind != RevisionKind::Bound;
+            vec![bit(allowed), bit(allowed)]
+        }
         Shape::User if own => vec![reader.text(row.path)?.into()],
         Shape::Password if own => vec![Content::Secret(reader.secret(row.path)?)],
         Shape::SwitchedText => vec!["1".into(), reader.text(row.path)?.into()],
