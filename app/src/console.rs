@@ -12,7 +12,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use services::{Problem, Services};
+use services::{Problem, Services, discovery::Onboarding};
 
 /// The console's state: the use cases, and what the shell has to know. Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +25,8 @@ pub struct Console {
     pub demo: Option<Vec<Login>>,
     /// Whether this listener speaks TLS: cookies are `Secure`, browsers are told to stay with HTTPS.
     pub tls: bool,
+    /// Where phones are led that nobody has proven anything about yet.
+    pub onboarding: Onboarding,
 }
 
 /// A login of the demonstration: name, roles, password.
@@ -81,6 +83,8 @@ pub fn router(console: Console) -> Router {
         )
         .route("/import/{id}", get(pages::import::preview))
         .route("/import/{id}/commit", post(actions::import::commit))
+        .route("/discovery", get(pages::discovery::show))
+        .route("/discovery/lists/{service}", get(pages::discovery::list))
         .route("/trace", get(pages::trace::find))
         .route("/trace/{mac}", get(pages::trace::show))
         .route("/audit", get(pages::audit::show))

@@ -14,6 +14,7 @@ const PLACES: &[(&str, &str, Action)] = &[
     ("/requests", "Requests", Action::Read),
     ("/exceptions", "Exceptions", Action::Read),
     ("/trace", "Trace", Action::Read),
+    ("/discovery", "Discovery", Action::Read),
     ("/import", "Import", Action::Import),
     ("/audit", "Audit", Action::Audit),
     ("/users", "Users", Action::ManageUsers),

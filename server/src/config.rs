@@ -28,6 +28,9 @@ pub(crate) struct Options {
     /// Address of the edge with TLS.
     #[arg(long, env = "RINGFENCE_EDGE_HTTPS", value_name = "ADDR")]
     pub(crate) edge_https: Option<SocketAddr>,
+    /// Interfaces on which SIP PnP is answered, none by default: it proves nothing to anybody.
+    #[arg(long, env = "RINGFENCE_PNP", value_name = "INTERFACE", value_delimiter = ',')]
+    pub(crate) pnp: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -39,6 +42,7 @@ struct FileConfig {
     edge_http: Option<SocketAddr>,
     edge_https: Option<SocketAddr>,
     public_host: Option<String>,
+    pnp: Option<Vec<String>>,
     node: Option<String>,
     call_control: Option<connectors::Config>,
 }
@@ -58,6 +62,8 @@ pub(crate) struct Config {
     pub(crate) edge_https: SocketAddr,
     /// Host name under which phones reach the edge.
     pub(crate) public_host: String,
+    /// Interfaces on which SIP PnP is answered.
+    pub(crate) pnp: Vec<String>,
     /// This node's name in the ledger.
     pub(crate) node: String,
     /// Call control, if there is any.
@@ -90,6 +96,7 @@ impl Config {
             edge_http: address(options.edge_http, file.edge_http, [0, 0, 0, 0], 8081),
             edge_https: address(options.edge_https, file.edge_https, [0, 0, 0, 0], 8443),
             public_host: file.public_host.unwrap_or_else(|| "localhost".to_owned()),
+            pnp: if options.pnp.is_empty() { file.pnp.unwrap_or_default() } else { options.pnp.clone() },
             node: file.node.unwrap_or_else(|| "a".to_owned()),
             call_control: file.call_control,
             data,
@@ -143,6 +150,14 @@ mod tests {
         assert_eq!(config.console.port(), 1);
         assert_eq!(config.edge_http.port(), 3);
         assert_eq!(config.edge_https.port(), 8443);
+    }
+
+    #[test]
+    fn pnp_is_off_until_an_interface_is_named() {
+        assert_eq!(load("", &mut Options::default()).unwrap().pnp, [""; 0]);
+        assert_eq!(load("pnp = ['eth1']", &mut Options::default()).unwrap().pnp, ["eth1"]);
+        let mut options = Options { pnp: vec!["eth2".to_owned()], ..Options::default() };
+        assert_eq!(load("pnp = ['eth1']", &mut options).unwrap().pnp, ["eth2"]);
     }
 
     #[test]

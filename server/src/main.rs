@@ -9,6 +9,7 @@ mod console;
 mod edge;
 mod exit;
 mod listen;
+mod pnp;
 mod startup;
 mod tls;
 

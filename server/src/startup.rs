@@ -1,10 +1,11 @@
 //! Composition: database, keys, services, doors.
 
-use crate::{assets, config::Config, console, edge, exit::Failure, listen::Door, tls};
+use crate::{assets, config::Config, console, edge, exit::Failure, listen::Door, pnp::Responder, tls};
 use domain::authz::{Actor, Role};
 use domain::ids::UserId;
 use services::{
     Operation, Parts, Services, checkpoint,
+    discovery::Onboarding,
     env::Env,
     jobs,
     keys::Keys,
@@ -33,6 +34,8 @@ pub(crate) struct Server {
     pub(crate) edge_https: SocketAddr,
     /// Certificate that phones have to trust.
     pub(crate) ca: PathBuf,
+    onboarding: Onboarding,
+    responders: Vec<Responder>,
     listeners: [TcpListener; 3],
     tls: Arc<rustls::ServerConfig>,
     told: ToldToStop,
@@ -86,11 +89,32 @@ impl Server {
             organisation.transport = Some(registrar.transport.clone());
             organisation.domain = Some(registrar.realm.clone());
         }
-        organisation.steady_url = format!("https://{}:{}/steady/", config.public_host, edge_https.port());
+        let onboarding = Onboarding::at(&config.public_host, edge_https.port(), edge_http.port());
+        let onboarding = onboarding.ok_or_else(|| {
+            Failure::usage(format!(
+                "`public_host` is neither a host name nor an address: `{}`",
+                config.public_host
+            ))
+        })?;
+        organisation.steady_url = format!("{}steady/", onboarding.https.folder());
+        let open = |interface: &String| Responder::open(interface, &onboarding).map_err(Failure::environment);
+        let responders = config.pnp.iter().map(open).collect::<Result<_, _>>()?;
         organisation::ensure(&services, &organisation).await.map_err(Failure::environment)?;
         // Before anybody is told the addresses: whoever reads them may stop the server at once.
         let told = ToldToStop::listen().map_err(Failure::environment)?;
-        Ok(Self { services, console, edge_http, edge_https, ca: files.ca, listeners, tls, told })
+        let ca = files.ca;
+        Ok(Self {
+            services,
+            console,
+            edge_http,
+            edge_https,
+            ca,
+            onboarding,
+            responders,
+            listeners,
+            tls,
+            told,
+        })
     }
 
     /// Serves until the process is told to stop, then ends in order.
@@ -107,6 +131,7 @@ impl Server {
             },
             demo,
             tls: false,
+            onboarding: self.onboarding,
         };
         let [console_door, http_door, https_door] = self.listeners;
         let doors = [
@@ -121,6 +146,9 @@ impl Server {
         let mut tasks = JoinSet::new();
         for door in doors {
             tasks.spawn(door.serve(stopped.clone()));
+        }
+        for responder in self.responders {
+            tasks.spawn(responder.serve(stopped.clone()));
         }
         let work = tokio::spawn(jobs::run(self.services.clone()));
         self.told.wait().await;

@@ -63,6 +63,14 @@ fn a_port_that_is_taken_is_status_3() {
 }
 
 #[test]
+fn an_interface_that_is_not_there_is_status_3() {
+    let data = Data::new();
+    let mut arguments = vec!["serve", "--pnp", "nope0"];
+    arguments.extend(ANY_PORTS);
+    data.run(&arguments).failed(3, "nope0");
+}
+
+#[test]
 fn what_was_not_given_as_it_should_be_is_status_2() {
     for arguments in [&["--nonsense"][..], &["serve", "--nonsense"], &["explain"], &["import"], &[]] {
         let ended = run(arguments);

@@ -7,6 +7,7 @@ mod crash;
 mod edge;
 mod first_run;
 mod phone;
+mod pnp;
 mod program;
 mod tamper;
 mod wire;

@@ -5,6 +5,7 @@ pub(crate) mod change_request;
 pub(crate) mod code;
 pub(crate) mod decide;
 pub(crate) mod device;
+pub(crate) mod discovery;
 pub(crate) mod draft;
 pub(crate) mod error;
 pub(crate) mod exception;

@@ -8,5 +8,8 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     eprintln!("Console        http://{}", server.console);
     eprintln!("Edge, HTTPS    https://{}  (authority: {})", server.edge_https, server.ca.display());
     eprintln!("Edge, HTTP     http://{}  (baselines only)", server.edge_http);
+    for interface in &config.pnp {
+        eprintln!("SIP PnP        answered on {interface}");
+    }
     server.run(None).await
 }

@@ -17,6 +17,7 @@ const TEST_PACKAGES: &[&str] = &[
     "chromium",
     "curl",
     "fonts-dejavu-core",
+    "iproute2",
     "kamailio",
     "kamailio-extra-modules",
     "kamailio-json-modules",
