@@ -200,6 +200,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
     }
     const places: [string, string[]][] = [
       ['/import', ['ada']], [scene.goodImport, ['ada']], ['/requests/new', ['ada']], ['/users', ['ada']], ['/audit', ['ada', 'alan']],
+      ['/discovery/lists/yealink-rps?site=lon', ['ada']],
     ];
     for (const [path, who] of places) {
       const answer = await somebody.page.request.get(path);
@@ -212,7 +213,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
 
     const links = await somebody.page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
     const offered = { ada: ['Import', 'Audit', 'Users'], alan: ['Audit'] }[name] ?? [];
-    expect(links).toEqual(['Overview', 'Devices', 'Requests', 'Trace', ...offered]);
+    expect(links).toEqual(['Overview', 'Devices', 'Requests', 'Trace', 'Discovery', ...offered]);
     await somebody.open(`/devices/${FREE.replaceAll(':', '')}`);
     await expect(somebody.form('reveal')).toHaveCount(name === 'ada' ? 1 : 0);
     await somebody.open('/sites/lon');
