@@ -10,6 +10,7 @@ use domain::{
     device::DeviceState,
     layer::Level,
     ledger::Entry,
+    policy::Weight,
     setting::{Path, Value},
 };
 use services::discovery::{self, DiscoveryFilter, Onboarding};
@@ -31,7 +32,9 @@ async fn exports(halden: &Halden) -> Vec<String> {
 async fn a_list_has_the_active_phones_of_its_site_and_is_in_the_record() {
     for halden in halden::open().await {
         let mut tx = halden.database.store.write().await.unwrap();
-        for (mac, state) in [(PHONE, DeviceState::Quarantined), (OTHER_PHONE, DeviceState::Retired)] {
+        for (mac, state) in
+            [(PHONE, DeviceState::Quarantined(Weight::High)), (OTHER_PHONE, DeviceState::Retired)]
+        {
             let stored = device::by_mac(&mut tx, Mac::parse(mac).unwrap()).await.unwrap().unwrap();
             device::set_state(&mut tx, stored.device.id, state).await.unwrap();
         }
