@@ -82,16 +82,14 @@ impl Service {
     /// How well the columns are known.
     pub const fn known(self) -> Known {
         match self {
-            // The fields of its programming interface. Some accounts may add phones by MAC with serial only.
-            Self::YealinkRps => Known::InUse,
-            // The required columns of Poly Lens's import; further columns are settings by name.
-            Self::PolyZtp => Known::Documented,
+            // The required columns of Poly Lens's import; further columns are settings by name. Snom's console
+            // takes a list of MACs and asks for a profile, which holds `setting_server`.
+            Self::PolyZtp | Self::SnomSraps => Known::Documented,
             // MAC and serial are asked for there; the settings are those of the phone's own configuration file.
             Self::GrandstreamGdms => Known::Inferred,
-            // Its console takes a list of MACs and asks for a profile, which holds `setting_server`.
-            Self::SnomSraps => Known::Documented,
-            // The fields of its programming interface.
-            Self::FanvilFdps => Known::InUse,
+            // The fields of their programming interfaces. Some accounts at Yealink may add a phone by MAC only
+            // together with its serial.
+            Self::YealinkRps | Self::FanvilFdps => Known::InUse,
         }
     }
 

@@ -80,7 +80,8 @@ fn replies(bytes: &[u8], source: SocketAddr, config: &Config) -> Option<Vec<Repl
     let event = message.event()?;
     let (via, from, to) = (message.one("via")?, message.one("from")?, message.one("to")?);
     let (call, sequence) = (message.one("call-id")?, message.one("cseq")?);
-    if !sequence.split_once(' ').is_some_and(|(_, method)| method.trim() == "SUBSCRIBE") {
+    let (_, method) = sequence.split_once(' ')?;
+    if method.trim() != "SUBSCRIBE" {
         return None;
     }
     let via = message::via(via, source)?;
