@@ -195,12 +195,20 @@ fn values(families: &[FamilyView]) -> AnyView {
         })
         .collect();
     let heads = ["Family", "#Option", "Value", "Reads too", "Known", "Which one wins"];
-    table("families", "What to set for each family (DHCPv4)", &heads, rows, "")
+    let mut words: Vec<_> = families.iter().map(|family| family.known).collect();
+    words.sort_unstable();
+    words.dedup();
+    let legend: Vec<_> =
+        words.into_iter().map(|word| view! { <li>{known(word)} " " {word.1}</li> }).collect();
+    view! {
+        {table("families", "What to set for each family (DHCPv4)", &heads, rows, "")}
+        <ul class="plain hint" aria-label="How well it is known">{legend}</ul>
+    }
+    .into_any()
 }
 
-fn known((word, says): (&'static str, &'static str)) -> AnyView {
-    let tone = if word == "inferred" { Tone::Warning } else { Tone::Quiet };
-    view! { <span title=says>{badge(tone, word)}</span> }.into_any()
+fn known((word, _): (&'static str, &'static str)) -> AnyView {
+    badge(if word == "inferred" { Tone::Warning } else { Tone::Quiet }, word)
 }
 
 fn snippets(found: &Found) -> AnyView {
