@@ -71,6 +71,11 @@ codes! {
     ProofTooWeak, "proof.too_weak", Blocking, "The proof is weaker than the site demands before a line leaves; the phone keeps what it has.", "Let the phone show its factory certificate, or change the site's policy.";
     UserAgentDisagrees, "user_agent.disagrees", Note, "The User-Agent says something else than the inventory; it proves nothing.", "Compare the handset with the inventory when you are at it.";
     SourceUnexpected, "source.unexpected", Warning, "The request came from an address that the site does not expect.", "Check where the phone is; add the address range to the site if it is right.";
+    CertificateUnknownIssuer, "certificate.unknown_issuer", Note, "The phone presented a certificate of an issuer that is not among the vendor roots.", "Add the vendor's root, if these phones shall be proven by it.";
+    CertificateBad, "certificate.bad", Warning, "The phone presented a certificate that proves nothing.", "Look at the reason; a phone that should have a good one may be a copy.";
+    CertificateWeak, "certificate.weak", Note, "The certificate is good, and old in its making.", "Nothing; a site may ask for more than an old certificate.";
+    CertificateRoot, "certificate.root", Blocking, "This cannot be a vendor root.", "Upload the certificates of the vendor's authority as PEM, without any key.";
+    CertificateExpires, "certificate.expires", Warning, "A certificate of the edge expires soon.", "Replace the files; the edge reads them again without a restart.";
     TransportPlain, "transport.plain", Blocking, "The connection is not encrypted.", "Use the HTTPS address; plain HTTP gives a baseline only.";
     // The fence: the device.
     DeviceUnknown, "device.unknown", Blocking, "No device in the inventory has this identity.", "Import the device with serial, MAC and model.";

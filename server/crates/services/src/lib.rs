@@ -2,6 +2,7 @@
 
 mod act;
 pub mod audit;
+pub mod certificate;
 pub mod change_requests;
 pub mod checkpoint;
 pub mod devices;
