@@ -65,6 +65,8 @@ pub enum Action {
     Quarantine,
     /// Set what a site demands of proofs.
     SetPolicy,
+    /// Add and withdraw vendor roots.
+    ManageRoots,
     /// Create users of the console.
     ManageUsers,
 }
@@ -82,6 +84,7 @@ impl Action {
         Self::RevealCredential,
         Self::Quarantine,
         Self::SetPolicy,
+        Self::ManageRoots,
         Self::ManageUsers,
     ];
 
@@ -98,6 +101,7 @@ impl Action {
             Self::RevealCredential => "see a provisioning credential",
             Self::Quarantine => "quarantine or release a device",
             Self::SetPolicy => "set a site's policy",
+            Self::ManageRoots => "add or withdraw a vendor root",
             Self::ManageUsers => "manage users",
         }
     }
@@ -114,6 +118,7 @@ impl Action {
             | Self::RevealCredential
             | Self::Quarantine
             | Self::SetPolicy
+            | Self::ManageRoots
             | Self::ManageUsers => &[Administrator],
             Self::Approve => &[Approver],
             Self::Audit => &[Auditor, Administrator],

@@ -26,6 +26,7 @@ pub mod policies;
 mod probes;
 pub mod problem;
 mod publish;
+pub mod roots;
 pub mod sessions;
 pub mod sites;
 pub mod trace;

@@ -90,6 +90,8 @@ fn constraint_code(name: &str) -> Code {
         Code::NumberDuplicate
     } else if any(&["change_request_approver_check"]) {
         Code::ApprovalSelf
+    } else if any(&["device_root_standing_fingerprint_key", "device_root.fingerprint"]) {
+        Code::CertificateRoot
     } else if any(&["import_committed_digest_key", "import.digest"]) {
         Code::ImportRepeated
     } else {

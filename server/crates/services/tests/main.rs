@@ -1,10 +1,12 @@
 //! The use cases from outside, as the doors call them, on every database that the program runs on.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod certificates;
 mod discovery;
 mod halden;
 mod identity;
 mod keep;
+mod maker;
 mod phone;
 mod proof;
 mod race;

@@ -4,6 +4,7 @@ mod args;
 pub mod change_request;
 mod db;
 pub mod device;
+pub mod device_root;
 mod error;
 pub mod exception;
 pub mod gate;
@@ -29,6 +30,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         change_request::STATEMENTS,
         device::STATEMENTS,
         exception::STATEMENTS,
+        device_root::STATEMENTS,
         gate::STATEMENTS,
         import::STATEMENTS,
         layer::STATEMENTS,

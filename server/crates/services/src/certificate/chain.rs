@@ -41,11 +41,38 @@ pub(super) fn parse(der: &[u8]) -> Option<X509Certificate<'_>> {
     if der.len() > LARGEST {
         return None;
     }
-    let (rest, certificate) = X509Certificate::from_der(der).ok()?;
-    // The outer algorithm is not signed: it counts only when the inner one says the same.
-    let agrees = certificate.signature_algorithm == certificate.tbs_certificate.signature;
-    let whole = certificate.signature_value.unused_bits == 0;
-    (rest.is_empty() && agrees && whole).then_some(certificate)
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    is_distinguished(der, &certificate).then_some(certificate)
+}
+
+/// Whether what surrounds the signed part has its one encoding: nobody signs it, so nothing there may vary.
+fn is_distinguished(der: &[u8], certificate: &X509Certificate<'_>) -> bool {
+    let signed = certificate.tbs_certificate.as_ref();
+    let value = &certificate.signature_value;
+    let signature = [element(0x03, value.data.len() + 1), vec![0], value.data.to_vec()].concat();
+    let Some(inner) = der.strip_suffix(&signature[..]) else { return false };
+    let Some(content) = inner.strip_prefix(&element(0x30, 0)[..1]) else { return false };
+    let Some(at) = content.windows(signed.len()).take(6).position(|bytes| bytes == signed) else {
+        return false;
+    };
+    let (length, algorithm) = (&content[..at], &content[at + signed.len()..]);
+    // The algorithm is named once more outside; the same bytes stand in the signed part.
+    certificate.signature_algorithm == certificate.tbs_certificate.signature
+        && !algorithm.is_empty()
+        && signed.windows(algorithm.len()).any(|bytes| bytes == algorithm)
+        && element(0x30, signed.len() + algorithm.len() + signature.len())[1..] == *length
+}
+
+/// Tag and length of an element, in the shortest form.
+fn element(tag: u8, length: usize) -> Vec<u8> {
+    let bytes = length.to_be_bytes();
+    let bytes: Vec<u8> = bytes.into_iter().skip_while(|byte| *byte == 0).collect();
+    match bytes[..] {
+        [] => vec![tag, 0],
+        [short] if short < 0x80 => vec![tag, short],
+        // At most eight bytes of length.
+        _ => [&[tag, 0x80 | u8::try_from(bytes.len()).unwrap_or(0x7f)], &bytes[..]].concat(),
+    }
 }
 
 struct Path<'a> {

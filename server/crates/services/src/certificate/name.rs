@@ -27,7 +27,9 @@ pub(super) fn device(leaf: &X509Certificate<'_>) -> Result<(Mac, Option<String>)
         .iter()
         .flat_map(|names| &names.value.general_names)
         .filter_map(|name| match name {
-            GeneralName::DNSName(text) | GeneralName::URI(text) | GeneralName::RFC822Name(text) => Some(*text),
+            GeneralName::DNSName(text) | GeneralName::URI(text) | GeneralName::RFC822Name(text) => {
+                Some(*text)
+            }
             _ => None,
         })
         .collect();

@@ -82,7 +82,8 @@ fn any(algorithms: &[Algorithm], spki: &[u8], message: &[u8], signature: &[u8]) 
 pub(super) fn rsa_bits(spki: &SubjectPublicKeyInfo<'_>) -> Option<usize> {
     match spki.parsed() {
         Ok(PublicKey::RSA(key)) => {
-            let modulus = key.modulus.iter().position(|byte| *byte != 0).map_or(&[][..], |at| &key.modulus[at..]);
+            let modulus =
+                key.modulus.iter().position(|byte| *byte != 0).map_or(&[][..], |at| &key.modulus[at..]);
             Some(modulus.len() * 8 - modulus.first().map_or(0, |first| first.leading_zeros() as usize))
         }
         // It says RSA and is none: of no length.
