@@ -1,6 +1,11 @@
 //! Configuration: flags > `RINGFENCE_*` > file > defaults. An unknown key in the file is an error.
 
+use crate::{
+    proxy::{CertificateHeader, Proxies},
+    tls::Pair,
+};
 use clap::Args;
+use ipnet::IpNet;
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
@@ -31,6 +36,12 @@ pub(crate) struct Options {
     /// Interfaces on which SIP PnP is answered, none by default: it proves nothing to anybody.
     #[arg(long, env = "RINGFENCE_PNP", value_name = "INTERFACE", value_delimiter = ',')]
     pub(crate) pnp: Vec<String>,
+    /// Networks of proxies whose headers about the phone are believed, separated by commas.
+    #[arg(long, env = "RINGFENCE_PROXY", value_name = "CIDR", value_delimiter = ',')]
+    pub(crate) proxy: Vec<IpNet>,
+    /// Header in which those proxies hand over the phone's certificate.
+    #[arg(long, env = "RINGFENCE_PROXY_CERTIFICATE", value_name = "HEADER")]
+    pub(crate) proxy_certificate: Option<CertificateHeader>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -41,6 +52,10 @@ struct FileConfig {
     console: Option<SocketAddr>,
     edge_http: Option<SocketAddr>,
     edge_https: Option<SocketAddr>,
+    proxy: Option<Vec<IpNet>>,
+    proxy_certificate: Option<CertificateHeader>,
+    #[serde(default)]
+    edge_certificates: Vec<Pair>,
     public_host: Option<String>,
     pnp: Option<Vec<String>>,
     node: Option<String>,
@@ -60,6 +75,10 @@ pub(crate) struct Config {
     pub(crate) edge_http: SocketAddr,
     /// Address of the edge with TLS.
     pub(crate) edge_https: SocketAddr,
+    /// Whom to believe about the phone behind it.
+    pub(crate) proxies: Proxies,
+    /// Certificates of the edge that somebody supplies; empty for its own.
+    pub(crate) edge_certificates: Vec<Pair>,
     /// Host name under which phones reach the edge.
     pub(crate) public_host: String,
     /// Interfaces on which SIP PnP is answered.
@@ -95,6 +114,15 @@ impl Config {
             console: address(options.console, file.console, [127, 0, 0, 1], 8080),
             edge_http: address(options.edge_http, file.edge_http, [0, 0, 0, 0], 8081),
             edge_https: address(options.edge_https, file.edge_https, [0, 0, 0, 0], 8443),
+            proxies: Proxies {
+                networks: if options.proxy.is_empty() {
+                    file.proxy.unwrap_or_default()
+                } else {
+                    options.proxy.clone()
+                },
+                certificate: options.proxy_certificate.or(file.proxy_certificate).unwrap_or_default(),
+            },
+            edge_certificates: file.edge_certificates,
             public_host: file.public_host.unwrap_or_else(|| "localhost".to_owned()),
             pnp: if options.pnp.is_empty() { file.pnp.unwrap_or_default() } else { options.pnp.clone() },
             node: file.node.unwrap_or_else(|| "a".to_owned()),

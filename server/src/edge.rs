@@ -3,6 +3,7 @@
 //! The steady address is `/steady/`; everything else is the onboarding address. Plain HTTP has the onboarding
 //! behaviour and nothing more. Query strings and headers with credentials are never logged.
 
+use crate::proxy::{Behind, Proxies};
 use axum::{
     Router,
     body::Body,
@@ -13,9 +14,10 @@ use axum::{
 use domain::fence::Channel;
 use services::{
     Services,
+    certificate::Presented,
     edge::{self, Answer},
 };
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 /// The first part of every steady path.
 const STEADY: &str = "/steady/";
@@ -26,11 +28,12 @@ const LONGEST_TARGET: usize = 4096;
 struct Door {
     services: Services,
     tls: bool,
+    proxies: Arc<Proxies>,
 }
 
 /// The edge, with TLS or without.
-pub(crate) fn router(services: Services, tls: bool) -> Router {
-    Router::new().fallback(serve).with_state(Door { services, tls })
+pub(crate) fn router(services: Services, tls: bool, proxies: Arc<Proxies>) -> Router {
+    Router::new().fallback(serve).with_state(Door { services, tls, proxies })
 }
 
 async fn serve(
@@ -49,9 +52,16 @@ async fn serve(
     if target.len() > LONGEST_TARGET {
         return text(StatusCode::URI_TOO_LONG, "");
     }
+    let presented = parts.extensions.get::<Arc<Presented>>();
+    let behind = door.proxies.behind(peer, &parts.headers);
+    let (client, tls, certificate) = match &behind {
+        // What a proxy shows in its own handshake is about itself.
+        Some(Behind { client, tls, certificate }) => (*client, *tls, certificate.as_ref()),
+        None => (peer.ip().to_canonical(), door.tls, presented.map(AsRef::as_ref)),
+    };
     let path = parts.uri.path();
     let (channel, rest) = match path.strip_prefix(STEADY) {
-        Some(rest) if door.tls => (Channel::Steady, rest),
+        Some(rest) if tls => (Channel::Steady, rest),
         Some(rest) => (Channel::Onboarding, rest),
         None => (Channel::Onboarding, path),
     };
@@ -69,12 +79,14 @@ async fn serve(
         target,
         name: &name,
         authorization: bytes(header::AUTHORIZATION),
-        client: peer.ip().to_canonical(),
+        client,
+        encrypted: tls,
+        certificate,
         user_agent: bytes(header::USER_AGENT).unwrap_or_default(),
     };
     let answer = edge::answer(&door.services, &question).await;
     tracing::debug!(
-        client = %peer.ip(),
+        %client,
         file = %name.chars().filter(|c| !c.is_control()).take(128).collect::<String>(),
         answer = word(&answer),
         "phone"

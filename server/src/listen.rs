@@ -6,6 +6,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
+use services::certificate::Presented;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -59,10 +60,14 @@ impl Door {
                     tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await.ok()?.ok()
                 };
                 match acceptor {
-                    None => connection(stream, peer, router, watcher).await,
+                    None => connection(stream, peer, None, router, watcher).await,
                     Some(acceptor) => {
                         if let Some(stream) = shake(acceptor, stream).await {
-                            connection(stream, peer, router, watcher).await;
+                            let presented = stream.get_ref().1.peer_certificates().map(|chain| {
+                                let chain = chain.iter().map(|c| c.to_vec()).collect();
+                                Arc::new(Presented::in_handshake(chain))
+                            });
+                            connection(stream, peer, presented, router, watcher).await;
                         }
                     }
                 }
@@ -76,16 +81,20 @@ impl Door {
 async fn connection<S>(
     stream: S,
     peer: SocketAddr,
+    presented: Option<Arc<Presented>>,
     router: Router,
     watcher: hyper_util::server::graceful::Watcher,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let router = router.clone();
+        let (router, presented) = (router.clone(), presented.clone());
         async move {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
+            if let Some(presented) = presented {
+                request.extensions_mut().insert(presented);
+            }
             router.oneshot(request).await
         }
     });

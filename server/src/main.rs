@@ -10,6 +10,7 @@ mod edge;
 mod exit;
 mod listen;
 mod pnp;
+mod proxy;
 mod startup;
 mod tls;
 

@@ -1,6 +1,8 @@
 //! Composition: database, keys, services, doors.
 
-use crate::{assets, config::Config, console, edge, exit::Failure, listen::Door, pnp::Responder, tls};
+use crate::{
+    assets, config::Config, console, edge, exit::Failure, listen::Door, pnp::Responder, proxy::Proxies, tls,
+};
 use domain::authz::{Actor, Role};
 use domain::ids::UserId;
 use services::{
@@ -38,6 +40,8 @@ pub(crate) struct Server {
     responders: Vec<Responder>,
     listeners: [TcpListener; 3],
     tls: Arc<rustls::ServerConfig>,
+    certificates: tls::Certificates,
+    proxies: Arc<Proxies>,
     told: ToldToStop,
 }
 
@@ -70,9 +74,11 @@ impl Server {
     /// Opens everything and listens. `registrar` is used when no call control is configured.
     pub(crate) async fn start(config: &Config, registrar: Option<Organisation>) -> Result<Self, Failure> {
         let services = services(config).await?;
-        let files = tls::Files::ensure(&config.data.join("tls"), &config.public_host)
+        let folder = config.data.join("tls");
+        let host = &config.public_host;
+        let certificates = tls::Certificates::open(&folder, host, &config.edge_certificates, services.now())
             .map_err(Failure::environment)?;
-        let tls = Arc::new(files.server().map_err(Failure::environment)?);
+        let tls = Arc::new(certificates.server().map_err(Failure::environment)?);
         let listeners =
             [bind(config.console).await?, bind(config.edge_http).await?, bind(config.edge_https).await?];
         let address = |l: &TcpListener| l.local_addr().map_err(Failure::environment);
@@ -102,7 +108,8 @@ impl Server {
         organisation::ensure(&services, &organisation).await.map_err(Failure::environment)?;
         // Before anybody is told the addresses: whoever reads them may stop the server at once.
         let told = ToldToStop::listen().map_err(Failure::environment)?;
-        let ca = files.ca;
+        let ca = certificates.ca.clone();
+        let proxies = Arc::new(config.proxies.clone());
         Ok(Self {
             services,
             console,
@@ -113,6 +120,8 @@ impl Server {
             responders,
             listeners,
             tls,
+            certificates,
+            proxies,
             told,
         })
     }
@@ -136,10 +145,14 @@ impl Server {
         let [console_door, http_door, https_door] = self.listeners;
         let doors = [
             Door { listener: console_door, router: console::router(console, assets::router()), tls: None },
-            Door { listener: http_door, router: edge::router(self.services.clone(), false), tls: None },
+            Door {
+                listener: http_door,
+                router: edge::router(self.services.clone(), false, Arc::clone(&self.proxies)),
+                tls: None,
+            },
             Door {
                 listener: https_door,
-                router: edge::router(self.services.clone(), true),
+                router: edge::router(self.services.clone(), true, self.proxies),
                 tls: Some(self.tls),
             },
         ];
@@ -150,12 +163,14 @@ impl Server {
         for responder in self.responders {
             tasks.spawn(responder.serve(stopped.clone()));
         }
+        let watch = tokio::spawn(self.certificates.watch(self.services.clone()));
         let work = tokio::spawn(jobs::run(self.services.clone()));
         self.told.wait().await;
         tracing::info!("stopping");
         stop.send(true).ok();
         while tasks.join_next().await.is_some() {}
         work.abort();
+        watch.abort();
         self.services.stop().await;
         Ok(())
     }

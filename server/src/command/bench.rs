@@ -37,7 +37,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
     super::demo::load(&services).await.map_err(Failure::environment)?;
 
     let (stop, stopped) = watch::channel(false);
-    let phones = door(edge::router(services.clone(), true), &stopped).await?;
+    let phones = door(edge::router(services.clone(), true, Arc::default()), &stopped).await?;
     let common = request("/y000000000108.cfg", "");
     let bound = bound_request(&services, phones).await?;
     let same_common = fetch(phones, &common).await?;

@@ -12,7 +12,7 @@ mod record;
 mod serve;
 mod steady;
 
-use crate::Services;
+use crate::{Services, certificate::Presented};
 use dialects::{Asked, DeviceFile};
 use domain::fence::Channel;
 use std::net::IpAddr;
@@ -32,6 +32,10 @@ pub struct Request<'a> {
     pub authorization: Option<&'a [u8]>,
     /// Where it came from.
     pub client: IpAddr,
+    /// Whether it came over TLS, to us or to a proxy that is believed.
+    pub encrypted: bool,
+    /// The client certificate that came with the connection.
+    pub certificate: Option<&'a Presented>,
     /// The `User-Agent` header, as bytes.
     pub user_agent: &'a [u8],
 }

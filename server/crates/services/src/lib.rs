@@ -8,6 +8,7 @@ pub mod checkpoint;
 pub mod devices;
 pub mod discovery;
 pub mod edge;
+pub mod edge_certificates;
 pub mod env;
 pub mod exceptions;
 mod existing;
@@ -64,6 +65,7 @@ struct Inner {
     failures: edge::limits::Failures,
     probes: probes::Probes,
     observations: observations::Observations,
+    edge_certificates: edge_certificates::Held,
     sign_in_limit: users::SignInLimit,
     call_control: Option<Arc<dyn CallControl>>,
     checkpoints: checkpoint::File,
@@ -105,6 +107,7 @@ impl Services {
             failures: edge::limits::Failures::default(),
             probes: probes::Probes::default(),
             observations: observations::Observations::default(),
+            edge_certificates: edge_certificates::Held::default(),
             sign_in_limit: users::SignInLimit::default(),
             call_control,
             checkpoints,

@@ -97,6 +97,10 @@ pub(crate) async fn ask_from(
         authorization: authorization.map(str::as_bytes),
         client,
         user_agent: user_agent.as_bytes(),
+        client: [127, 0, 0, 7].into(),
+        encrypted: true,
+        certificate: None,
+        user_agent: b"Yealink SIP-T31G 124.86.0.40",
     };
     edge::answer(services, &request).await
 }

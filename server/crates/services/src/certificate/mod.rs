@@ -13,7 +13,7 @@ mod root;
 mod signature;
 
 pub use presented::Presented;
-pub use root::{Malformed, Root, Roots, fingerprint, from_pem};
+pub use root::{Malformed, Root, Roots, expires, fingerprint, from_pem, is_issued_by};
 pub use signature::{possession, possession_tls13};
 
 use domain::{Code, Finding, Mac, Timestamp, vendor::Vendor};

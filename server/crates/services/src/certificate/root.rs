@@ -1,8 +1,11 @@
 //! Certificates of vendors, behind which phones stand.
 
-use super::{chain, name, signature};
+use super::{
+    chain, name,
+    signature::{self, Scheme},
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::vendor::Vendor;
+use domain::{Timestamp, time::SECOND, vendor::Vendor};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use x509_parser::x509::X509Version;
@@ -152,4 +155,20 @@ impl Roots {
     pub(super) fn named(&self, subject: &[u8]) -> &[Anchor] {
         self.by_subject.get(subject).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Until when a certificate is valid; `None` when it cannot be read.
+pub fn expires(der: &[u8]) -> Option<Timestamp> {
+    let seconds = chain::parse(der)?.validity().not_after.timestamp();
+    Some(Timestamp(seconds.saturating_mul(SECOND)))
+}
+
+/// Whether the key of `issuer` (DER) signed `der`, under its name.
+pub fn is_issued_by(der: &[u8], issuer: &[u8]) -> bool {
+    let (Some(certificate), Some(issuer)) = (chain::parse(der), chain::parse(issuer)) else { return false };
+    let signed = certificate.tbs_certificate.as_ref();
+    certificate.issuer().as_raw() == issuer.subject().as_raw()
+        && Scheme::of(&certificate.signature_algorithm).is_some_and(|scheme| {
+            signature::verify(scheme, issuer.public_key().raw, signed, &certificate.signature_value.data)
+        })
 }
