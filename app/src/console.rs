@@ -87,6 +87,8 @@ pub fn router(console: Console) -> Router {
         .route("/discovery/lists/{service}", get(pages::discovery::list))
         .route("/trace", get(pages::trace::find))
         .route("/trace/{mac}", get(pages::trace::show))
+        .route("/roots", get(pages::root::show).post(actions::root::add))
+        .route("/roots/withdraw", post(actions::root::withdraw))
         .route("/audit", get(pages::audit::show))
         .route("/audit/verify", post(actions::audit::verify))
         .route("/codes", get(pages::code::show))

@@ -16,6 +16,7 @@ const PLACES: &[(&str, &str, Action)] = &[
     ("/trace", "Trace", Action::Read),
     ("/discovery", "Discovery", Action::Read),
     ("/import", "Import", Action::Import),
+    ("/roots", "Roots", Action::Read),
     ("/audit", "Audit", Action::Audit),
     ("/users", "Users", Action::ManageUsers),
 ];

@@ -7,5 +7,6 @@ pub(crate) mod exception;
 pub(crate) mod gate;
 pub(crate) mod import;
 pub(crate) mod policy;
+pub(crate) mod root;
 pub(crate) mod session;
 pub(crate) mod user;

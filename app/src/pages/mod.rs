@@ -14,6 +14,7 @@ pub(crate) mod import;
 pub(crate) mod overview;
 pub(crate) mod plan;
 pub(crate) mod policy;
+pub(crate) mod root;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

@@ -3,31 +3,49 @@
 use super::change_request;
 use crate::{
     components::{
-        badge,
+        badge, finding,
         head::{plain, section},
         table::table,
+        time,
     },
     visitor::{Answer, Signed},
 };
 use axum::http::StatusCode;
-use domain::{Code, authz::Action, change_request::State, gate::GateStatus};
+use domain::{Code, Finding, authz::Action, change_request::State, gate::GateStatus};
 use leptos::prelude::*;
 use services::{
-    change_requests, sites,
+    change_requests,
+    edge_certificates::{self, EdgeCertificate},
+    sites,
     view::{RequestRow, SiteCard},
 };
 
 pub(crate) async fn show(signed: Signed) -> Answer {
     let cards = sites::list(signed.services(), &signed.op).await?;
+    let certificates = edge_certificates::list(signed.services(), &signed.op)?;
     let open = change_requests::list(signed.services(), &signed.op, "open", "").await?.rows;
     Ok(signed.page(StatusCode::OK, "Overview", || {
         view! {
             {plain("Overview")}
             {readiness(&cards)}
             {work(&signed, &open)}
+            {edge(&certificates)}
         }
         .into_any()
     }))
+}
+
+/// When the edge's certificates end. One that ends soon is a finding; otherwise the first end is a line.
+fn edge(certificates: &[(EdgeCertificate, Option<Finding>)]) -> Option<AnyView> {
+    let first = certificates.iter().map(|(certificate, _)| certificate.not_after).min()?;
+    let findings: Vec<_> = certificates.iter().filter_map(|(_, finding)| finding.clone()).collect();
+    let content = if findings.is_empty() {
+        view! { <p class="calm">"The edge's certificates are good until " {time::time(first)} "."</p> }
+            .into_any()
+    } else {
+        finding::list(&findings)
+    };
+    Some(section("certificates", "Certificates of the edge", content))
 }
 
 fn readiness(cards: &[SiteCard]) -> AnyView {
