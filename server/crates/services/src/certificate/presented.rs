@@ -24,6 +24,11 @@ impl Presented {
         Self { chain, proxied: true, judged: Mutex::new(None) }
     }
 
+    /// The verdict, if it was judged already.
+    pub fn judged(&self) -> Option<Arc<Verdict>> {
+        self.judged.lock().ok()?.as_ref().map(|(_, verdict)| Arc::clone(verdict))
+    }
+
     /// The verdict: from memory, unless the roots have changed since.
     ///
     /// A connection that outlives its certificate is judged by the time of its first request; phones ask and go.

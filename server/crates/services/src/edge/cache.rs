@@ -5,10 +5,11 @@
 
 use crate::{
     Problem, Result, Services,
+    certificate::Roots,
     facts::{self, Loaded},
 };
 use domain::{
-    Code,
+    Code, Mac,
     artifact::{Artifact, Digest},
     ids::{SecretId, SegmentId},
     layer::Origin,
@@ -19,7 +20,7 @@ use domain::{
 use moka::future::Cache;
 use sip::digest::Credential;
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
-use storage::{Tx, device, ledger, revision, secret, site};
+use storage::{Tx, device, device_root, ledger, revision, secret, site};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -50,6 +51,8 @@ pub(crate) struct Network {
     pub(super) segments: Vec<Segment>,
     common: BTreeMap<(Vendor, Option<SegmentId>), Arc<Common>>,
     pub(crate) generation: (Uuid, i64),
+    /// The vendors' roots at that generation.
+    pub(crate) roots: Roots,
 }
 
 impl Network {
@@ -67,6 +70,8 @@ impl Network {
 pub(crate) struct EdgeCache {
     artifacts: Cache<Digest, Arc<Artifact>>,
     devices: Cache<String, Arc<Known>>,
+    /// Digest users by MAC; `None` for a MAC that is not in the inventory.
+    users: Cache<Mac, Option<Arc<str>>>,
     network: Cache<(), Arc<Network>>,
 }
 
@@ -78,7 +83,8 @@ impl EdgeCache {
             .build();
         let devices = Cache::builder().max_capacity(DEVICES).time_to_live(FRESH).build();
         let network = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
-        Self { artifacts, devices, network }
+        let users = Cache::builder().max_capacity(DEVICES).time_to_live(FRESH).build();
+        Self { artifacts, devices, users, network }
     }
 
     pub(crate) async fn forget(&self, user: &str) {
@@ -117,6 +123,21 @@ pub(crate) async fn known(services: &Services, user: &str) -> Result<Option<Arc<
     Ok(Some(known))
 }
 
+/// The device of a MAC, which a certificate names.
+pub(crate) async fn known_by_mac(services: &Services, mac: Mac) -> Result<Option<Arc<Known>>> {
+    let cache = &services.0.edge.users;
+    let user = if let Some(user) = cache.get(&mac).await {
+        user
+    } else {
+        let mut tx = services.0.store.read().await?;
+        let user = device::by_mac(&mut tx, mac).await?.map(|stored| Arc::from(stored.digest_user));
+        cache.insert(mac, user.clone()).await;
+        user
+    };
+    let Some(user) = user else { return Ok(None) };
+    Ok(known(services, &user).await?.filter(|known| known.loaded.stored.device.mac == mac))
+}
+
 async fn load(services: &Services, tx: &mut Tx, stored: device::Stored) -> Result<Known> {
     let loaded = facts::load(tx, stored).await?;
     let id = loaded.stored.device.id;
@@ -151,6 +172,7 @@ pub(crate) async fn network(services: &Services) -> Result<Arc<Network>> {
     }
     let mut tx = services.0.store.read().await?;
     let generation = (ledger::ORGANISATION, ledger::generation(&mut tx, ledger::ORGANISATION).await?);
+    let roots = Roots::new(generation.1, device_root::standing(&mut tx).await?);
     let segments = site::segments(&mut tx).await?;
     let mut common = BTreeMap::new();
     let keys: Vec<_> = segments.iter().map(|s| Some(s.id)).chain([None]).collect();
@@ -161,7 +183,7 @@ pub(crate) async fn network(services: &Services) -> Result<Arc<Network>> {
             }
         }
     }
-    let network = Arc::new(Network { segments, common, generation });
+    let network = Arc::new(Network { segments, common, generation, roots });
     cache.insert((), Arc::clone(&network)).await;
     Ok(network)
 }

@@ -1,0 +1,102 @@
+//! Who a factory certificate says that it is: judged against the vendor roots, looked up in the inventory.
+
+use super::{
+    Answer, Request,
+    cache::{self, Known},
+    serve,
+};
+use crate::{Result, Services, certificate::Identity};
+use domain::{
+    Mac,
+    device::DeviceState,
+    fence::{Proof, Serve, decide},
+    vendor::Vendor,
+};
+use std::{collections::BTreeMap, sync::Arc};
+use storage::ledger;
+
+/// Whom a verified certificate names.
+pub(super) enum Named {
+    /// A device of the inventory.
+    Known(Arc<Known>),
+    /// A device of the inventory whose vendor is another: the certificate's vendor.
+    OtherVendor(Arc<Known>, Vendor),
+    /// A device that is not in the inventory.
+    Stranger(Mac),
+}
+
+/// What a certificate is worth that came this way.
+pub(super) fn proof(request: &Request<'_>) -> Proof {
+    match request.certificate {
+        Some(presented) if presented.proxied => Proof::ProxyCertificate,
+        Some(_) => Proof::Certificate,
+        None => Proof::None,
+    }
+}
+
+/// Judges the certificate of a request; `None` when there is none or it proves nothing.
+///
+/// The roots were read at the generation that the device was read at, so the batch that records a serve refuses
+/// one that rests on a root withdrawn meanwhile.
+pub(super) async fn of(services: &Services, request: &Request<'_>) -> Result<Option<Named>> {
+    let Some(presented) = request.certificate.filter(|_| request.encrypted) else { return Ok(None) };
+    for last in [false, true] {
+        let network = cache::network(services).await?;
+        let verdict = presented.verdict(&network.roots, services.now());
+        let Some(identity) = verdict.identity() else { return Ok(None) };
+        let Some(known) = cache::known_by_mac(services, identity.mac).await? else {
+            return Ok(Some(Named::Stranger(identity.mac)));
+        };
+        if rests_on(&known, network.generation.1) {
+            return Ok(Some(named(known, identity)));
+        }
+        services.0.edge.forget_network().await;
+        services.0.edge.forget(&known.loaded.stored.digest_user).await;
+        if last {
+            // The organisation changes faster than it can be read; without proof the phone asks again.
+            tracing::debug!(mac = %identity.mac, "a certificate could not be judged at one generation");
+        }
+    }
+    Ok(None)
+}
+
+fn rests_on(known: &Known, generation: i64) -> bool {
+    known.loaded.generations.contains(&(ledger::ORGANISATION, generation))
+}
+
+fn named(known: Arc<Known>, identity: &Identity) -> Named {
+    if known.loaded.stored.device.vendor == identity.vendor {
+        Named::Known(known)
+    } else {
+        Named::OtherVendor(known, identity.vendor)
+    }
+}
+
+/// Enrolment by certificate: at the onboarding address a device of the inventory gets its own baseline, which
+/// carries its credential for the steady address and never a line. `None`: it gets what everybody gets.
+pub(super) async fn enrol(
+    services: &Services,
+    request: &Request<'_>,
+    vendor: Vendor,
+    mac: Mac,
+) -> Result<Option<Answer>> {
+    // Twice at most: the second time with what changed in between.
+    for _ in 0..2 {
+        let Some(Named::Known(known)) = of(services, request).await? else { return Ok(None) };
+        let device = &known.loaded.stored.device;
+        if device.mac != mac || device.vendor != vendor || device.state != DeviceState::Active {
+            return Ok(None);
+        }
+        let proof = proof(request);
+        let mut decision = decide(&known.loaded.facts(proof, BTreeMap::new()), services.now());
+        if !matches!(decision.serve, Serve::Bound | Serve::Baseline) {
+            return Ok(None);
+        }
+        decision.serve = Serve::Baseline;
+        if let Some(answer) = serve::decided(services, request, &known, proof, &decision).await? {
+            return Ok(Some(answer));
+        }
+        services.0.edge.forget(&known.loaded.stored.digest_user).await;
+    }
+    Ok(None)
+}
