@@ -3,6 +3,7 @@
 //! It reads; it never resolves layers and never decides policy. Nothing leaves before its record is durable.
 
 pub(crate) mod cache;
+mod certificate;
 pub(crate) mod challenger;
 mod common;
 mod hints;
@@ -87,7 +88,11 @@ pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
         Some(Asked::Device { vendor, mac, file }) => match request.channel {
             // By vendor and source, never by MAC: every name gets the same bytes.
             Channel::Onboarding if file == DeviceFile::Config => {
-                common::answer(services, request, vendor).await
+                match certificate::enrol(services, request, vendor, mac).await {
+                    Ok(Some(own)) => Ok(own),
+                    Ok(None) => common::answer(services, request, vendor).await,
+                    Err(problem) => Err(problem),
+                }
             }
             Channel::Onboarding => Ok(Answer::NotFound),
             Channel::Steady => steady::answer(services, request, vendor, mac).await,

@@ -3,6 +3,7 @@
 
 mod certificates;
 mod discovery;
+mod factory;
 mod halden;
 mod identity;
 mod keep;

@@ -3,7 +3,9 @@
 use crate::halden::Halden;
 use domain::fence::Channel;
 use services::{
-    Services, devices,
+    Services,
+    certificate::Presented,
+    devices,
     edge::{self, Answer, Request},
 };
 use sip::digest::{Challenge, Credential, choose, respond};
@@ -42,11 +44,14 @@ impl Phone {
 
     /// Answers challenges that it has been given before.
     pub(crate) async fn answer(&self, services: &Services, file: &str, challenges: &[String]) -> Answer {
+        ask(services, Channel::Steady, file, Some(&self.authorization(file, challenges))).await
+    }
+
+    /// The `Authorization` for a file, after these challenges.
+    pub(crate) fn authorization(&self, file: &str, challenges: &[String]) -> String {
         let parsed: Vec<_> = challenges.iter().map(|c| Challenge::parse(c.as_bytes()).unwrap()).collect();
         let credential = Credential::new(&self.user, services::REALM, &self.password);
-        let target = target(file);
-        let authorization = respond(choose(&parsed).unwrap(), "GET", &target, &credential, "0a4f113b", 1);
-        ask(services, Channel::Steady, file, Some(&authorization)).await
+        respond(choose(&parsed).unwrap(), "GET", &target(file), &credential, "0a4f113b", 1)
     }
 
     /// What it is served, as text.
@@ -81,6 +86,28 @@ async fn ask(services: &Services, channel: Channel, file: &str, authorization: O
 /// What `PHONE` says it is.
 pub(crate) const USER_AGENT: &str = "Yealink SIP-T31G 124.86.0.40";
 
+/// Asks with a factory certificate as well.
+pub(crate) async fn certified(
+    services: &Services,
+    channel: Channel,
+    file: &str,
+    authorization: Option<&str>,
+    certificate: &Presented,
+) -> Answer {
+    let request = Request {
+        channel,
+        method: "GET",
+        target: &target(file),
+        name: file,
+        authorization: authorization.map(str::as_bytes),
+        client: [127, 0, 0, 7].into(),
+        encrypted: true,
+        certificate: Some(certificate),
+        user_agent: USER_AGENT.as_bytes(),
+    };
+    edge::answer(services, &request).await
+}
+
 /// The same with an address and a `User-Agent` of one's choice.
 pub(crate) async fn ask_from(
     services: &Services,
@@ -97,10 +124,8 @@ pub(crate) async fn ask_from(
         authorization: authorization.map(str::as_bytes),
         client,
         user_agent: user_agent.as_bytes(),
-        client: [127, 0, 0, 7].into(),
         encrypted: true,
         certificate: None,
-        user_agent: b"Yealink SIP-T31G 124.86.0.40",
     };
     edge::answer(services, &request).await
 }

@@ -11,7 +11,7 @@ use crate::{
 use domain::{
     Code, Mac,
     artifact::{Artifact, Digest},
-    ids::{SecretId, SegmentId},
+    ids::{DeviceId, SecretId, SegmentId},
     layer::Origin,
     revision::RevisionKind,
     site::Segment,
@@ -38,6 +38,13 @@ pub(crate) struct Known {
     pub(crate) heads: BTreeMap<RevisionKind, revision::Head>,
     /// Plain secrets by id, with their versions.
     pub(crate) secrets: BTreeMap<SecretId, (u32, Zeroizing<String>)>,
+}
+
+impl Known {
+    /// Which device it is.
+    pub(crate) fn device(&self) -> DeviceId {
+        self.loaded.stored.device.id
+    }
 }
 
 /// The common file of a vendor for a source address.

@@ -3,6 +3,7 @@
 use super::{
     Request,
     cache::{self, Known},
+    certificate::{self, Named},
 };
 use crate::{Result, Services};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -33,10 +34,51 @@ pub(super) enum Identity {
         /// By what.
         proof: Proof,
     },
+    /// A device of the inventory that shows something else as well which cannot be true at the same time.
+    Torn {
+        /// The device.
+        known: Arc<Known>,
+        /// What does not fit.
+        detail: String,
+    },
 }
 
-/// Judges everything that the request shows. Only requests over TLS come here, so Basic is as good as Digest.
+/// Judges everything that the request shows: the certificate, then the credential. Both must name one device.
 pub(super) async fn of(services: &Services, request: &Request<'_>) -> Result<Identity> {
+    let named = certificate::of(services, request).await?;
+    let shown = credential(services, request).await?;
+    let by_credential = match &shown {
+        Identity::Proven { known, .. } => Some(known),
+        _ => None,
+    };
+    Ok(match (named, by_credential) {
+        (None, _) => shown,
+        (Some(Named::OtherVendor(known, vendor)), _) => {
+            let detail =
+                format!("The certificate is of {vendor}, the inventory says {}.", known.loaded.name());
+            Identity::Torn { known, detail }
+        }
+        (Some(Named::Known(named)), Some(known)) if named.device() != known.device() => {
+            let detail = format!(
+                "The certificate is of {}, the credential of {}.",
+                named.loaded.name(),
+                known.loaded.name()
+            );
+            Identity::Torn { known: Arc::clone(known), detail }
+        }
+        // The certificate is the stronger proof; a credential that is wrong or old beside it weighs nothing.
+        (Some(Named::Known(known)), _) => Identity::Proven { known, proof: certificate::proof(request) },
+        (Some(Named::Stranger(mac)), Some(known)) => {
+            let detail = format!("The certificate is of {mac}, the credential of {}.", known.loaded.name());
+            Identity::Torn { known: Arc::clone(known), detail }
+        }
+        // Somebody's phone, and none of ours: it proves nothing about any device of the inventory.
+        (Some(Named::Stranger(_)), None) => shown,
+    })
+}
+
+/// Judges the `Authorization` header. Only requests over TLS come here, so Basic is as good as Digest.
+async fn credential(services: &Services, request: &Request<'_>) -> Result<Identity> {
     let Some(header) = request.authorization else { return Ok(Identity::Nothing) };
     if let Some((user, password)) = basic_credentials(header) {
         return basic(services, &user, &password).await;

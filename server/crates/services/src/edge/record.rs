@@ -1,7 +1,7 @@
 //! What the ledger keeps of a request, and the wait until it is durable.
 
 use super::{Request, cache::Known};
-use crate::{Problem, Result, Services};
+use crate::{Problem, Result, Services, certificate::Presented};
 use domain::{
     Finding,
     fence::{Proof, Serve},
@@ -53,6 +53,10 @@ pub(super) fn refusal(
     findings: Vec<Finding>,
 ) -> ServeEntry {
     let device = &known.loaded.stored.device;
+    // Also when it was no proof: an authority that is not known yet, or a copy of a phone.
+    let verdict = request.certificate.and_then(Presented::judged);
+    let certificate = verdict.and_then(|verdict| verdict.finding(&known.loaded.name()));
+    let findings = findings.into_iter().chain(certificate).collect();
     ServeEntry {
         device: Some(device.id),
         mac: Some(device.mac),

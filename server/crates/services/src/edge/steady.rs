@@ -12,6 +12,7 @@ use domain::{
     Code, Finding, Mac,
     fence::{Proof, Serve, decide},
     policy::Weight,
+    proof::Strength,
     vendor::Vendor,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -60,6 +61,7 @@ pub(super) async fn answer(
                 }
             }
         }
+        Identity::Torn { known, detail } => disagrees(services, request, &known, Weight::High, detail).await,
     }
 }
 
@@ -108,6 +110,17 @@ pub(super) async fn own_file(
         known = cache::known(services, &known.loaded.stored.digest_user)
             .await?
             .ok_or_else(|| Problem::invalid(Code::DeviceUnknown, "device"))?;
+        // What stands behind a certificate may be what has changed.
+        if proof.strength() >= Strength::ProxiedCertificate {
+            match identity::of(services, request).await? {
+                Identity::Proven { known: again, proof: same }
+                    if same == proof && again.device() == known.device() =>
+                {
+                    known = again;
+                }
+                _ => return Ok(challenge(services, false)),
+            }
+        }
     }
     Err(Problem::invalid(Code::LedgerRaced, "device"))
 }
