@@ -2,12 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod alone;
+mod certificates;
 mod command_line;
+mod console;
 mod crash;
 mod edge;
 mod first_run;
 mod phone;
 mod pnp;
 mod program;
+mod proxy;
 mod tamper;
 mod wire;

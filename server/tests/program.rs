@@ -189,7 +189,13 @@ impl Demo {
 
     /// On data that may be there already.
     pub(crate) fn start_on(data: Data) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with further flags.
+    pub(crate) fn start_with(data: Data, flags: &[&str]) -> Self {
         let mut command = data.command(&["demo", "--json"]);
+        command.args(flags);
         // Everything is logged, so that a secret in the log would be found.
         command.args(ANY_PORTS).env("RINGFENCE_LOG", "trace");
         let mut server = Running::start(command, &data.log());
@@ -200,6 +206,12 @@ impl Demo {
             panic!("{error}: {line}\n{log}")
         });
         Self { facts, data, server }
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let process = self.server.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &process]).status().unwrap().success());
     }
 
     pub(crate) fn stop(self) -> Data {

@@ -4,14 +4,43 @@ use crate::program::Demo;
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::aws_lc_rs,
-    pki_types::{CertificateDer, pem::PemObject as _},
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    sign::{CertifiedKey, SingleCertAndKey},
 };
 use std::sync::Arc;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
 };
-use tokio_rustls::TlsConnector;
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+type Pair = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+type Version = &'static rustls::SupportedProtocolVersion;
+
+async fn connect(
+    demo: &Demo,
+    authority: CertificateDer<'static>,
+    pair: Option<&Pair>,
+    version: Version,
+) -> std::io::Result<TlsStream<TcpStream>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(authority).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(&[version])
+        .unwrap()
+        .with_root_certificates(roots);
+    let config = match pair {
+        Some((chain, key)) => {
+            // As it is: a phone does not check whether its own key fits.
+            let key = aws_lc_rs::sign::any_supported_type(key).unwrap();
+            let shown = Arc::new(CertifiedKey::new(chain.clone(), key));
+            config.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(shown)))
+        }
+        None => config.with_no_client_auth(),
+    };
+    let stream = TcpStream::connect(demo.https()).await?;
+    TlsConnector::from(Arc::new(config)).connect("localhost".try_into().unwrap(), stream).await
+}
 
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
@@ -34,16 +63,34 @@ impl Wire {
 
     /// To the edge with TLS, trusting its own authority alone.
     pub(crate) async fn https(demo: &Demo) -> Self {
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_file(&demo.facts.ca).unwrap()).unwrap();
-        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let stream = TcpStream::connect(demo.https()).await.unwrap();
-        let connector = TlsConnector::from(Arc::new(config));
-        Self(Box::new(connector.connect("localhost".try_into().unwrap(), stream).await.unwrap()))
+        Self::certified(demo, None, &rustls::version::TLS13).await
+    }
+
+    /// The same in a version of TLS, with a client certificate and its key.
+    pub(crate) async fn certified(demo: &Demo, pair: Option<&Pair>, version: Version) -> Self {
+        Self::try_certified(demo, pair, version).await.unwrap()
+    }
+
+    /// The same where the handshake may fail. In TLS 1.3 the server's opinion comes with its first bytes.
+    pub(crate) async fn try_certified(
+        demo: &Demo,
+        pair: Option<&Pair>,
+        version: Version,
+    ) -> std::io::Result<Self> {
+        let authority = CertificateDer::from_pem_file(&demo.facts.ca).unwrap();
+        let stream = connect(demo, authority, pair, version).await?;
+        let mut wire = Self(Box::new(stream));
+        wire.try_ask("GET", "/", &[]).await?;
+        Ok(wire)
+    }
+
+    /// The certificate that the edge shows to somebody who trusts this authority.
+    pub(crate) async fn shown_certificate(
+        demo: &Demo,
+        authority: &CertificateDer<'static>,
+    ) -> CertificateDer<'static> {
+        let stream = connect(demo, authority.clone(), None, &rustls::version::TLS13).await.unwrap();
+        stream.get_ref().1.peer_certificates().unwrap()[0].clone()
     }
 
     /// `GET` of a target exactly as written.

@@ -9,7 +9,7 @@ use crate::command::{command, have, is_root, run};
 
 /// Debian starts a service when it installs one. The tests start their own, so the ones
 /// that we brought in are stopped again; one that was there before is left alone.
-const SERVICES: &[&str] = &["kamailio", "postgresql"];
+const SERVICES: &[&str] = &["kamailio", "nginx", "postgresql"];
 
 pub(crate) fn install(wanted: &[&str]) -> Result<()> {
     let missing: Vec<&str> = wanted.iter().copied().filter(|name| !is_installed(name)).collect();

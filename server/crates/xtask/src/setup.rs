@@ -23,6 +23,7 @@ const TEST_PACKAGES: &[&str] = &[
     "kamailio-json-modules",
     "kamailio-sqlite-modules",
     "linphone-cli",
+    "nginx",
     "postgresql",
     "sqlite3",
 ];
