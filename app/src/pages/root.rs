@@ -73,7 +73,7 @@ fn row(signed: &Signed, root: &RootView) -> AnyView {
     view! {
         <tr data-root=root.fingerprint.clone()>
             <td class="number" data-label="Version">{root.version}</td>
-            <th scope="row">{root.subject.clone()}</th>
+            <th scope="row" class="prose">{root.subject.clone()}</th>
             <td data-label="SHA-256">{id::digest(root.fingerprint.clone(), "fingerprint")}</td>
             <td data-label="Valid">
                 {time::maybe(root.not_before, "unreadable")} " to " {time::maybe(root.not_after, "unreadable")}
@@ -91,7 +91,7 @@ fn past(root: &RootView, withdrawn: &(domain::Timestamp, String, String)) -> Opt
     let view = view! {
         <tr data-root=root.fingerprint.clone()>
             <td class="number" data-label="Version">{root.version}</td>
-            <th scope="row">{root.subject.clone()}</th>
+            <th scope="row" class="prose">{root.subject.clone()}</th>
             <td data-label="SHA-256">{id::digest(root.fingerprint.clone(), "fingerprint")}</td>
             <td data-label="Added">{time::time(added)} " by " {adder}</td>
             <td data-label="Withdrawn">{time::time(at)} " by " {by}</td>
