@@ -189,6 +189,21 @@ mod tests {
     }
 
     #[test]
+    fn proxies_and_certificates_are_read_and_a_flag_wins() {
+        let text = "proxy = ['10.0.0.5/32']\nproxy_certificate = 'client-cert'\n\
+                    edge_certificates = [{ cert = 'a.pem', key = 'a.key' }]";
+        let config = load(text, &mut Options::default()).unwrap();
+        assert_eq!(config.proxies.networks, ["10.0.0.5/32".parse::<IpNet>().unwrap()]);
+        assert_eq!(config.proxies.certificate, CertificateHeader::ClientCert);
+        assert_eq!(config.edge_certificates, [Pair { cert: "a.pem".into(), key: "a.key".into() }]);
+        let mut options = Options { proxy: vec!["10.9.0.0/16".parse().unwrap()], ..Options::default() };
+        let config = load(text, &mut options).unwrap();
+        assert_eq!(config.proxies.networks, options.proxy);
+        assert!(load("proxy = ['10.0.0.5/99']", &mut Options::default()).is_err());
+        assert!(Config::load(&Options::default()).unwrap().proxies.networks.is_empty());
+    }
+
+    #[test]
     fn an_unknown_key_is_an_error_that_names_it_and_no_value_is_shown() {
         let error = load("edge_htps = 'hunter2'", &mut Options::default()).unwrap_err().to_string();
         assert!(error.contains("edge_htps") && !error.contains("hunter2"), "{error}");

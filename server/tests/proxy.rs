@@ -111,13 +111,20 @@ impl Drop for Nginx {
 }
 
 /// What an old phone is answered that speaks one version of TLS.
-fn ask(nginx: &Nginx, folder: &Path, version: &str, certified: bool, headers: &[&str], path: &str) -> String {
+fn ask(
+    address: SocketAddr,
+    folder: &Path,
+    version: &str,
+    certified: bool,
+    headers: &[&str],
+    path: &str,
+) -> String {
     use std::io::Write as _;
     let mut command = Command::new("openssl");
     command
         .current_dir(folder)
         .args(["s_client", "-quiet", "-verify_quiet", "-ign_eof", version, "-cipher", "DEFAULT@SECLEVEL=0"])
-        .args(["-connect", &nginx.address.to_string()]);
+        .args(["-connect", &address.to_string()]);
     if certified {
         command.args(["-cert", "phone.pem", "-key", "phone.key"]);
     }
@@ -146,7 +153,7 @@ async fn an_old_phone_is_known_through_nginx_and_a_stranger_is_not() {
     let nginx = Nginx::start(program, folder, demo.http());
     let versions = ["-tls1", "-tls1_1", "-tls1_2"];
     let status = |version: &str, certified: bool, headers: &[&str]| {
-        let answer = ask(&nginx, folder, version, certified, headers, &phone.steady_path);
+        let answer = ask(nginx.address, folder, version, certified, headers, &phone.steady_path);
         answer.split(' ').nth(1).unwrap().parse::<u16>().unwrap()
     };
     for version in versions {
@@ -156,7 +163,7 @@ async fn an_old_phone_is_known_through_nginx_and_a_stranger_is_not() {
     let pem = std::fs::read_to_string(folder.join("vendor.pem")).unwrap();
     assert!(ada.add_roots("yealink", &pem).await.0.is_redirection());
     for version in versions {
-        let answer = ask(&nginx, folder, version, true, &[], &phone.steady_path);
+        let answer = ask(nginx.address, folder, version, true, &[], &phone.steady_path);
         assert!(answer.contains("\naccount.1.enable = 1\n"), "{version}: {answer}");
         assert_eq!(status(version, false, &[]), 401, "{version}");
     }
@@ -213,4 +220,19 @@ async fn nobody_is_believed_who_is_no_configured_proxy() {
     let answer = Wire::http(&demo).await.ask("GET", &phone.steady_path, &headers).await;
     assert_eq!((answer.status(), answer.text().contains("account.")), (200, false));
     assert_eq!(Wire::https(&demo).await.ask("GET", &phone.steady_path, &headers).await.status(), 401);
+}
+
+/// What rustls can speak needs no proxy, however old the certificate is.
+#[tokio::test]
+async fn an_old_certificate_is_taken_directly_with_tls_1_2() {
+    let demo = Demo::start();
+    let folder = tempfile::tempdir().unwrap();
+    let (folder, phone) = (folder.path(), demo.bound().clone());
+    certificates(folder, &phone.mac);
+    let ada = Person::sign_in(&demo, "ada").await;
+    let pem = std::fs::read_to_string(folder.join("vendor.pem")).unwrap();
+    assert!(ada.add_roots("yealink", &pem).await.0.is_redirection());
+    let answer = ask(demo.https(), folder, "-tls1_2", true, &[], &phone.steady_path);
+    assert!(answer.contains("\naccount.1.enable = 1\n"), "{answer}");
+    assert!(ask(demo.https(), folder, "-tls1_2", false, &[], &phone.steady_path).contains(" 401 "));
 }

@@ -49,7 +49,7 @@ fn of_vendor(signed: &Signed, vendor: Vendor, all: &[RootView], may: bool, attem
     let of = || all.iter().filter(|root| root.vendor == vendor.name());
     let standing: Vec<_> =
         of().filter(|root| root.withdrawn.is_none()).map(|root| row(signed, root)).collect();
-    let withdrawn: Vec<_> = of().filter_map(|root| past(root, root.withdrawn.as_ref()?)).collect();
+    let withdrawn: Vec<_> = of().filter_map(|root| Some(past(root, root.withdrawn.as_ref()?))).collect();
     let none = "None: certificates of these phones prove nothing, and the phones use their credential.";
     let name = vendor.name();
     let heads = ["#Version", "Subject", "SHA-256", "Valid", "Added"];
@@ -85,10 +85,10 @@ fn row(signed: &Signed, root: &RootView) -> AnyView {
     .into_any()
 }
 
-fn past(root: &RootView, withdrawn: &(domain::Timestamp, String, String)) -> Option<AnyView> {
+fn past(root: &RootView, withdrawn: &(domain::Timestamp, String, String)) -> AnyView {
     let (at, by, reason) = withdrawn.clone();
     let (added, adder) = root.added.clone();
-    let view = view! {
+    view! {
         <tr data-root=root.fingerprint.clone()>
             <td class="number" data-label="Version">{root.version}</td>
             <th scope="row" class="prose">{root.subject.clone()}</th>
@@ -97,8 +97,8 @@ fn past(root: &RootView, withdrawn: &(domain::Timestamp, String, String)) -> Opt
             <td data-label="Withdrawn">{time::time(at)} " by " {by}</td>
             <td class="prose" data-label="Why">{facts::text(&reason)}</td>
         </tr>
-    };
-    Some(view.into_any())
+    }
+    .into_any()
 }
 
 fn withdraw(signed: &Signed, vendor: &str, roots: &[&RootView], attempt: &Attempt) -> AnyView {

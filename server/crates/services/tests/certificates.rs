@@ -129,8 +129,8 @@ fn what_is_wrong_is_refused_with_its_reason() {
     let authority = root("Yealink Root CA");
     let (leaf, roots) = (phone(&authority, "805EC0100003"), trust(&[&authority]));
     assert_eq!(judge(&vec![leaf.clone(); 5], &roots, now()), Verdict::Bad(Bad::TooLong));
-    for malformed in [&leaf[..leaf.len() - 1], &[&leaf[..], &[0]].concat(), b"", b"\x30\x80", &[0x30; 20_000]]
-    {
+    let large = vec![0x30; 20_000];
+    for malformed in [&leaf[..leaf.len() - 1], &[&leaf[..], &[0]].concat(), b"", b"\x30\x80", &large] {
         assert_eq!(judge(&[malformed], &roots, now()), Verdict::Bad(Bad::Malformed));
     }
 }

@@ -52,7 +52,6 @@ pub(super) async fn of(services: &Services, request: &Request<'_>) -> Result<Ide
         _ => None,
     };
     Ok(match (named, by_credential) {
-        (None, _) => shown,
         (Some(Named::OtherVendor(known, vendor)), _) => {
             let detail =
                 format!("The certificate is of {vendor}, the inventory says {}.", known.loaded.name());
@@ -73,7 +72,7 @@ pub(super) async fn of(services: &Services, request: &Request<'_>) -> Result<Ide
             Identity::Torn { known: Arc::clone(known), detail }
         }
         // Somebody's phone, and none of ours: it proves nothing about any device of the inventory.
-        (Some(Named::Stranger(_)), None) => shown,
+        (None, _) | (Some(Named::Stranger(_)), None) => shown,
     })
 }
 
