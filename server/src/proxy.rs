@@ -207,7 +207,7 @@ mod tests {
         assert!(client_cert(&[https, escaped]).certificate.is_none());
         assert_eq!(escaped_pem(pem), [vec![0x30, 0]]);
         for text in ["%", "%zz", "hello", "-----BEGIN%20CERTIFICATE-----"] {
-            assert_eq!(escaped_pem(text), [vec![]], "{text}");
+            assert_eq!(escaped_pem(text), [Vec::<u8>::new()], "{text}");
         }
         assert_eq!((binary(":MAA=:"), binary("MAA="), binary(":!:")), (vec![0x30, 0], vec![], vec![]));
     }

@@ -115,7 +115,7 @@ impl Authority {
         let able = || authorities.iter().filter(|der| self.key(der).exists());
         // Made ten years before its end.
         let known = able().find(|der| AUTHORITY - left(der, now) >= OVERLAP && left(der, now) > LEAF);
-        let authority = known.or_else(|| able().last());
+        let authority = known.or_else(|| able().next_back());
         let authority = authority.ok_or_else(|| TlsError::Contents(self.bundle().display().to_string()))?;
         let path = self.key(authority);
         let pem = files::read_secret(&path)?;

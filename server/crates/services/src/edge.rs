@@ -88,7 +88,7 @@ pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
         Some(Asked::Device { vendor, mac, file }) => match request.channel {
             // By vendor and source, never by MAC: every name gets the same bytes.
             Channel::Onboarding if file == DeviceFile::Config => {
-                match certificate::enrol(services, request, vendor, mac).await {
+                match certificate::enrol(services, request).await {
                     Ok(Some(own)) => Ok(own),
                     Ok(None) => common::answer(services, request, vendor).await,
                     Err(problem) => Err(problem),

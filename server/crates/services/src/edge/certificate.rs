@@ -6,6 +6,7 @@ use super::{
     serve,
 };
 use crate::{Result, Services, certificate::Identity};
+use dialects::{Asked, DeviceFile};
 use domain::{
     Mac,
     device::DeviceState,
@@ -74,17 +75,16 @@ fn named(known: Arc<Known>, identity: &Identity) -> Named {
 
 /// Enrolment by certificate: at the onboarding address a device of the inventory gets its own baseline, which
 /// carries its credential for the steady address and never a line. `None`: it gets what everybody gets.
-pub(super) async fn enrol(
-    services: &Services,
-    request: &Request<'_>,
-    vendor: Vendor,
-    mac: Mac,
-) -> Result<Option<Answer>> {
+pub(super) async fn enrol(services: &Services, request: &Request<'_>) -> Result<Option<Answer>> {
     // Twice at most: the second time with what changed in between.
     for _ in 0..2 {
         let Some(Named::Known(known)) = of(services, request).await? else { return Ok(None) };
         let device = &known.loaded.stored.device;
-        if device.mac != mac || device.vendor != vendor || device.state != DeviceState::Active {
+        let own = match dialects::asked_of(device.vendor, request.name) {
+            Some(Asked::Device { mac, file: DeviceFile::Config, .. }) => mac == device.mac,
+            _ => false,
+        };
+        if !own || device.state != DeviceState::Active {
             return Ok(None);
         }
         let proof = proof(request);
