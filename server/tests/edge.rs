@@ -173,10 +173,9 @@ async fn a_phone_that_asks_for_anothers_file_is_quarantined_and_told_nothing() {
     let refused = fetch_path(&mut wire, "GET", one, &other.steady_path).await;
     assert_eq!(refused.status(), 403);
     assert!(!refused.text().contains(&secret));
-    let held = fetch(&mut wire, one).await;
-    assert_eq!(held.status(), 503);
-    let wait: u32 = held.header("retry-after").unwrap().parse().unwrap();
-    assert!((15..=45).contains(&wait));
+    // It proved who it is: a light doubt, in which its own line is kept.
+    let kept = fetch(&mut wire, one).await;
+    assert_ne!(password_in(&kept), secret);
     assert_eq!(state(&demo, one), "quarantined");
     assert_eq!(state(&demo, other), "active");
     assert_eq!(password_in(&fetch(&mut wire, other).await), secret);
