@@ -1,4 +1,5 @@
 //! The schema goes forward only, is the same on both databases, and is never older than it says.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use sqlx::{SqlitePool, migrate::Migrator, sqlite::SqliteConnectOptions};
 use std::path::Path;
