@@ -72,6 +72,10 @@ codes! {
     UserAgentDisagrees, "user_agent.disagrees", Note, "The User-Agent says something else than the inventory; it proves nothing.", "Compare the handset with the inventory when you are at it.";
     SourceUnexpected, "source.unexpected", Warning, "The request came from an address that the site does not expect.", "Check where the phone is; add the address range to the site if it is right.";
     TransportPlain, "transport.plain", Blocking, "The connection is not encrypted.", "Use the HTTPS address; plain HTTP gives a baseline only.";
+    // Enrolment.
+    EnrolmentSpent, "enrolment.spent", Blocking, "The enrolment code or address is not in force.", "If the phone was reset, reopen its enrolment with a reason.";
+    EnrolmentClash, "enrolment.clash", Blocking, "Two devices used one enrolment code or address; the second got nothing.", "Find out which handset has the session; if it is the wrong one, reopen the enrolment with a reason.";
+    EnrolmentMismatch, "enrolment.mismatch", Blocking, "The enrolment code or address belongs to another device than the file name claims.", "Compare the handset's label with the technician's list, and type the right code.";
     // The fence: the device.
     DeviceUnknown, "device.unknown", Blocking, "No device in the inventory has this identity.", "Import the device with serial, MAC and model.";
     DeviceQuarantined, "device.quarantined", Blocking, "The device is in quarantine.", "Open the case, find the reason, release it with a reason.";
