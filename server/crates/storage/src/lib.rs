@@ -4,6 +4,7 @@ mod args;
 pub mod change_request;
 mod db;
 pub mod device;
+pub mod enrolment;
 mod error;
 pub mod exception;
 pub mod gate;
@@ -29,6 +30,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         change_request::STATEMENTS,
         device::STATEMENTS,
         exception::STATEMENTS,
+        enrolment::STATEMENTS,
         gate::STATEMENTS,
         import::STATEMENTS,
         layer::STATEMENTS,
