@@ -5,6 +5,7 @@
 pub(crate) mod cache;
 pub(crate) mod challenger;
 mod common;
+pub mod enrol;
 mod hints;
 mod identity;
 pub(crate) mod limits;
@@ -12,7 +13,7 @@ mod record;
 mod serve;
 mod steady;
 
-use crate::Services;
+use crate::{Result, Services};
 use dialects::{Asked, DeviceFile};
 use domain::fence::Channel;
 use std::net::IpAddr;
@@ -89,6 +90,10 @@ pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
             Channel::Steady => steady::answer(services, request, vendor, mac).await,
         },
     };
+    or_hold(services, answered)
+}
+
+fn or_hold(services: &Services, answered: Result<Answer>) -> Answer {
     answered.unwrap_or_else(|problem| {
         tracing::warn!(code = %problem.code(), error = %problem, "held");
         hold(services)

@@ -7,6 +7,7 @@ pub mod checkpoint;
 pub mod devices;
 pub mod discovery;
 pub mod edge;
+pub mod enrolment;
 pub mod env;
 pub mod exceptions;
 mod existing;
@@ -63,6 +64,7 @@ struct Inner {
     probes: probes::Probes,
     observations: observations::Observations,
     sign_in_limit: users::SignInLimit,
+    guesses: enrolment::guesses::Guesses,
     call_control: Option<Arc<dyn CallControl>>,
     checkpoints: checkpoint::File,
     /// The last batch of our chain that this process signed.
@@ -104,6 +106,7 @@ impl Services {
             probes: probes::Probes::default(),
             observations: observations::Observations::default(),
             sign_in_limit: users::SignInLimit::default(),
+            guesses: enrolment::guesses::Guesses::default(),
             call_control,
             checkpoints,
             signed: AtomicI64::new(0),

@@ -19,7 +19,7 @@ use domain::{
 use moka::future::Cache;
 use sip::digest::Credential;
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
-use storage::{Tx, device, ledger, revision, secret, site};
+use storage::{Tx, device, enrolment, ledger, revision, secret, site};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -35,8 +35,17 @@ pub(crate) struct Known {
     pub(crate) loaded: Loaded,
     pub(crate) credential: Credential,
     pub(crate) heads: BTreeMap<RevisionKind, revision::Head>,
+    /// Whether its first use of its credential ends an enrolment. Only then is anything asked or written for it.
+    pub(crate) enrolling: bool,
     /// Plain secrets by id, with their versions.
     pub(crate) secrets: BTreeMap<SecretId, (u32, Zeroizing<String>)>,
+}
+
+impl Known {
+    /// Which version of its credential it is proven by.
+    pub(crate) fn credential_version(&self) -> Option<u32> {
+        self.secrets.get(&self.loaded.stored.digest_secret).map(|(version, _)| *version)
+    }
 }
 
 /// The common file of a vendor for a source address.
@@ -136,7 +145,8 @@ async fn load(services: &Services, tx: &mut Tx, stored: device::Stored) -> Resul
     }
     let password = secrets.get(&loaded.stored.digest_secret).ok_or_else(unreadable)?;
     let credential = Credential::new(&loaded.stored.digest_user, crate::REALM, &password.1);
-    Ok(Known { loaded, credential, heads, secrets })
+    let enrolling = enrolment::awaits_credential(tx, id).await?;
+    Ok(Known { loaded, credential, heads, enrolling, secrets })
 }
 
 fn unreadable() -> Problem {
