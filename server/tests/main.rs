@@ -5,6 +5,7 @@ mod alone;
 mod command_line;
 mod crash;
 mod edge;
+mod enrolment;
 mod first_run;
 mod phone;
 mod pnp;
