@@ -213,7 +213,9 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
 
     const links = await somebody.page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
     const offered = { ada: ['Import', 'Audit', 'Users'], alan: ['Audit'] }[name] ?? [];
-    const everybody = ['Overview', 'Devices', 'Requests', 'Exceptions', 'Trace', 'Discovery', 'Roots'];
+    const everybody = [
+      'Overview', 'Devices', 'Enrolment', 'Requests', 'Exceptions', 'Trace', 'Discovery', 'Roots',
+    ];
     expect([...links].sort()).toEqual([...everybody, ...offered].sort());
     await somebody.open(`/devices/${FREE.replaceAll(':', '')}`);
     await expect(somebody.form('reveal')).toHaveCount(name === 'ada' ? 1 : 0);

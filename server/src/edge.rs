@@ -1,7 +1,8 @@
 //! The edge's door: phones ask here. It turns a request into a question to `services::edge` and back.
 //!
 //! The steady address is `/steady/`; everything else is the onboarding address. Plain HTTP has the onboarding
-//! behaviour and nothing more. Query strings and headers with credentials are never logged.
+//! behaviour and nothing more. `/enrol/TOKEN/` is for phones that hold nothing yet. Query strings, tokens and headers with
+//! credentials are never logged.
 
 use crate::proxy::{Behind, Proxies};
 use axum::{
@@ -15,12 +16,17 @@ use domain::fence::Channel;
 use services::{
     Services,
     certificate::Presented,
-    edge::{self, Answer},
+    edge::{
+        self, Answer,
+        enrol::{Token, enrol},
+    },
 };
 use std::{net::SocketAddr, sync::Arc};
 
 /// The first part of every steady path.
 const STEADY: &str = "/steady/";
+/// The first part of every enrolment path; the second is a secret. People type it, so its case does not matter.
+const ENROL: &str = "enrol";
 /// A longer target is nobody's file name.
 const LONGEST_TARGET: usize = 4096;
 
@@ -60,13 +66,20 @@ async fn serve(
         None => (peer.ip().to_canonical(), door.tls, presented.map(AsRef::as_ref)),
     };
     let path = parts.uri.path();
+    let enrolment = enrolment(path);
     let (channel, rest) = match path.strip_prefix(STEADY) {
         Some(rest) if tls => (Channel::Steady, rest),
         Some(rest) => (Channel::Onboarding, rest),
         None => (Channel::Onboarding, path),
     };
+    // Of an enrolment path only what follows the token goes any further.
+    let (channel, rest, target) = match &enrolment {
+        Some((_, rest)) if tls => (Channel::Steady, *rest, "/enrol/"),
+        Some((_, rest)) => (Channel::Onboarding, *rest, "/enrol/"),
+        None => (channel, rest, target),
+    };
     // One file name at the steady address; a phone may have put folders before it at the other.
-    if channel == Channel::Steady && rest.contains('/') {
+    if channel == Channel::Steady && enrolment.is_none() && rest.contains('/') {
         return text(StatusCode::NOT_FOUND, "Not found.\n");
     }
     let Some(name) = decode(rest.rsplit('/').next().unwrap_or_default()) else {
@@ -84,7 +97,10 @@ async fn serve(
         certificate,
         user_agent: bytes(header::USER_AGENT).unwrap_or_default(),
     };
-    let answer = edge::answer(&door.services, &question).await;
+    let answer = match &enrolment {
+        Some((token, _)) => enrol(&door.services, &question, Token(token)).await,
+        None => edge::answer(&door.services, &question).await,
+    };
     tracing::debug!(
         %client,
         file = %name.chars().filter(|c| !c.is_control()).take(128).collect::<String>(),
@@ -92,6 +108,17 @@ async fn serve(
         "phone"
     );
     respond(answer, head)
+}
+
+/// The token of an enrolment path, and what follows it.
+fn enrolment(path: &str) -> Option<(String, &str)> {
+    let (first, rest) = path.trim_start_matches('/').split_once('/')?;
+    if !decode(first)?.eq_ignore_ascii_case(ENROL) {
+        return None;
+    }
+    let (token, rest) = rest.split_once('/').unwrap_or((rest, ""));
+    // What cannot be decoded is no token; it is a secret all the same.
+    Some((decode(token).unwrap_or_default(), rest))
 }
 
 /// Percent-decodes a file name; `None` when it is not UTF-8 or is no name of a file.
@@ -170,6 +197,25 @@ fn secret(headers: &mut HeaderMap) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_follows_enrol_is_a_token_and_never_a_name() {
+        let found = |path| enrolment(path).map(|(token, rest)| format!("{token} {rest}"));
+        for (path, expected) in [
+            ("/enrol/4829130576/805ec0100001.cfg", "4829130576 805ec0100001.cfg"),
+            ("/enrol/4829130576/", "4829130576 "),
+            ("/enrol/4829130576", "4829130576 "),
+            ("/Enrol/482-913-0576/a/b.cfg", "482-913-0576 a/b.cfg"),
+            ("//%65nrol/4829%31/x", "48291 x"),
+            ("/enrol/%ff/x", " x"),
+            ("/enrol/", " "),
+        ] {
+            assert_eq!(found(path).as_deref(), Some(expected), "{path}");
+        }
+        for other in ["/", "/enrol", "/enrolment/x", "/steady/enrol/x", "/805ec0100001.cfg"] {
+            assert_eq!(found(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_name_is_one_file_and_nothing_else() {

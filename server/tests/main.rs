@@ -7,6 +7,7 @@ mod command_line;
 mod console;
 mod crash;
 mod edge;
+mod enrolment;
 mod first_run;
 mod phone;
 mod pnp;

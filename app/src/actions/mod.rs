@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod change_request;
 pub(crate) mod device;
+pub(crate) mod enrolment;
 pub(crate) mod exception;
 pub(crate) mod gate;
 pub(crate) mod import;

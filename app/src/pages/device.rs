@@ -1,6 +1,6 @@
 //! Devices: the inventory, and one device with its line keys and what it would get now.
 
-use super::{change_request, exception};
+use super::{change_request, enrolment, exception};
 use crate::{
     components::{
         badge,
@@ -157,7 +157,17 @@ pub(crate) fn inventory_facts(device: &DeviceView) -> AnyView {
         ("Callback number", text(&device.callback)),
         ("Last proven fetch", time::maybe(row.seen, "never")),
         ("Steady path", id::id(device.steady_path.clone(), "path")),
+        ("Enrolment", enrolled(device)),
     ])
+}
+
+/// How it came, or may come, by its credential.
+fn enrolled(device: &DeviceView) -> AnyView {
+    let path = format!("/enrolment/{}", device.row.mac.bare());
+    let newest = device.enrolment.as_ref();
+    let what = newest.map_or("no code, no address", |token| token.kind.title());
+    let state = newest.map(|token| enrolment::state(&token.state));
+    view! { <a href=path>{what}</a> " " {state} }.into_any()
 }
 
 fn keys(signed: &Signed, device: &DeviceView) -> AnyView {

@@ -61,6 +61,8 @@ pub enum Action {
     Audit,
     /// See a device's provisioning credential once, to type it in.
     RevealCredential,
+    /// Make, activate, take back and reopen enrolment codes and addresses; not: see them.
+    Enrol,
     /// Quarantine or release a device, with a reason.
     Quarantine,
     /// Set what a site demands of proofs.
@@ -73,7 +75,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Read,
         Self::Import,
         Self::Gate,
@@ -82,6 +84,7 @@ impl Action {
         Self::Apply,
         Self::Audit,
         Self::RevealCredential,
+        Self::Enrol,
         Self::Quarantine,
         Self::SetPolicy,
         Self::ManageRoots,
@@ -99,6 +102,7 @@ impl Action {
             Self::Apply => "apply a change",
             Self::Audit => "read the audit history",
             Self::RevealCredential => "see a provisioning credential",
+            Self::Enrol => "enrol devices",
             Self::Quarantine => "quarantine or release a device",
             Self::SetPolicy => "set a site's policy",
             Self::ManageRoots => "add or withdraw a vendor root",
@@ -112,6 +116,7 @@ impl Action {
         match self {
             Self::Read => &[Administrator, Approver, SiteLead, Support, Auditor],
             Self::Gate => &[SiteLead],
+            Self::Enrol => &[Administrator, SiteLead],
             Self::Import
             | Self::Request
             | Self::Apply

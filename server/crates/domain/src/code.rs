@@ -77,6 +77,10 @@ codes! {
     CertificateRoot, "certificate.root", Blocking, "This cannot be a vendor root.", "Upload the certificates of the vendor's authority as PEM, without any key.";
     CertificateExpires, "certificate.expires", Warning, "A certificate of the edge expires soon.", "Replace the files; the edge reads them again without a restart.";
     TransportPlain, "transport.plain", Blocking, "The connection is not encrypted.", "Use the HTTPS address; plain HTTP gives a baseline only.";
+    // Enrolment.
+    EnrolmentSpent, "enrolment.spent", Blocking, "The enrolment code or address is not in force.", "If the phone was reset, reopen its enrolment with a reason.";
+    EnrolmentClash, "enrolment.clash", Blocking, "Two devices used one enrolment code or address; the second got nothing.", "Find out which handset has the session; if it is the wrong one, reopen the enrolment with a reason.";
+    EnrolmentMismatch, "enrolment.mismatch", Blocking, "The enrolment code or address belongs to another device than the file name claims.", "Compare the handset's label with the technician's list, and type the right code.";
     // The fence: the device.
     DeviceUnknown, "device.unknown", Blocking, "No device in the inventory has this identity.", "Import the device with serial, MAC and model.";
     DeviceQuarantined, "device.quarantined", Blocking, "The device is in quarantine.", "Open the case, find the reason, release it with a reason.";

@@ -34,6 +34,8 @@ ids! {
     DeviceId,
     /// A line key, a DECT handset or an FXS port of a device.
     EndpointId,
+    /// An enrolment token of a device.
+    EnrolmentId,
     /// One piece of gate evidence.
     EvidenceId,
     /// An open operational case; people see its number, `EX-7`.

@@ -6,6 +6,7 @@ pub mod authz;
 pub mod change_request;
 pub mod code;
 pub mod device;
+pub mod enrolment;
 pub mod exception;
 pub mod fence;
 pub mod gate;

@@ -3,7 +3,7 @@
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
-    change_requests,
+    change_requests, enrolment,
     exceptions::{self, Opening},
     facts::{self, Loaded},
     view::{DeviceFilter, DeviceRow, DeviceView, EndpointView, Page},
@@ -73,9 +73,14 @@ pub(crate) async fn rows(tx: &mut Tx, filter: &DeviceFilter) -> Result<Page<Devi
 
 /// Loads a device by MAC for an actor who may read.
 pub(crate) async fn loaded(tx: &mut Tx, mac: &str) -> Result<Loaded> {
-    let mac = Mac::parse(mac).map_err(|_| Problem::not_found("device"))?;
-    let stored = device::by_mac(tx, mac).await?.ok_or_else(|| Problem::not_found("device"))?;
+    let stored = stored(tx, mac).await?;
     facts::load(tx, stored).await
+}
+
+/// What is stored of a device, by MAC.
+pub(crate) async fn stored(tx: &mut Tx, mac: &str) -> Result<device::Stored> {
+    let mac = Mac::parse(mac).map_err(|_| Problem::not_found("device"))?;
+    device::by_mac(tx, mac).await?.ok_or_else(|| Problem::not_found("device"))
 }
 
 /// A device's page.
@@ -116,12 +121,13 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
         cases,
         decision: decide(&loaded.facts(Proof::Digest, BTreeMap::new()), now),
         steady_path: format!("/steady/{}", dialects::steady_name(d.vendor, d.mac)),
+        enrolment: enrolment::tokens(tx, d.id, now).await?.into_iter().next(),
         requests: requests.into_iter().map(change_requests::row).collect(),
         free_extensions,
     })
 }
 
-async fn device_row(tx: &mut Tx, loaded: &Loaded) -> Result<DeviceRow> {
+pub(crate) async fn device_row(tx: &mut Tx, loaded: &Loaded) -> Result<DeviceRow> {
     let filter = DeviceFilter { q: loaded.stored.device.mac.bare(), ..DeviceFilter::default() };
     rows(tx, &filter).await?.rows.into_iter().next().ok_or_else(|| Problem::not_found("device"))
 }

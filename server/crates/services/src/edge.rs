@@ -6,6 +6,7 @@ pub(crate) mod cache;
 mod certificate;
 pub(crate) mod challenger;
 mod common;
+pub mod enrol;
 mod hints;
 mod identity;
 pub(crate) mod limits;
@@ -13,7 +14,7 @@ mod record;
 mod serve;
 mod steady;
 
-use crate::{Services, certificate::Presented};
+use crate::{Result, Services, certificate::Presented};
 use dialects::{Asked, DeviceFile};
 use domain::fence::Channel;
 use std::net::IpAddr;
@@ -98,6 +99,10 @@ pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
             Channel::Steady => steady::answer(services, request, vendor, mac).await,
         },
     };
+    or_hold(services, answered)
+}
+
+fn or_hold(services: &Services, answered: Result<Answer>) -> Answer {
     answered.unwrap_or_else(|problem| {
         tracing::warn!(code = %problem.code(), error = %problem, "held");
         hold(services)

@@ -55,8 +55,7 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// `yealink T46U 80:5e:c0:12:34:56`.
     pub(crate) fn name(&self) -> String {
-        let d = &self.stored.device;
-        format!("{} {} {}", d.vendor, d.model, d.mac)
+        self.stored.name()
     }
 
     pub(crate) fn line_on(&self, endpoint: EndpointId) -> Option<&LineNow> {

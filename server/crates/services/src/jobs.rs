@@ -1,6 +1,6 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
-use crate::{Result, Services, checkpoint, observations, probes};
+use crate::{Result, Services, checkpoint, enrolment, observations, probes};
 use connectors::{CallControl, Contacts};
 use domain::{
     Code,
@@ -30,6 +30,9 @@ pub async fn project(services: &Services) -> Result<()> {
 pub async fn minute(services: &Services) {
     if let Err(problem) = checkpoint::sign(services).await {
         tracing::error!(error = %problem, "the checkpoint could not be signed");
+    }
+    if let Err(problem) = enrolment::session::sweep(services).await {
+        tracing::error!(error = %problem, "expired enrolment tokens could not be marked");
     }
     let swept: Result<()> = async {
         let now = services.now();

@@ -1,6 +1,6 @@
 //! Key files: outside the database, mode 0600, made on first run.
 
-use crate::{env::Env, vault::Vault};
+use crate::{enrolment::token::TokenKey, env::Env, vault::Vault};
 use ed25519_dalek::SigningKey;
 use std::{
     io::{self, Write as _},
@@ -16,6 +16,8 @@ pub struct Keys {
     pub vault: Vault,
     /// Signs checkpoints.
     pub checkpoint: SigningKey,
+    /// Finds enrolment codes and signs enrolment addresses; made of the key that seals.
+    pub(crate) enrolment: TokenKey,
 }
 
 /// A key file cannot be used.
@@ -38,7 +40,11 @@ impl Keys {
         std::fs::create_dir_all(folder).map_err(|e| KeyError::Io(folder.display().to_string(), e))?;
         let seal = key(&folder.join("seal.key"), env)?;
         let checkpoint = key(&folder.join("checkpoint.key"), env)?;
-        Ok(Self { vault: Vault::new(&seal), checkpoint: SigningKey::from_bytes(&checkpoint) })
+        Ok(Self {
+            vault: Vault::new(&seal),
+            checkpoint: SigningKey::from_bytes(&checkpoint),
+            enrolment: TokenKey::of(&seal),
+        })
     }
 }
 

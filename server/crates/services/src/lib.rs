@@ -9,6 +9,7 @@ pub mod devices;
 pub mod discovery;
 pub mod edge;
 pub mod edge_certificates;
+pub mod enrolment;
 pub mod env;
 pub mod exceptions;
 mod existing;
@@ -67,6 +68,7 @@ struct Inner {
     observations: observations::Observations,
     edge_certificates: edge_certificates::Held,
     sign_in_limit: users::SignInLimit,
+    guesses: enrolment::guesses::Guesses,
     call_control: Option<Arc<dyn CallControl>>,
     checkpoints: checkpoint::File,
     /// The last batch of our chain that this process signed.
@@ -109,6 +111,7 @@ impl Services {
             observations: observations::Observations::default(),
             edge_certificates: edge_certificates::Held::default(),
             sign_in_limit: users::SignInLimit::default(),
+            guesses: enrolment::guesses::Guesses::default(),
             call_control,
             checkpoints,
             signed: AtomicI64::new(0),

@@ -2,13 +2,15 @@
 
 use crate::{
     halden::{self, EXTENSION, Halden, OTHER_PHONE, PHONE, codes},
-    maker::{Authority, phone as certificate_of, root},
+    maker::{Authority, phone as certificate_of, phone_params, root, sign},
     phone::{Phone, certified, onboarding, text, unproven, value},
 };
 use domain::{
     Code,
     fence::{Channel, Proof, Serve},
+    policy::Weight,
 };
+use rcgen::DnType;
 use services::{Services, certificate::Presented, devices, edge::Answer, roots};
 
 const LINPHONE: &str = "02:00:00:00:21:01";
@@ -130,6 +132,28 @@ async fn certificate_credential_and_inventory_have_to_agree() {
         let answer = steady(services, &linphone.file, &shows(&authority, LINPHONE)).await;
         assert!(matches!(answer, Answer::Forbidden), "{answer:?}");
         assert_eq!(state(&halden, LINPHONE).await, "quarantined");
+    }
+}
+
+#[tokio::test]
+async fn a_serial_number_that_is_not_the_inventorys_is_a_grave_doubt() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        halden.bind(PHONE, EXTENSION).await;
+        let (phone, authority) = (Phone::of(&halden, PHONE).await, root("Yealink Root CA"));
+        trust(&halden, "yealink", &authority).await;
+        let with = |serial: &str| {
+            let mut params = phone_params(&PHONE.replace(':', ""));
+            params.distinguished_name.push(DnType::CustomDnType(vec![2, 5, 4, 5]), serial);
+            Presented::in_handshake(vec![sign(&authority, &params)])
+        };
+        text(steady(services, &phone.file, &with("YL31G0000003")).await);
+        assert!(matches!(steady(services, &phone.file, &with("YL31G9999999")).await, Answer::Forbidden));
+        assert_eq!(state(&halden, PHONE).await, "quarantined");
+        let case = halden.cases(false).await.remove(0).exception;
+        assert_eq!(case.weight, Weight::High);
+        assert!(case.detail.contains("YL31G9999999"), "{}", case.detail);
+        assert!(matches!(phone.fetch(services).await, Answer::Hold { .. }));
     }
 }
 

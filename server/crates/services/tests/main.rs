@@ -3,6 +3,7 @@
 
 mod certificates;
 mod discovery;
+mod enrolment;
 mod factory;
 mod halden;
 mod identity;

@@ -44,6 +44,14 @@ pub struct Stored {
     pub digest_secret: SecretId,
 }
 
+impl Stored {
+    /// As people read it: `yealink T46U 80:5e:c0:12:34:56`.
+    pub fn name(&self) -> String {
+        let d = &self.device;
+        format!("{} {} {}", d.vendor, d.model, d.mac)
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct DeviceRow {
     device_id: Uuid,

@@ -5,6 +5,7 @@ pub mod change_request;
 mod db;
 pub mod device;
 pub mod device_root;
+pub mod enrolment;
 mod error;
 pub mod exception;
 pub mod gate;
@@ -31,6 +32,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         device::STATEMENTS,
         exception::STATEMENTS,
         device_root::STATEMENTS,
+        enrolment::STATEMENTS,
         gate::STATEMENTS,
         import::STATEMENTS,
         layer::STATEMENTS,

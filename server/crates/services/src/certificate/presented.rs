@@ -24,6 +24,11 @@ impl Presented {
         Self { chain, proxied: true, judged: Mutex::new(None) }
     }
 
+    /// SHA-256 of the device's own certificate in hexadecimal digits, whatever it is worth.
+    pub fn fingerprint(&self) -> Option<String> {
+        self.chain.first().map(|leaf| super::fingerprint(leaf))
+    }
+
     /// The verdict, if it was judged already.
     pub fn judged(&self) -> Option<Arc<Verdict>> {
         self.judged.lock().ok()?.as_ref().map(|(_, verdict)| Arc::clone(verdict))

@@ -20,7 +20,7 @@ use domain::{
 use moka::future::Cache;
 use sip::digest::Credential;
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
-use storage::{Tx, device, device_root, ledger, revision, secret, site};
+use storage::{Tx, device, device_root, enrolment, ledger, revision, secret, site};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -36,6 +36,8 @@ pub(crate) struct Known {
     pub(crate) loaded: Loaded,
     pub(crate) credential: Credential,
     pub(crate) heads: BTreeMap<RevisionKind, revision::Head>,
+    /// Whether its first use of its credential ends an enrolment. Only then is anything asked or written for it.
+    pub(crate) enrolling: bool,
     /// Plain secrets by id, with their versions.
     pub(crate) secrets: BTreeMap<SecretId, (u32, Zeroizing<String>)>,
 }
@@ -44,6 +46,11 @@ impl Known {
     /// Which device it is.
     pub(crate) fn device(&self) -> DeviceId {
         self.loaded.stored.device.id
+    }
+
+    /// Which version of its credential it is proven by.
+    pub(crate) fn credential_version(&self) -> Option<u32> {
+        self.secrets.get(&self.loaded.stored.digest_secret).map(|(version, _)| *version)
     }
 }
 
@@ -164,7 +171,8 @@ async fn load(services: &Services, tx: &mut Tx, stored: device::Stored) -> Resul
     }
     let password = secrets.get(&loaded.stored.digest_secret).ok_or_else(unreadable)?;
     let credential = Credential::new(&loaded.stored.digest_user, crate::REALM, &password.1);
-    Ok(Known { loaded, credential, heads, secrets })
+    let enrolling = enrolment::awaits_credential(tx, id).await?;
+    Ok(Known { loaded, credential, heads, enrolling, secrets })
 }
 
 fn unreadable() -> Problem {

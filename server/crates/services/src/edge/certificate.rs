@@ -9,7 +9,7 @@ use crate::{Result, Services, certificate::Identity};
 use dialects::{Asked, DeviceFile};
 use domain::{
     Mac,
-    device::DeviceState,
+    device::{DeviceState, Serial},
     fence::{Proof, Serve, decide},
     vendor::Vendor,
 };
@@ -22,6 +22,8 @@ pub(super) enum Named {
     Known(Arc<Known>),
     /// A device of the inventory whose vendor is another: the certificate's vendor.
     OtherVendor(Arc<Known>, Vendor),
+    /// A device of the inventory whose serial number is another: the certificate's serial number.
+    OtherSerial(Arc<Known>, String),
     /// A device that is not in the inventory.
     Stranger(Mac),
 }
@@ -66,10 +68,13 @@ fn rests_on(known: &Known, generation: i64) -> bool {
 }
 
 fn named(known: Arc<Known>, identity: &Identity) -> Named {
-    if known.loaded.stored.device.vendor == identity.vendor {
-        Named::Known(known)
-    } else {
-        Named::OtherVendor(known, identity.vendor)
+    let device = &known.loaded.stored.device;
+    if device.vendor != identity.vendor {
+        return Named::OtherVendor(known, identity.vendor);
+    }
+    match identity.serial.as_deref().and_then(Serial::parse) {
+        Some(serial) if serial != device.serial => Named::OtherSerial(known, serial.to_string()),
+        _ => Named::Known(known),
     }
 }
 

@@ -57,6 +57,14 @@ pub(super) async fn of(services: &Services, request: &Request<'_>) -> Result<Ide
                 format!("The certificate is of {vendor}, the inventory says {}.", known.loaded.name());
             Identity::Torn { known, detail }
         }
+        (Some(Named::OtherSerial(known, serial)), _) => {
+            let detail = format!(
+                "The certificate is of serial {serial}, the inventory says {} for {}.",
+                known.loaded.stored.device.serial,
+                known.loaded.name()
+            );
+            Identity::Torn { known, detail }
+        }
         (Some(Named::Known(named)), Some(known)) if named.device() != known.device() => {
             let detail = format!(
                 "The certificate is of {}, the credential of {}.",

@@ -12,6 +12,7 @@ use domain::{
     fence::{Decision, Proof, Serve},
     ids::SecretId,
     ledger::ServeEntry,
+    proof::Strength,
     revision::RevisionKind,
 };
 use std::collections::BTreeMap;
@@ -59,6 +60,10 @@ pub(super) async fn decided(
     let at = entry.at;
     if !record::commit(services, entry, known.loaded.generations.clone()).await? {
         return Ok(None);
+    }
+    // Whoever knows a token has not shown which handset it is: it has not been seen.
+    if proof.strength() <= Strength::Token {
+        return Ok(Some(Answer::File { content_type: artifact.content_type.clone(), body }));
     }
     let seen = Observation {
         device: known.loaded.stored.device.id,

@@ -6,7 +6,7 @@ use super::{
     identity::{self, Identity},
     record, serve,
 };
-use crate::{Problem, Result, Services, devices};
+use crate::{Problem, Result, Services, devices, enrolment::session};
 use dialects::{Asked, DeviceFile};
 use domain::{
     Code, Finding, Mac,
@@ -51,10 +51,16 @@ pub(super) async fn answer(
             let device = &known.loaded.stored.device;
             // Families share names: now that we know who asks, it is read as its own family would mean it.
             match dialects::asked_of(device.vendor, request.name) {
-                Some(Asked::Device { mac, file, .. }) if mac == device.mac => match file {
-                    DeviceFile::Config => own_file(services, request, known, proof).await,
-                    DeviceFile::Boot | DeviceFile::Other => Ok(Answer::NotFound),
-                },
+                Some(Asked::Device { mac, file, .. }) if mac == device.mac => {
+                    if known.enrolling && proof.strength() == Strength::Credential {
+                        let version = known.credential_version();
+                        session::credential_used(services, &known.loaded.stored, version).await?;
+                    }
+                    match file {
+                        DeviceFile::Config => own_file(services, request, known, proof).await,
+                        DeviceFile::Boot | DeviceFile::Other => Ok(Answer::NotFound),
+                    }
+                }
                 _ => {
                     let detail = format!("Proven {}, asked for {vendor} {mac}.", known.loaded.name());
                     disagrees(services, request, &known, Weight::Low, detail).await
@@ -107,9 +113,14 @@ pub(super) async fn own_file(
         }
         // The facts changed while the answer was made: decide again, once.
         services.0.edge.forget(&known.loaded.stored.digest_user).await;
+        let before = known.credential_version();
         known = cache::known(services, &known.loaded.stored.digest_user)
             .await?
             .ok_or_else(|| Problem::invalid(Code::DeviceUnknown, "device"))?;
+        // The credential may be what changed: what was right for the old one proves nothing now.
+        if proof.strength() == Strength::Credential && known.credential_version() != before {
+            return Ok(challenge(services, false));
+        }
         // What stands behind a certificate may be what has changed.
         if proof.strength() >= Strength::ProxiedCertificate {
             match identity::of(services, request).await? {
