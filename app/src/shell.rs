@@ -15,6 +15,7 @@ const PLACES: &[(&str, &str, Action)] = &[
     ("/exceptions", "Exceptions", Action::Read),
     ("/trace", "Trace", Action::Read),
     ("/discovery", "Discovery", Action::Read),
+    ("/firmware", "Firmware", Action::Read),
     ("/import", "Import", Action::Import),
     ("/audit", "Audit", Action::Audit),
     ("/users", "Users", Action::ManageUsers),

@@ -1,7 +1,7 @@
 // What a browser is told, what another site may not do, and what each role may not do.
 
 import { randomUUID } from 'node:crypto';
-import { PAGES, addresses, forms, upload, FREE } from '../fixtures/pages';
+import { PAGES, addresses, forms, image, upload, FREE } from '../fixtures/pages';
 import { row } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 
@@ -209,11 +209,13 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
     if (name !== 'ada') {
       const answer = await somebody.page.request.post('/import', upload());
       expect(answer.status(), 'upload').toBe(403);
+      const firmware = await somebody.page.request.post('/firmware', image());
+      expect(firmware.status(), 'firmware').toBe(403);
     }
 
     const links = await somebody.page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
     const offered = { ada: ['Import', 'Audit', 'Users'], alan: ['Audit'] }[name] ?? [];
-    expect(links).toEqual(['Overview', 'Devices', 'Requests', 'Exceptions', 'Trace', 'Discovery', ...offered]);
+    expect(links).toEqual(['Overview', 'Devices', 'Requests', 'Exceptions', 'Trace', 'Discovery', 'Firmware', ...offered]);
     await somebody.open(`/devices/${FREE.replaceAll(':', '')}`);
     await expect(somebody.form('reveal')).toHaveCount(name === 'ada' ? 1 : 0);
     await somebody.open('/sites/lon');
@@ -229,7 +231,7 @@ test('every form that any page offers is among those that are tried with every r
   test.slow();
   const kind = (path: string) => path.replace(/\/(lon|par|ber|osl)\//, '/SITE/').replace(/\/\d+(?=\/|$)/, '/N')
     .replace(/\/[0-9a-f-]{36}/, '/ID').replace(/\/[0-9a-f]{12}/, '/MAC');
-  const tried = new Set([...forms(scene).map(({ path }) => kind(path)), '/import', '/sign-in', '/sign-out']);
+  const tried = new Set([...forms(scene).map(({ path }) => kind(path)), '/import', '/firmware', '/sign-in', '/sign-out']);
   const offered = new Set<string>();
   for (const shown of PAGES) {
     const { page } = await visit(shown);

@@ -3,6 +3,9 @@
 //! The steady address is `/steady/`; everything else is the onboarding address. Plain HTTP has the onboarding
 //! behaviour and nothing more. Query strings and headers with credentials are never logged.
 
+mod firmware;
+mod upload;
+
 use axum::{
     Router,
     body::Body,
@@ -38,9 +41,13 @@ async fn serve(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let (parts, _) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let head = parts.method == Method::HEAD;
-    if !head && parts.method != Method::GET {
+    // Phones send files of their own to the steady address.
+    let brings = matches!(parts.method, Method::PUT | Method::POST)
+        && door.tls
+        && parts.uri.path().starts_with(STEADY);
+    if !head && !brings && parts.method != Method::GET {
         let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "");
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
@@ -55,6 +62,10 @@ async fn serve(
         Some(rest) => (Channel::Onboarding, rest),
         None => (Channel::Onboarding, path),
     };
+    if let Some(name) = firmware::name(rest).filter(|_| !brings) {
+        let asked = firmware::Asked { client: peer.ip().to_canonical(), name, headers: &parts.headers, head };
+        return firmware::serve(&door.services, asked).await;
+    }
     // One file name at the steady address; a phone may have put folders before it at the other.
     if channel == Channel::Steady && rest.contains('/') {
         return text(StatusCode::NOT_FOUND, "Not found.\n");
@@ -72,7 +83,15 @@ async fn serve(
         client: peer.ip().to_canonical(),
         user_agent: bytes(header::USER_AGENT).unwrap_or_default(),
     };
-    let answer = edge::answer(&door.services, &question).await;
+    let answer = match edge::answer(&door.services, &question).await {
+        Answer::Take(ticket) => upload::take(&door.services, &question, ticket, &parts.headers, body).await,
+        answer => {
+            if brings {
+                upload::discard(&parts.headers, body).await;
+            }
+            answer
+        }
+    };
     tracing::debug!(
         client = %peer.ip(),
         file = %name.chars().filter(|c| !c.is_control()).take(128).collect::<String>(),
@@ -105,6 +124,9 @@ const fn word(answer: &Answer) -> &'static str {
         Answer::Challenge { .. } => "challenge",
         Answer::Forbidden => "forbidden",
         Answer::Hold { .. } => "hold",
+        Answer::Take(_) => "take",
+        Answer::Stored { .. } => "stored",
+        Answer::TooLarge => "too large",
     }
 }
 
@@ -124,6 +146,10 @@ fn respond(answer: Answer, head: bool) -> Response {
         }
         Answer::NotFound => text(StatusCode::NOT_FOUND, "Not found.\n"),
         Answer::Forbidden => text(StatusCode::FORBIDDEN, "Not for this device.\n"),
+        Answer::Stored { created: true } => text(StatusCode::CREATED, ""),
+        Answer::Stored { created: false } => text(StatusCode::NO_CONTENT, ""),
+        // A body that was never read is one that is not taken.
+        Answer::TooLarge | Answer::Take(_) => text(StatusCode::PAYLOAD_TOO_LARGE, "Too large.\n"),
         Answer::Challenge { challenges } => {
             let mut response = text(StatusCode::UNAUTHORIZED, "Proof required.\n");
             for challenge in challenges {

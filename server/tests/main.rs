@@ -10,4 +10,5 @@ mod phone;
 mod pnp;
 mod program;
 mod tamper;
+mod uploads;
 mod wire;

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod change_request;
 pub(crate) mod device;
 pub(crate) mod exception;
+pub(crate) mod firmware;
 pub(crate) mod gate;
 pub(crate) mod import;
 pub(crate) mod policy;

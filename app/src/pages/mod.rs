@@ -9,6 +9,7 @@ pub(crate) mod discovery;
 pub(crate) mod draft;
 pub(crate) mod error;
 pub(crate) mod exception;
+pub(crate) mod firmware;
 pub(crate) mod gate;
 pub(crate) mod import;
 pub(crate) mod overview;

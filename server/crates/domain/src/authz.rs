@@ -65,13 +65,15 @@ pub enum Action {
     Quarantine,
     /// Set what a site demands of proofs.
     SetPolicy,
+    /// Upload and withdraw firmware, and say who gets which.
+    Firmware,
     /// Create users of the console.
     ManageUsers,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Read,
         Self::Import,
         Self::Gate,
@@ -82,6 +84,7 @@ impl Action {
         Self::RevealCredential,
         Self::Quarantine,
         Self::SetPolicy,
+        Self::Firmware,
         Self::ManageUsers,
     ];
 
@@ -98,6 +101,7 @@ impl Action {
             Self::RevealCredential => "see a provisioning credential",
             Self::Quarantine => "quarantine or release a device",
             Self::SetPolicy => "set a site's policy",
+            Self::Firmware => "manage firmware",
             Self::ManageUsers => "manage users",
         }
     }
@@ -114,6 +118,7 @@ impl Action {
             | Self::RevealCredential
             | Self::Quarantine
             | Self::SetPolicy
+            | Self::Firmware
             | Self::ManageUsers => &[Administrator],
             Self::Approve => &[Approver],
             Self::Audit => &[Auditor, Administrator],

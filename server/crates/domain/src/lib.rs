@@ -8,6 +8,7 @@ pub mod code;
 pub mod device;
 pub mod exception;
 pub mod fence;
+pub mod firmware;
 pub mod gate;
 pub mod ids;
 pub mod layer;

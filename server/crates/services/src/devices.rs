@@ -6,6 +6,7 @@ use crate::{
     change_requests,
     exceptions::{self, Opening},
     facts::{self, Loaded},
+    firmware,
     view::{DeviceFilter, DeviceRow, DeviceView, EndpointView, Page},
 };
 use domain::{
@@ -118,6 +119,7 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
         steady_path: format!("/steady/{}", dialects::steady_name(d.vendor, d.mac)),
         requests: requests.into_iter().map(change_requests::row).collect(),
         free_extensions,
+        firmware: firmware::of_device(tx, loaded).await?,
     })
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod discovery;
+mod firmware;
 mod halden;
 mod identity;
 mod keep;
@@ -12,3 +13,4 @@ mod record;
 mod secrets;
 mod slice;
 mod stale;
+mod uploads;

@@ -6,6 +6,7 @@ mod db;
 pub mod device;
 mod error;
 pub mod exception;
+pub mod firmware;
 pub mod gate;
 pub mod import;
 pub mod layer;
@@ -18,6 +19,7 @@ pub mod revision;
 pub mod secret;
 pub mod session;
 pub mod site;
+pub mod upload;
 pub mod user;
 
 pub use db::{Store, Tx};
@@ -29,6 +31,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         change_request::STATEMENTS,
         device::STATEMENTS,
         exception::STATEMENTS,
+        firmware::STATEMENTS,
         gate::STATEMENTS,
         import::STATEMENTS,
         layer::STATEMENTS,
@@ -41,6 +44,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         secret::STATEMENTS,
         session::STATEMENTS,
         site::STATEMENTS,
+        upload::STATEMENTS,
         user::STATEMENTS,
     ]
     .concat()

@@ -1,4 +1,5 @@
 //! The schema goes forward only, is the same on both databases, and is never older than it says.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::path::Path;
 use storage::{Error, Store, site};
@@ -55,18 +56,28 @@ async fn a_file_is_copied_before_it_is_migrated() {
         tx.commit().await.unwrap();
         test.store.close().await;
         // As if the newest migration had not been there yet.
-        for sql in
-            ["DROP TABLE import", "DROP TABLE outbox", "DELETE FROM _sqlx_migrations WHERE version = 11"]
-        {
-            test.meddle(sql).await.unwrap();
+        let (number, tables) = newest();
+        for table in tables.iter().rev() {
+            test.meddle(&format!("DROP TABLE {table}")).await.unwrap();
         }
+        test.meddle(&format!("DELETE FROM _sqlx_migrations WHERE version = {number}")).await.unwrap();
         Store::open(&test.address).await.unwrap();
-        let copy = format!("{}.before-0011", file.display());
+        let copy = format!("{}.before-{number:04}", file.display());
         assert!(Path::new(&copy).exists());
         let restored = Store::open(&copy).await.unwrap();
         let mut tx = restored.read().await.unwrap();
         assert_eq!(site::list(&mut tx).await.unwrap().len(), 1);
     }
+}
+
+/// The newest migration: its number, and the tables that it makes.
+fn newest() -> (i64, Vec<String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../migrations/sqlite");
+    let file = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).max().unwrap();
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let made = text.lines().filter_map(|line| line.strip_prefix("create table "));
+    (name[..4].parse().unwrap(), made.map(|rest| rest.split(' ').next().unwrap().to_owned()).collect())
 }
 
 #[test]

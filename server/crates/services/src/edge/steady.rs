@@ -4,7 +4,7 @@ use super::{
     Answer, Request,
     cache::{self, Known},
     identity::{self, Identity},
-    record, serve,
+    record, serve, upload,
 };
 use crate::{Problem, Result, Services, devices};
 use dialects::{Asked, DeviceFile};
@@ -51,8 +51,11 @@ pub(super) async fn answer(
             // Families share names: now that we know who asks, it is read as its own family would mean it.
             match dialects::asked_of(device.vendor, request.name) {
                 Some(Asked::Device { mac, file, .. }) if mac == device.mac => match file {
+                    _ if upload::brings(request) => upload::offer(services, request, known, proof).await,
                     DeviceFile::Config => own_file(services, request, known, proof).await,
-                    DeviceFile::Boot | DeviceFile::Other => Ok(Answer::NotFound),
+                    DeviceFile::Boot | DeviceFile::Other => {
+                        upload::back(services, request, known, proof).await
+                    }
                 },
                 _ => {
                     let detail = format!("Proven {}, asked for {vendor} {mac}.", known.loaded.name());
