@@ -97,6 +97,7 @@ pub fn router(console: Console) -> Router {
         .route("/trace/{mac}", get(pages::trace::show))
         .route("/roots", get(pages::root::show).post(actions::root::add))
         .route("/roots/withdraw", post(actions::root::withdraw))
+        .merge(firmware(&console))
         .route("/audit", get(pages::audit::show))
         .route("/audit/verify", post(actions::audit::verify))
         .route("/codes", get(pages::code::show))
@@ -106,6 +107,21 @@ pub fn router(console: Console) -> Router {
         .layer(DefaultBodyLimit::max(FORM))
         .layer(middleware::from_fn_with_state(console.clone(), visitor::receive))
         .with_state(console)
+}
+
+fn firmware(console: &Console) -> Router<Console> {
+    let image = usize::try_from(console.services.firmware_max_bytes()).unwrap_or(usize::MAX);
+    let upload = DefaultBodyLimit::max(image.saturating_add(FORM));
+    Router::new()
+        .route("/firmware", get(pages::firmware::show).post(actions::firmware::upload).layer(upload))
+        .route("/firmware/{id}/withdraw", post(actions::firmware::withdraw))
+        .route("/firmware/want", post(actions::firmware::want))
+        .route("/firmware/forget", post(actions::firmware::forget))
+        .route("/firmware/steps", post(actions::firmware::step))
+        .route("/firmware/steps/{id}/drop", post(actions::firmware::drop_step))
+        .route("/firmware/minimums", post(actions::firmware::minimum))
+        .route("/firmware/minimums/drop", post(actions::firmware::drop_minimum))
+        .route("/firmware/budget", post(actions::firmware::budget))
 }
 
 /// The page for a request that was refused before anybody looked at who sent it.

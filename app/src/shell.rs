@@ -16,6 +16,7 @@ const PLACES: &[(&str, &str, Action)] = &[
     ("/exceptions", "Exceptions", Action::Read),
     ("/trace", "Trace", Action::Read),
     ("/discovery", "Discovery", Action::Read),
+    ("/firmware", "Firmware", Action::Read),
     ("/import", "Import", Action::Import),
     ("/roots", "Roots", Action::Read),
     ("/audit", "Audit", Action::Audit),

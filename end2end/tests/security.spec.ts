@@ -1,7 +1,7 @@
 // What a browser is told, what another site may not do, and what each role may not do.
 
 import { randomUUID } from 'node:crypto';
-import { PAGES, addresses, forms, roots, upload, FREE } from '../fixtures/pages';
+import { PAGES, addresses, forms, image, roots, upload, FREE } from '../fixtures/pages';
 import { row } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 
@@ -207,14 +207,14 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
       expect(answer.status(), path).toBe(who.includes(name) ? 200 : 403);
     }
     if (name !== 'ada') {
-      const answers = [['/import', upload()], ['/roots', roots()]] as const;
+      const answers = [['/import', upload()], ['/roots', roots()], ['/firmware', image()]] as const;
       for (const [path, sent] of answers) expect((await somebody.page.request.post(path, sent)).status(), path).toBe(403);
     }
 
     const links = await somebody.page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
     const offered = { ada: ['Import', 'Audit', 'Users'], alan: ['Audit'] }[name] ?? [];
     const everybody = [
-      'Overview', 'Devices', 'Enrolment', 'Requests', 'Exceptions', 'Trace', 'Discovery', 'Roots',
+      'Overview', 'Devices', 'Enrolment', 'Requests', 'Exceptions', 'Trace', 'Discovery', 'Firmware', 'Roots',
     ];
     expect([...links].sort()).toEqual([...everybody, ...offered].sort());
     await somebody.open(`/devices/${FREE.replaceAll(':', '')}`);
@@ -232,7 +232,8 @@ test('every form that any page offers is among those that are tried with every r
   test.slow();
   const kind = (path: string) => path.replace(/\/(lon|par|ber|osl)\//, '/SITE/').replace(/\/\d+(?=\/|$)/, '/N')
     .replace(/\/[0-9a-f-]{36}/, '/ID').replace(/\/[0-9a-f]{12}/, '/MAC');
-  const tried = new Set([...forms(scene).map(({ path }) => kind(path)), '/import', '/roots', '/sign-in', '/sign-out']);
+  const multipart = ['/import', '/roots', '/firmware'];
+  const tried = new Set([...forms(scene).map(({ path }) => kind(path)), ...multipart, '/sign-in', '/sign-out']);
   const offered = new Set<string>();
   for (const shown of PAGES) {
     const { page } = await visit(shown);

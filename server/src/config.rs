@@ -59,6 +59,8 @@ struct FileConfig {
     public_host: Option<String>,
     pnp: Option<Vec<String>>,
     node: Option<String>,
+    firmware_max_mib: Option<u64>,
+    keep_personal_uploads: Option<bool>,
     call_control: Option<connectors::Config>,
 }
 
@@ -85,6 +87,10 @@ pub(crate) struct Config {
     pub(crate) pnp: Vec<String>,
     /// This node's name in the ledger.
     pub(crate) node: String,
+    /// Bytes that a firmware image may have.
+    pub(crate) firmware_max_bytes: u64,
+    /// Whether calls and contacts that phones send are kept.
+    pub(crate) keep_personal_uploads: bool,
     /// Call control, if there is any.
     pub(crate) call_control: Option<connectors::Config>,
 }
@@ -126,6 +132,10 @@ impl Config {
             public_host: file.public_host.unwrap_or_else(|| "localhost".to_owned()),
             pnp: if options.pnp.is_empty() { file.pnp.unwrap_or_default() } else { options.pnp.clone() },
             node: file.node.unwrap_or_else(|| "a".to_owned()),
+            firmware_max_bytes: file
+                .firmware_max_mib
+                .map_or(domain::firmware::MAX_BYTES, |mib| mib.saturating_mul(1024 * 1024)),
+            keep_personal_uploads: file.keep_personal_uploads.unwrap_or(false),
             call_control: file.call_control,
             data,
         })
@@ -144,6 +154,11 @@ impl Config {
     /// Folder of the key files.
     pub(crate) fn keys(&self) -> PathBuf {
         self.data.join("keys")
+    }
+
+    /// Folder of the firmware images.
+    pub(crate) fn firmware(&self) -> PathBuf {
+        self.data.join("firmware")
     }
 
     /// File of the signed checkpoints.

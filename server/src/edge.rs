@@ -4,6 +4,9 @@
 //! behaviour and nothing more. `/enrol/TOKEN/` is for phones that hold nothing yet. Query strings, tokens and headers with
 //! credentials are never logged.
 
+mod firmware;
+mod upload;
+
 use crate::proxy::{Behind, Proxies};
 use axum::{
     Router,
@@ -47,9 +50,13 @@ async fn serve(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response {
-    let (parts, _) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let head = parts.method == Method::HEAD;
-    if !head && parts.method != Method::GET {
+    // Phones send files of their own to the steady address.
+    let brings = matches!(parts.method, Method::PUT | Method::POST)
+        && door.tls
+        && parts.uri.path().starts_with(STEADY);
+    if !head && !brings && parts.method != Method::GET {
         let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "");
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
@@ -72,6 +79,10 @@ async fn serve(
         Some(rest) => (Channel::Onboarding, rest),
         None => (Channel::Onboarding, path),
     };
+    if let Some(name) = firmware::name(rest).filter(|_| !brings && enrolment.is_none()) {
+        let asked = firmware::Asked { client, name, headers: &parts.headers, head };
+        return firmware::serve(&door.services, asked).await;
+    }
     // Of an enrolment path only what follows the token goes any further.
     let (channel, rest, target) = match &enrolment {
         Some((_, rest)) if tls => (Channel::Steady, *rest, "/enrol/"),
@@ -98,8 +109,19 @@ async fn serve(
         user_agent: bytes(header::USER_AGENT).unwrap_or_default(),
     };
     let answer = match &enrolment {
+        // Nobody uploads with a token.
+        Some(_) if brings => Answer::NotFound,
         Some((token, _)) => enrol(&door.services, &question, Token(token)).await,
         None => edge::answer(&door.services, &question).await,
+    };
+    let answer = match answer {
+        Answer::Take(ticket) => upload::take(&door.services, &question, ticket, &parts.headers, body).await,
+        answer => {
+            if brings {
+                upload::discard(&parts.headers, body).await;
+            }
+            answer
+        }
     };
     tracing::debug!(
         %client,
@@ -144,6 +166,9 @@ const fn word(answer: &Answer) -> &'static str {
         Answer::Challenge { .. } => "challenge",
         Answer::Forbidden => "forbidden",
         Answer::Hold { .. } => "hold",
+        Answer::Take(_) => "take",
+        Answer::Stored { .. } => "stored",
+        Answer::TooLarge => "too large",
     }
 }
 
@@ -163,6 +188,10 @@ fn respond(answer: Answer, head: bool) -> Response {
         }
         Answer::NotFound => text(StatusCode::NOT_FOUND, "Not found.\n"),
         Answer::Forbidden => text(StatusCode::FORBIDDEN, "Not for this device.\n"),
+        Answer::Stored { created: true } => text(StatusCode::CREATED, ""),
+        Answer::Stored { created: false } => text(StatusCode::NO_CONTENT, ""),
+        // A body that was never read is one that is not taken.
+        Answer::TooLarge | Answer::Take(_) => text(StatusCode::PAYLOAD_TOO_LARGE, "Too large.\n"),
         Answer::Challenge { challenges } => {
             let mut response = text(StatusCode::UNAUTHORIZED, "Proof required.\n");
             for challenge in challenges {

@@ -9,6 +9,7 @@ use services::{
     Operation, Parts, Services, checkpoint,
     discovery::Onboarding,
     env::Env,
+    firmware::Folder,
     jobs,
     keys::Keys,
     organisation::{self, Organisation},
@@ -59,7 +60,15 @@ pub(crate) async fn services(config: &Config) -> Result<Services, Failure> {
         None => None,
     };
     let checkpoints = checkpoint::File::new(config.checkpoints());
-    let parts = Parts { store, env, keys, node: config.node.clone(), call_control, checkpoints };
+    let parts = Parts {
+        store,
+        env,
+        keys,
+        node: config.node.clone(),
+        call_control,
+        checkpoints,
+        firmware: Folder::new(config.firmware(), config.firmware_max_bytes),
+    };
     Services::start(parts).await.map_err(Failure::environment)
 }
 
@@ -102,6 +111,7 @@ impl Server {
                 config.public_host
             ))
         })?;
+        organisation.keep_personal = config.keep_personal_uploads;
         organisation.steady_url = format!("{}steady/", onboarding.https.folder());
         let open = |interface: &String| Responder::open(interface, &onboarding).map_err(Failure::environment);
         let responders = config.pnp.iter().map(open).collect::<Result<_, _>>()?;

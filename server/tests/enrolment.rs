@@ -11,7 +11,7 @@ use domain::{
     enrolment::Kind,
     ids::UserId,
 };
-use services::{Operation, Parts, Services, checkpoint, enrolment, env::Env, keys::Keys};
+use services::{Operation, Parts, Services, checkpoint, enrolment, env::Env, firmware::Folder, keys::Keys};
 use std::path::Path;
 use storage::Store;
 use testkit::stores;
@@ -27,7 +27,9 @@ async fn tokens(data: &Data, database: &str) -> [String; 2] {
     let keys = Keys::open(&data.path().join("keys"), &env).unwrap();
     let store = Store::open(database).await.unwrap();
     let checkpoints = checkpoint::File::new(data.path().join("checkpoints.jsonl"));
-    let parts = Parts { store, env, keys, node: "console".to_owned(), call_control: None, checkpoints };
+    let firmware = Folder::new(data.path().join("firmware"), 0);
+    let node = "console".to_owned();
+    let parts = Parts { store, env, keys, node, call_control: None, checkpoints, firmware };
     let services = Services::start(parts).await.unwrap();
     let op = operation(&services);
     enrolment::make(&services, &op, "lon", Kind::Code, None).await.unwrap();

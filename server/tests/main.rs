@@ -14,4 +14,5 @@ mod pnp;
 mod program;
 mod proxy;
 mod tamper;
+mod uploads;
 mod wire;

@@ -21,6 +21,16 @@ pub(crate) async fn fetch_path(wire: &mut Wire, method: &str, device: &Device, p
     wire.ask(method, path, &[("Authorization", &authorization)]).await
 }
 
+/// Sends a file to any path, and proves that it is this phone.
+pub(crate) async fn put(wire: &mut Wire, device: &Device, path: &str, body: &[u8]) -> Response {
+    let refused = wire.ask_with("PUT", path, &[], b"").await;
+    assert_eq!(refused.status(), 401, "{}", refused.head);
+    let challenges = challenges(&refused);
+    let credential = Credential::new(&device.digest_user, REALM, &device.digest_password);
+    let authorization = respond(choose(&challenges).unwrap(), "PUT", path, &credential, "5ad9c83b", 1);
+    wire.ask_with("PUT", path, &[("Authorization", &authorization)], body).await
+}
+
 /// The challenges for a path.
 pub(crate) async fn challenged(wire: &mut Wire, path: &str) -> Vec<Challenge> {
     let refused = wire.get(path).await;

@@ -115,6 +115,23 @@ impl Wire {
         self.response(method == "HEAD").await
     }
 
+    /// The same with a body.
+    pub(crate) async fn ask_with(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Response {
+        let headers: String = headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
+        let length = body.len();
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{headers}\r\n"
+        );
+        self.send(&[head.as_bytes(), body].concat()).await.unwrap();
+        self.response(method == "HEAD").await.unwrap()
+    }
+
     pub(crate) async fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.0.write_all(bytes).await?;
         self.0.flush().await
@@ -134,7 +151,8 @@ impl Wire {
         }
         let head = String::from_utf8(head).unwrap();
         let length = header(&head, "content-length").and_then(|length| length.parse().ok());
-        let mut body = vec![0; if head_alone { 0 } else { length.unwrap() }];
+        let empty = head_alone || [" 204 ", " 304 "].iter().any(|status| head[..14].contains(status));
+        let mut body = vec![0; if empty { 0 } else { length.unwrap() }];
         self.0.read_exact(&mut body).await?;
         Ok(Response { head, body })
     }

@@ -5,6 +5,7 @@ pub(crate) mod change_request;
 pub(crate) mod device;
 pub(crate) mod enrolment;
 pub(crate) mod exception;
+pub(crate) mod firmware;
 pub(crate) mod gate;
 pub(crate) mod import;
 pub(crate) mod policy;

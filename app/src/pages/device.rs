@@ -119,6 +119,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
             {inventory_facts(&device)}
             {exception::of_device(&device.cases)}
             {section("now", "What it would get now", decision(&device.decision))}
+            {(!device.firmware.findings.is_empty()).then(|| section("firmware", "Firmware", finding::list(&device.firmware.findings)))}
             {may_release(signed, &device).then(|| section("release", "Quarantine", release(signed, &device, attempt)))}
             {section("keys", "Line keys", keys(signed, &device))}
             {section(
@@ -156,6 +157,7 @@ pub(crate) fn inventory_facts(device: &DeviceView) -> AnyView {
         ("Emergency location", text(&device.emergency)),
         ("Callback number", text(&device.callback)),
         ("Last proven fetch", time::maybe(row.seen, "never")),
+        ("Firmware", super::firmware::of_device(&device.firmware)),
         ("Steady path", id::id(device.steady_path.clone(), "path")),
         ("Enrolment", enrolled(device)),
     ])

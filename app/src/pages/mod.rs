@@ -12,6 +12,7 @@ pub(crate) mod enrolment_device;
 pub(crate) mod enrolment_sheet;
 pub(crate) mod error;
 pub(crate) mod exception;
+pub(crate) mod firmware;
 pub(crate) mod gate;
 pub(crate) mod import;
 pub(crate) mod overview;

@@ -5,6 +5,7 @@ use crate::{
     components::{
         badge,
         decision::decision,
+        finding,
         head::{head, plain, section, step},
         id,
         table::table,
@@ -23,7 +24,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use services::{
     trace,
-    view::{Found, TraceView, TracedFile},
+    view::{Found, TraceView, TracedFile, UploadRow},
 };
 
 /// What is looked for.
@@ -126,8 +127,10 @@ pub(crate) async fn show(signed: Signed, Path(mac): Path<String>) -> Answer {
             {top(&view)}
             {device::inventory_facts(&view.device)}
             {section("now", "What it would get now", now(&view))}
+            {(!view.overrides.is_empty()).then(|| section("overrides", "Its own settings that win", finding::list(&view.overrides)))}
             {section("served", "What it got", serve::table_of(&view.serves))}
             {section("files", "Line by line, what it would get now", files(&view.files))}
+            {(!view.uploads.is_empty()).then(|| section("uploads", "What it has sent", uploads(&view.uploads)))}
             {section("acts", "Who did what", change_request::history("acts-table", &view.acts))}
         }
         .into_any()
@@ -158,6 +161,26 @@ fn now(view: &TraceView) -> AnyView {
         })
         .collect();
     view! { {decision(&view.device.decision)} {revision} <ul class="plain">{lines}</ul> }.into_any()
+}
+
+/// Names and sizes; what is in them is the phone's.
+fn uploads(rows: &[UploadRow]) -> AnyView {
+    let rows = rows
+        .iter()
+        .map(|row| {
+            let sealed = row.sealed.then(|| badge::badge(badge::Tone::Quiet, "of a former owner"));
+            view! {
+                <tr>
+                    <th scope="row"><code>{row.name.clone()}</code> " " {sealed}</th>
+                    <td>{row.kind.clone()}</td>
+                    <td class="number" data-label="Bytes">{row.bytes}</td>
+                    <td data-label="Received">{time::time(row.at)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    table("uploads-table", "Files that the phone has sent", &["Name", "Kind", "#Bytes", "Received"], rows, "")
 }
 
 fn files(files: &[TracedFile]) -> AnyView {

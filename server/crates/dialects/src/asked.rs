@@ -38,7 +38,7 @@ pub enum DeviceFile {
     Config,
     /// `<mac>.boot`, which would replace the configuration: 404 once the device is proven.
     Boot,
-    /// `<mac>-local.cfg`, contacts, call log, keys: 404 for now.
+    /// `<mac>-local.cfg`, logs, contacts, keys: what the device itself has sent, if anything.
     Other,
 }
 

@@ -10,6 +10,7 @@ mod linphone;
 mod neutral;
 mod reader;
 mod template;
+pub mod uploads;
 mod user_agent;
 mod writer;
 mod yealink;

@@ -69,13 +69,15 @@ pub enum Action {
     SetPolicy,
     /// Add and withdraw vendor roots.
     ManageRoots,
+    /// Upload and withdraw firmware, and say who gets which.
+    Firmware,
     /// Create users of the console.
     ManageUsers,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Read,
         Self::Import,
         Self::Gate,
@@ -88,6 +90,7 @@ impl Action {
         Self::Quarantine,
         Self::SetPolicy,
         Self::ManageRoots,
+        Self::Firmware,
         Self::ManageUsers,
     ];
 
@@ -106,6 +109,7 @@ impl Action {
             Self::Quarantine => "quarantine or release a device",
             Self::SetPolicy => "set a site's policy",
             Self::ManageRoots => "add or withdraw a vendor root",
+            Self::Firmware => "manage firmware",
             Self::ManageUsers => "manage users",
         }
     }
@@ -124,6 +128,7 @@ impl Action {
             | Self::Quarantine
             | Self::SetPolicy
             | Self::ManageRoots
+            | Self::Firmware
             | Self::ManageUsers => &[Administrator],
             Self::Approve => &[Approver],
             Self::Audit => &[Auditor, Administrator],

@@ -154,6 +154,16 @@ codes! {
     StateInvalid, "state.invalid", Blocking, "The word is not one of those allowed here.", "Use one of the words named.";
     RowConflict, "row.conflict", Blocking, "A record with this key exists with other values.", "Correct the row; an import never overwrites.";
     RowDuplicate, "row.duplicate", Blocking, "The same key appears twice in the package.", "Remove one of the rows.";
+    // Firmware.
+    FirmwareRefused, "firmware.refused", Warning, "The wanted firmware must not be installed on this phone.", "Change `firmware.version`, or find out how the phone got what it has.";
+    FirmwareUnknown, "firmware.unknown", Warning, "Which firmware the phone has is not known, and not every phone may go directly to the wanted one.", "Let it fetch its file once with its credential; then it is known.";
+    FirmwareMissing, "firmware.missing", Warning, "There is no image of this firmware to send.", "Upload it, or change `firmware.version`; with several nodes, share the folder `firmware`.";
+    FirmwareOld, "firmware.old", Warning, "The phone's firmware is too old for a setting.", "Give the phone a newer firmware.";
+    FirmwareDuplicate, "firmware.duplicate", Blocking, "This image, or another one of this name or for this version and model, is here already.", "Use the one that is here, or withdraw it first.";
+    FirmwareTooLarge, "firmware.too_large", Blocking, "The image is larger than what is accepted.", "Check that it is the right file, or raise `firmware_max_mib` in the configuration.";
+    // What phones send.
+    UploadRefused, "upload.refused", Warning, "A file that the phone sent was not taken.", "Look at the sizes: 1 MiB each, 16 MiB and 32 files for one phone.";
+    OverrideWins, "override.wins", Warning, "A setting made at the phone wins over ours.", "Take it back at the phone, or make it the setting here.";
     // People at the console.
     SignInFailed, "sign_in.failed", Blocking, "The name and password do not match an account.", "Try again; after several failures wait a minute.";
     SignInLimited, "sign_in.limited", Blocking, "There were too many failed attempts.", "Wait a minute, then try again.";

@@ -42,6 +42,8 @@ ids! {
     ExceptionId,
     /// An extension of the numbering plan.
     ExtensionId,
+    /// A firmware image.
+    FirmwareId,
     /// A layer; its versions are numbered.
     LayerId,
     /// A line: an extension's appearance on an endpoint.

@@ -9,6 +9,7 @@ pub mod device;
 pub mod enrolment;
 pub mod exception;
 pub mod fence;
+pub mod firmware;
 pub mod gate;
 pub mod ids;
 pub mod layer;

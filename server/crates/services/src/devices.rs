@@ -6,6 +6,7 @@ use crate::{
     change_requests, enrolment,
     exceptions::{self, Opening},
     facts::{self, Loaded},
+    firmware,
     view::{DeviceFilter, DeviceRow, DeviceView, EndpointView, Page},
 };
 use domain::{
@@ -124,6 +125,7 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
         enrolment: enrolment::tokens(tx, d.id, now).await?.into_iter().next(),
         requests: requests.into_iter().map(change_requests::row).collect(),
         free_extensions,
+        firmware: firmware::of_device(tx, loaded).await?,
     })
 }
 

@@ -7,12 +7,14 @@ mod certificate;
 pub(crate) mod challenger;
 mod common;
 pub mod enrol;
+pub mod firmware;
 mod hints;
 mod identity;
 pub(crate) mod limits;
 mod record;
 mod serve;
 mod steady;
+pub mod upload;
 
 use crate::{Result, Services, certificate::Presented};
 use dialects::{Asked, DeviceFile};
@@ -24,7 +26,7 @@ use std::net::IpAddr;
 pub struct Request<'a> {
     /// Onboarding or steady; plain HTTP is always onboarding.
     pub channel: Channel,
-    /// `GET` or `HEAD`.
+    /// `GET` or `HEAD`; `PUT` or `POST` for a file that the phone sends.
     pub method: &'a str,
     /// Path and query, as sent.
     pub target: &'a str,
@@ -60,6 +62,15 @@ pub enum Answer {
     },
     /// 403: proven, and not for this file.
     Forbidden,
+    /// The body may be read now; then `upload::take` answers.
+    Take(upload::Ticket),
+    /// 201 or 204: what the phone sent is kept, or dropped as policy says.
+    Stored {
+        /// Whether there was no file of this name.
+        created: bool,
+    },
+    /// 413: larger, or more, than is taken.
+    TooLarge,
     /// 503: nothing can be served now.
     Hold {
         /// Seconds, with jitter.
@@ -75,6 +86,9 @@ impl std::fmt::Debug for Answer {
             Self::NotFound => f.write_str("NotFound"),
             Self::Challenge { challenges } => write!(f, "Challenge({challenges:?})"),
             Self::Forbidden => f.write_str("Forbidden"),
+            Self::Take(_) => f.write_str("Take"),
+            Self::Stored { created } => write!(f, "Stored(created: {created})"),
+            Self::TooLarge => f.write_str("TooLarge"),
             Self::Hold { retry_after } => write!(f, "Hold({retry_after} s)"),
         }
     }
@@ -84,6 +98,11 @@ impl std::fmt::Debug for Answer {
 pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
     let hint = dialects::user_agent(request.user_agent).vendor;
     let answered = match dialects::recognise(request.name, hint) {
+        // Nobody sends anything but files of a device, and proves first that it is this device.
+        Some(Asked::Common { .. }) if upload::brings(request) => Ok(Answer::NotFound),
+        Some(Asked::Device { .. }) if upload::brings(request) && request.channel == Channel::Onboarding => {
+            Ok(Answer::NotFound)
+        }
         None | Some(Asked::Absent { .. }) => Ok(Answer::NotFound),
         Some(Asked::Common { vendor }) => common::answer(services, request, vendor).await,
         Some(Asked::Device { vendor, mac, file }) => match request.channel {

@@ -1,6 +1,6 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
-use crate::{Result, Services, checkpoint, enrolment, observations, probes};
+use crate::{Result, Services, checkpoint, enrolment, firmware, observations, probes};
 use connectors::{CallControl, Contacts};
 use domain::{
     Code,
@@ -34,6 +34,9 @@ pub async fn minute(services: &Services) {
     if let Err(problem) = enrolment::session::sweep(services).await {
         tracing::error!(error = %problem, "expired enrolment tokens could not be marked");
     }
+    if let Err(problem) = firmware::publish_moved(services).await {
+        tracing::error!(error = %problem, "firmware could not be published");
+    }
     let swept: Result<()> = async {
         let now = services.now();
         let mut tx = services.0.store.write().await?;
@@ -48,6 +51,8 @@ pub async fn minute(services: &Services) {
 
 /// Runs the jobs until the task is dropped.
 pub async fn run(services: Services) {
+    // What an act wanted when the server was stopped.
+    roll_out(&services).await;
     let mut every_second = tokio::time::interval(Duration::from_secs(1));
     let mut every_minute = tokio::time::interval(Duration::from_micros(MINUTE.unsigned_abs()));
     loop {
@@ -55,7 +60,17 @@ pub async fn run(services: Services) {
             _ = every_second.tick() => { tick(&services).await; drain(&services).await; }
             _ = every_minute.tick() => minute(&services).await,
             () = services.0.outbox_wake.notified() => drain(&services).await,
+            () = services.0.firmware.wake.notified() => roll_out(&services).await,
         }
+    }
+}
+
+/// Publishes what acts about firmware have made due.
+async fn roll_out(services: &Services) {
+    match firmware::publish(services).await {
+        Ok(0) => {}
+        Ok(devices) => tracing::info!(devices, "firmware was published"),
+        Err(problem) => tracing::error!(error = %problem, "firmware could not be published"),
     }
 }
 

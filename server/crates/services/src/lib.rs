@@ -14,6 +14,7 @@ pub mod env;
 pub mod exceptions;
 mod existing;
 mod facts;
+pub mod firmware;
 pub mod forms;
 pub mod gates;
 pub mod imports;
@@ -32,6 +33,7 @@ pub mod roots;
 pub mod sessions;
 pub mod sites;
 pub mod trace;
+mod uploads;
 pub mod users;
 pub mod vault;
 pub mod view;
@@ -71,6 +73,7 @@ struct Inner {
     guesses: enrolment::guesses::Guesses,
     call_control: Option<Arc<dyn CallControl>>,
     checkpoints: checkpoint::File,
+    firmware: firmware::Firmware,
     /// The last batch of our chain that this process signed.
     signed: AtomicI64,
     outbox_wake: tokio::sync::Notify,
@@ -90,12 +93,15 @@ pub struct Parts {
     pub call_control: Option<Arc<dyn CallControl>>,
     /// Where checkpoints are kept.
     pub checkpoints: checkpoint::File,
+    /// Where firmware is kept.
+    pub firmware: firmware::Folder,
 }
 
 impl Services {
     /// Starts the ledger writer and makes the services.
     pub async fn start(parts: Parts) -> Result<Self> {
-        let Parts { store, env, keys, node, call_control, checkpoints } = parts;
+        let Parts { store, env, keys, node, call_control, checkpoints, firmware } = parts;
+        firmware.sweep(&node);
         let challenger = edge::challenger::open(&store, &env, &keys).await?;
         let writer = LedgerWriter::start(store.clone(), node.clone());
         Ok(Self(Arc::new(Inner {
@@ -114,6 +120,7 @@ impl Services {
             guesses: enrolment::guesses::Guesses::default(),
             call_control,
             checkpoints,
+            firmware: firmware::Firmware::new(firmware),
             signed: AtomicI64::new(0),
             outbox_wake: tokio::sync::Notify::new(),
         })))
@@ -137,6 +144,11 @@ impl Services {
     /// Call control, if one is configured.
     pub fn call_control(&self) -> Option<&dyn CallControl> {
         self.0.call_control.as_deref()
+    }
+
+    /// Bytes that a firmware image may have.
+    pub fn firmware_max_bytes(&self) -> u64 {
+        self.0.firmware.folder.max_bytes()
     }
 
     /// Whether the database answers.

@@ -28,6 +28,8 @@ pub struct Organisation {
     pub registrar_port: Option<u16>,
     /// `udp`, `tcp` or `tls`.
     pub transport: Option<String>,
+    /// Whether calls and contacts that phones send are kept.
+    pub keep_personal: bool,
 }
 
 fn text(value: &str) -> Value {
@@ -67,6 +69,9 @@ fn organisation_settings(organisation: &Organisation) -> Vec<(&'static str, Valu
     }
     if let Some(transport) = &organisation.transport {
         settings.push(("sip.transport", text(transport)));
+    }
+    if organisation.keep_personal {
+        settings.push(("uploads.keep_personal", Value::Flag(true)));
     }
     settings
 }

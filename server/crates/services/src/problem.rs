@@ -94,6 +94,14 @@ fn constraint_code(name: &str) -> Code {
         Code::CertificateRoot
     } else if any(&["import_committed_digest_key", "import.digest"]) {
         Code::ImportRepeated
+    } else if any(&[
+        "firmware_hash_key",
+        "firmware.hash",
+        "firmware_file_key",
+        "firmware_step_key",
+        "firmware_step.",
+    ]) {
+        Code::FirmwareDuplicate
     } else {
         Code::StorageConflict
     }

@@ -1,6 +1,6 @@
 //! From layers and lines to published files. The only place where a stack becomes artifacts.
 
-use crate::{Problem, Result};
+use crate::{Problem, Result, firmware::aim::Catalogue};
 use dialects::DeviceContext;
 use domain::{
     Finding, Timestamp,
@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use storage::{
     Tx,
     device::{self, Stored},
-    layer,
+    firmware, layer,
     revision::{self, Published},
     site,
 };
@@ -31,6 +31,8 @@ pub(crate) struct Prepared {
     pub(crate) files: Vec<(String, Artifact)>,
     pub(crate) layers: Vec<Origin>,
     pub(crate) findings: Vec<Finding>,
+    /// What it makes of the device's firmware.
+    pub(crate) firmware: Option<firmware::Target>,
 }
 
 impl Prepared {
@@ -39,10 +41,16 @@ impl Prepared {
     }
 }
 
+/// The scope of a model's layer: `yealink T46U`.
+pub(crate) fn model_scope(vendor: Vendor, model: &str) -> String {
+    format!("{vendor} {}", domain::firmware::model(model))
+}
+
 /// The stored layers of a device's stack, most general first.
 pub(crate) async fn stack(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
     let mut scopes = vec![
         (Level::Vendor, device.vendor.name().to_owned()),
+        (Level::Model, model_scope(device.vendor, &device.model)),
         (Level::Organisation, "organisation".to_owned()),
         (Level::Site, device.site.to_string()),
     ];
@@ -53,7 +61,7 @@ pub(crate) async fn stack(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
     load(tx, scopes).await
 }
 
-async fn load(tx: &mut Tx, scopes: Vec<(Level, String)>) -> Result<Vec<Layer>> {
+pub(crate) async fn load(tx: &mut Tx, scopes: Vec<(Level, String)>) -> Result<Vec<Layer>> {
     let mut layers = Vec::with_capacity(scopes.len());
     for (level, scope) in scopes {
         layers.extend(layer::current(tx, level, &scope).await?);
@@ -94,7 +102,15 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared> {
     let mut layers = stack(tx, &stored.device).await?;
     layers.extend(lines.iter().map(line_layer));
-    Ok(prepare_from(stored, kind, lines, &layers))
+    let catalogue = if wants_firmware(&layers) { Catalogue::load(tx).await? } else { Catalogue::default() };
+    let installed = firmware::installed(tx, stored.device.id).await?;
+    Ok(prepare_from(stored, kind, lines, &layers, &catalogue, &installed))
+}
+
+/// Whether any layer says which firmware phones should have.
+pub(crate) fn wants_firmware(layers: &[Layer]) -> bool {
+    let path = Path::parse(domain::firmware::VERSION).ok();
+    path.is_some_and(|path| layers.iter().any(|layer| layer.settings.contains_key(&path)))
 }
 
 /// The same, from a stack that is at hand; pure.
@@ -103,9 +119,15 @@ pub(crate) fn prepare_from(
     kind: RevisionKind,
     lines: Vec<LineFacts>,
     layers: &[Layer],
+    catalogue: &Catalogue,
+    installed: &str,
 ) -> Prepared {
     let device = &stored.device;
-    let (resolution, mut findings) = resolve(layers);
+    let (mut resolution, mut findings) = resolve(layers);
+    let aim = catalogue.aim(device, installed, &resolution);
+    if let Some(aim) = &aim {
+        aim.write(&mut resolution);
+    }
     let served: BTreeSet<Path> = serde_json::from_str(&stored.published_paths).unwrap_or_default();
     let serial = device.serial.to_string();
     let context = DeviceContext {
@@ -123,6 +145,7 @@ pub(crate) fn prepare_from(
         files: files.into_iter().map(|f| (f.name, f.artifact)).collect(),
         layers: layers.iter().map(|l| l.origin.clone()).collect(),
         findings,
+        firmware: aim.map(|aim| aim.target(installed)),
     }
 }
 
@@ -161,6 +184,9 @@ pub(crate) async fn publish(
         resolution: prepared.resolution,
         files,
     };
+    if prepared.firmware.is_some() || as_.number > 1 {
+        firmware::set_target(tx, stored.device.id, prepared.firmware.as_ref()).await?;
+    }
     let approver = as_.approver.map(str::to_owned);
     let published = Published { revision, approver, layers: prepared.layers, at: as_.at };
     revision::publish(tx, &published).await?;

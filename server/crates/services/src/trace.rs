@@ -1,7 +1,7 @@
 //! Trace: why this phone has this configuration. One page, no database access needed.
 
 use crate::{
-    Operation, Result, Services, devices, planning,
+    Operation, Result, Services, devices, planning, uploads,
     view::{DeviceFilter, DeviceRow, Found, TraceView, TracedFile, TracedLine},
 };
 use domain::{
@@ -78,7 +78,9 @@ pub async fn at(services: &Services, op: &Operation, mac: &str, until: Timestamp
         .as_ref()
         .map(|p| (p.revision.number, p.revision.kind.word().to_owned(), p.revision.change.clone()));
     let resolution = published.map(|p| p.revision.resolution).unwrap_or_default();
-    Ok(TraceView { device, revision, files, resolution, serves, acts })
+    let overrides = uploads::overrides(services, &mut tx, &loaded).await?;
+    let uploads = uploads::rows(&mut tx, &loaded, authorise(&op.actor, Action::Audit).is_ok()).await?;
+    Ok(TraceView { device, revision, files, resolution, serves, acts, overrides, uploads })
 }
 
 /// Joins each line of a file with the setting that wrote it. The artifact kept the path when it was written, the

@@ -1,5 +1,6 @@
 //! What pages show: plain values, already decided. The console renders these and computes nothing.
 
+use crate::firmware::view::DeviceFirmware;
 use domain::{
     Finding, Mac, Timestamp,
     change_request::State,
@@ -179,6 +180,8 @@ pub struct DeviceView {
     pub requests: Vec<RequestRow>,
     /// Extensions of the site that are free, for the form: number and owner.
     pub free_extensions: Vec<(String, String)>,
+    /// What firmware it has, and should have.
+    pub firmware: DeviceFirmware,
 }
 
 /// Filter of the enrolment list; it lives in the address.
@@ -379,6 +382,10 @@ pub struct TraceView {
     pub serves: Vec<ServeEntry>,
     /// Acts that concern it, newest first.
     pub acts: Vec<ActEntry>,
+    /// Settings made at the phone that win over ours.
+    pub overrides: Vec<Finding>,
+    /// What the phone has sent.
+    pub uploads: Vec<UploadRow>,
 }
 
 /// What a search for trace found.
@@ -405,3 +412,18 @@ pub struct VerifyView {
 
 /// Which gate.
 pub type GateKey = SegmentId;
+
+/// A file that a phone has sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct UploadRow {
+    /// Its name.
+    pub name: String,
+    /// `log`, `override` or `personal`.
+    pub kind: String,
+    /// Its size.
+    pub bytes: i64,
+    /// When it came.
+    pub at: Timestamp,
+    /// Whether it is a former owner's.
+    pub sealed: bool,
+}

@@ -57,7 +57,7 @@ async fn a_certificate_of_the_device_gets_its_file_without_a_challenge() {
         // A wrong credential beside it weighs nothing.
         let wrong = Phone { password: "guessed".to_owned(), ..phone.clone() };
         let Answer::Challenge { challenges } = unproven(services, &phone.file).await else { panic!() };
-        let header = wrong.authorization(&phone.file, &challenges);
+        let header = wrong.authorization("GET", &phone.file, &challenges);
         text(certified(services, Channel::Steady, &phone.file, Some(&header), &shown).await);
     }
 }
@@ -80,7 +80,7 @@ async fn what_proves_nothing_is_no_error_and_is_on_record_beside_the_credential(
             let Answer::Challenge { challenges } = steady(services, &phone.file, &shown).await else {
                 panic!("{code}")
             };
-            let header = phone.authorization(&phone.file, &challenges);
+            let header = phone.authorization("GET", &phone.file, &challenges);
             text(certified(services, Channel::Steady, &phone.file, Some(&header), &shown).await);
             assert_eq!(halden.last_serve().await.proof, Proof::Digest);
             assert_eq!(said(&halden).await, [code]);
@@ -119,7 +119,7 @@ async fn certificate_credential_and_inventory_have_to_agree() {
         for named in [OTHER_PHONE, STRANGER] {
             let shown = shows(&authority, named);
             let Answer::Challenge { challenges } = unproven(services, &phone.file).await else { panic!() };
-            let header = phone.authorization(&phone.file, &challenges);
+            let header = phone.authorization("GET", &phone.file, &challenges);
             let answer = certified(services, Channel::Steady, &phone.file, Some(&header), &shown).await;
             assert!(matches!(answer, Answer::Forbidden), "{named}: {answer:?}");
             assert_eq!(state(&halden, PHONE).await, "quarantined", "{named}");

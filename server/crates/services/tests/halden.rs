@@ -12,7 +12,9 @@ use domain::{
 use services::{
     Operation, Parts, Problem, Result, Services, change_requests, checkpoint, devices,
     env::Env,
-    exceptions, gates, imports,
+    exceptions,
+    firmware::Folder,
+    gates, imports,
     keys::Keys,
     organisation::{self, Organisation},
     policies::{self, PolicyInput},
@@ -44,6 +46,9 @@ pub(crate) const PHONE: &str = "80:5e:c0:10:00:03";
 pub(crate) const OTHER_PHONE: &str = "80:5e:c0:10:00:04";
 pub(crate) const EXTENSION: &str = "2103";
 pub(crate) const OTHER_EXTENSION: &str = "2104";
+
+/// Bytes that a firmware image may have.
+pub(crate) const FIRMWARE_BYTES: u64 = 1_000_000;
 
 /// An installation on a database of its own.
 pub(crate) struct Halden {
@@ -96,13 +101,7 @@ impl Halden {
         let clock = Arc::new(AtomicI64::new(NOW.0));
         let folder = tempfile::tempdir().unwrap();
         let services = node("a", &database.store, &clock, folder.path()).await;
-        let registrar = Organisation {
-            steady_url: "https://edge.halden.example:8443/steady/".to_owned(),
-            registrar_host: Some("sip.halden.example".to_owned()),
-            registrar_port: Some(5061),
-            transport: Some("tls".to_owned()),
-            domain: None,
-        };
+        let registrar = registrar();
         organisation::ensure(&services, &registrar).await.unwrap();
         Self { services, database, folder, clock }
     }
@@ -300,12 +299,31 @@ impl Halden {
     }
 }
 
+/// What the configuration file of these tests says.
+pub(crate) fn registrar() -> Organisation {
+    Organisation {
+        steady_url: "https://edge.halden.example:8443/steady/".to_owned(),
+        registrar_host: Some("sip.halden.example".to_owned()),
+        registrar_port: Some(5061),
+        transport: Some("tls".to_owned()),
+        domain: None,
+        keep_personal: false,
+    }
+}
+
 async fn node(name: &str, store: &Store, clock: &Arc<AtomicI64>, folder: &Path) -> Services {
     let env = Env::fixed(Arc::clone(clock));
     let keys = Keys::open(&folder.join("keys"), &env).unwrap();
     let checkpoints = checkpoint::File::new(folder.join("checkpoints.jsonl"));
-    let parts =
-        Parts { store: store.clone(), env, keys, node: name.to_owned(), call_control: None, checkpoints };
+    let parts = Parts {
+        store: store.clone(),
+        env,
+        keys,
+        node: name.to_owned(),
+        call_control: None,
+        checkpoints,
+        firmware: Folder::new(folder.join("firmware"), FIRMWARE_BYTES),
+    };
     Services::start(parts).await.unwrap()
 }
 

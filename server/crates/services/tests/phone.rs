@@ -42,16 +42,25 @@ impl Phone {
         self.answer(services, file, &challenges).await
     }
 
-    /// Answers challenges that it has been given before.
-    pub(crate) async fn answer(&self, services: &Services, file: &str, challenges: &[String]) -> Answer {
-        ask(services, Channel::Steady, file, Some(&self.authorization(file, challenges))).await
+    /// Asks for its own file with a User-Agent of its own.
+    pub(crate) async fn fetch_with(&self, services: &Services, user_agent: &str) -> Answer {
+        let Answer::Challenge { challenges } = unproven(services, &self.file).await else { panic!() };
+        let authorization = self.authorization("GET", &self.file, &challenges);
+        let from = ([127, 0, 0, 7].into(), user_agent);
+        ask_from(services, Channel::Steady, &self.file, Some(&authorization), from).await
     }
 
-    /// The `Authorization` for a file, after these challenges.
-    pub(crate) fn authorization(&self, file: &str, challenges: &[String]) -> String {
+    /// Answers challenges that it has been given before.
+    pub(crate) async fn answer(&self, services: &Services, file: &str, challenges: &[String]) -> Answer {
+        let authorization = self.authorization("GET", file, challenges);
+        ask(services, Channel::Steady, file, Some(&authorization)).await
+    }
+
+    /// The proof for a request.
+    pub(crate) fn authorization(&self, method: &str, file: &str, challenges: &[String]) -> String {
         let parsed: Vec<_> = challenges.iter().map(|c| Challenge::parse(c.as_bytes()).unwrap()).collect();
         let credential = Credential::new(&self.user, services::REALM, &self.password);
-        respond(choose(&parsed).unwrap(), "GET", &target(file), &credential, "0a4f113b", 1)
+        respond(choose(&parsed).unwrap(), method, &target(file), &credential, "0a4f113b", 1)
     }
 
     /// What it is served, as text.

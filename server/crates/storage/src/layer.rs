@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 statements! {
     CURRENT = "SELECT l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.level = $1 AND l.scope = $2 ORDER BY v.version DESC LIMIT 1";
+    SETTING = "SELECT l.scope, l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE v.version = (SELECT max(w.version) FROM layer_version w WHERE w.layer_id = l.layer_id) AND v.settings LIKE $1 ORDER BY l.level, l.name LIMIT 200";
     INSERT = "INSERT INTO layer (layer_id, level, scope, name) VALUES ($1, $2, $3, $4)";
     PUBLISH = "INSERT INTO layer_version (layer_id, version, settings, locks, change, published_at) VALUES ($1, $2, $3, $4, $5, $6)";
 }
@@ -47,6 +48,18 @@ impl TryFrom<LayerRow> for Layer {
 /// The newest version of the layer of `level` and `scope`.
 pub async fn current(tx: &mut Tx, level: Level, scope: &str) -> Result<Option<Layer>, Error> {
     tx.one::<LayerRow>(CURRENT, args![level.word(), scope]).await?.map(TryInto::try_into).transpose()
+}
+
+/// The newest versions that set `path`, each with its scope; at most 200. Reads every layer, so it is for pages alone.
+pub async fn setting(tx: &mut Tx, path: &str) -> Result<Vec<(String, Layer)>, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        scope: String,
+        #[sqlx(flatten)]
+        layer: LayerRow,
+    }
+    let rows = tx.all::<Row>(SETTING, args![format!("%\"{path}\"%")]).await?;
+    rows.into_iter().map(|row| Ok((row.scope, row.layer.try_into()?))).collect()
 }
 
 /// Publishes a version; adds the layer when the version is the first.

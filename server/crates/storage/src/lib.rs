@@ -8,6 +8,7 @@ pub mod device_root;
 pub mod enrolment;
 mod error;
 pub mod exception;
+pub mod firmware;
 pub mod gate;
 pub mod import;
 pub mod layer;
@@ -20,6 +21,7 @@ pub mod revision;
 pub mod secret;
 pub mod session;
 pub mod site;
+pub mod upload;
 pub mod user;
 
 pub use db::{Store, Tx};
@@ -33,6 +35,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         exception::STATEMENTS,
         device_root::STATEMENTS,
         enrolment::STATEMENTS,
+        firmware::STATEMENTS,
         gate::STATEMENTS,
         import::STATEMENTS,
         layer::STATEMENTS,
@@ -45,6 +48,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         secret::STATEMENTS,
         session::STATEMENTS,
         site::STATEMENTS,
+        upload::STATEMENTS,
         user::STATEMENTS,
     ]
     .concat()

@@ -46,6 +46,8 @@ pub(crate) const DIALECT: Dialect = Dialect {
     // The program runs on a computer: network, clock and language are the computer's. It keeps the address and
     // the credential that it was set up with.
     passes: &[
+        "firmware.url",
+        "firmware.version",
         "line.#.label",
         "line.#.owner",
         "network.lldp",
@@ -60,6 +62,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "provisioning.url",
         "provisioning.user",
         "sip.voicemail_number",
+        "uploads.keep_personal",
     ],
 };
 

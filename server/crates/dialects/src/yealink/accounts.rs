@@ -126,6 +126,27 @@ const CODECS: [&str; 5] = ["g722", "g729", "opus", "pcma", "pcmu"];
 /// A ring takes six seconds; unanswered is counted in rings, 0 to 20.
 const RING: i64 = 6;
 
+/// The neutral path that writes `key`, which is in lower case.
+pub(super) fn path_of(key: &str) -> Option<String> {
+    let rest = key.strip_prefix("account.")?;
+    let (index, name) = rest.split_once('.')?;
+    let index: u8 = index.parse().ok()?;
+    let path = match name {
+        "enable" | "user_name" => format!("line.{index}.extension"),
+        "label" | "display_name" | "password" => format!("line.{index}.{name}"),
+        "auth_name" => format!("line.{index}.auth_user"),
+        "sip_server.1.address" | "outbound_proxy_enable" | "outbound_proxy.1.address" => {
+            "sip.registrar.host".to_owned()
+        }
+        "sip_server.1.port" | "outbound_proxy.1.port" => "sip.registrar.port".to_owned(),
+        "sip_server.1.transport_type" => "sip.transport".to_owned(),
+        "sip_server.1.expires" => "sip.expires".to_owned(),
+        "subscribe_mwi" => "sip.voicemail_number".to_owned(),
+        _ => return None,
+    };
+    Some(path)
+}
+
 /// What the keys of a line say, in the order of `keys`, with the settings that decide each.
 fn contents(line: &Line, registrar: &Registrar) -> [Said; 18] {
     let own = |name: &str| vec![line.path(name)];

@@ -50,7 +50,8 @@ const fn row(path: &'static str, keys: &'static [&'static str], shape: Shape) ->
 }
 
 /// In path order. VLANs and DSCP have the ranges of their fields; repeat is at most 30 days.
-const GENERAL: [Row; 16] = [
+const GENERAL: [Row; 17] = [
+    row("firmware.url", &["static.firmware.url"], Shape::Text),
     row("network.lldp", &["static.network.lldp.enable"], Shape::Flag),
     row("network.qos_audio", &["static.network.qos.audiotos"], Shape::Number(0, 63)),
     row("network.qos_signalling", &["static.network.qos.signaltos"], Shape::Number(0, 63)),
@@ -106,6 +107,11 @@ pub(super) fn reset(path: &Path, entries: &mut Entries) {
             entries.clear(*key, vec![path.clone()]);
         }
     }
+}
+
+/// The neutral path that writes `key`, which is in lower case.
+pub(super) fn path_of(key: &str) -> Option<&'static str> {
+    GENERAL.iter().find(|row| row.keys.contains(&key)).map(|row| row.path)
 }
 
 fn contents(row: &Row, job: &Job<'_>, reader: &mut Reader<'_>) -> Option<Vec<Content>> {

@@ -32,6 +32,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "expansion.#.keys.#.line",
         "expansion.#.keys.#.type",
         "expansion.#.keys.#.value",
+        "firmware.url",
         "keys.#.label",
         "keys.#.line",
         "keys.#.type",
@@ -74,7 +75,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "sip.transport",
         "sip.voicemail_number",
     ],
-    passes: &["line.#.owner"],
+    passes: &["firmware.version", "line.#.owner", "uploads.keep_personal"],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
@@ -111,4 +112,9 @@ fn write(job: &Job<'_>) -> Written {
     let mut findings = reader.findings;
     findings.extend(refused);
     (artifact, findings).into()
+}
+
+/// The neutral path that writes `key`, which is in lower case: a phone's own value for it wins over ours.
+pub(crate) fn path_of(key: &str) -> Option<String> {
+    general::path_of(key).map(str::to_owned).or_else(|| accounts::path_of(key))
 }

@@ -46,6 +46,12 @@ pub const RULES: &[Rule] = &[
     rule("expansion.#.keys.#.line", Shape::Number(1, 255), "line that a key on an expansion module uses"),
     rule("expansion.#.keys.#.type", Shape::OneOf(KEYS), "what a key on an expansion module does"),
     rule("expansion.#.keys.#.value", Shape::Text, "number that a key on an expansion module is about"),
+    rule(
+        "firmware.url",
+        Shape::Text,
+        "where the phone finds its next firmware; made from `firmware.version`",
+    ),
+    rule("firmware.version", Shape::Text, "versions that phones should have, each for its own models"),
     rule("keys.#.label", Shape::Text, "label of a programmable key"),
     rule("keys.#.line", Shape::Number(1, 255), "line that a programmable key uses"),
     rule("keys.#.type", Shape::OneOf(KEYS), "what a programmable key does"),
@@ -101,6 +107,7 @@ pub const RULES: &[Rule] = &[
     rule("sip.srtp", Shape::OneOf(&["off", "optional", "required"]), "encryption of audio"),
     rule("sip.transport", Shape::OneOf(&["udp", "tcp", "tls"]), "transport of signalling"),
     rule("sip.voicemail_number", Shape::Text, "number that the message key calls"),
+    rule("uploads.keep_personal", Shape::Flag, "whether calls and contacts that phones send are kept"),
 ];
 
 /// The rule of a path; `None` for a raw path and for one that does not exist.

@@ -58,8 +58,7 @@ fn serial(subject: &X509Name<'_>) -> Option<String> {
     let number = number.map(|text| text.rsplit_once("SN:").map_or(text, |(_, after)| after));
     let has_state = || subject.iter_state_or_province().filter_map(text).any(|text| !macs(text).is_empty());
     let number = number.or_else(|| has_state().then(|| subject.iter_locality().find_map(text)).flatten());
-    // Some write the MAC there once more; that is no serial number.
-    number.filter(|text| macs(text).is_empty()).and_then(Serial::parse).map(|serial| serial.to_string())
+    number.and_then(Serial::parse).map(|serial| serial.to_string())
 }
 
 fn text<'a>(attribute: &'a AttributeTypeAndValue<'a>) -> Option<&'a str> {

@@ -7,6 +7,7 @@ use crate::{
     imports,
     planning::{self, Planned},
     publish::{self, Publication},
+    uploads,
 };
 use domain::{
     Code, Finding,
@@ -58,7 +59,7 @@ async fn carry_out(
     planned: Planned,
 ) -> Result<()> {
     let now = act.now;
-    let Planned { loaded, prepared, extension, number_after, .. } = planned;
+    let Planned { loaded, prepared, extension, number_after, plan, .. } = planned;
     let number = extension.number.to_string();
     match request.kind {
         Kind::Bind => {
@@ -91,6 +92,9 @@ async fn carry_out(
         }
     }
     let change = format!("CR-{}", request.number);
+    let owner =
+        plan.items.first().map(|item| item.owner_after.as_str()).filter(|_| request.kind == Kind::Bind);
+    uploads::owner_changes(act, &loaded, request.endpoint, owner, &change).await?;
     let approver = match request.workflow.approval() {
         Some(a) => user::by_id(&mut act.tx, a.by).await?.map(|u| u.actor.name),
         None => None,

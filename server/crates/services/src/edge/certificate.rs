@@ -73,7 +73,10 @@ fn named(known: Arc<Known>, identity: &Identity) -> Named {
         return Named::OtherVendor(known, identity.vendor);
     }
     match identity.serial.as_deref().and_then(Serial::parse) {
-        Some(serial) if serial != device.serial => Named::OtherSerial(known, serial.to_string()),
+        // Some vendors write the MAC there once more.
+        Some(serial) if serial != device.serial && Mac::parse(&serial.to_string()).is_err() => {
+            Named::OtherSerial(known, serial.to_string())
+        }
         _ => Named::Known(known),
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Answer, Request,
     cache::{self, Known},
     identity::{self, Identity},
-    record, serve,
+    record, serve, upload,
 };
 use crate::{Problem, Result, Services, devices, enrolment::session};
 use dialects::{Asked, DeviceFile};
@@ -57,8 +57,11 @@ pub(super) async fn answer(
                         session::credential_used(services, &known.loaded.stored, version).await?;
                     }
                     match file {
+                        _ if upload::brings(request) => upload::offer(services, request, known, proof).await,
                         DeviceFile::Config => own_file(services, request, known, proof).await,
-                        DeviceFile::Boot | DeviceFile::Other => Ok(Answer::NotFound),
+                        DeviceFile::Boot | DeviceFile::Other => {
+                            upload::back(services, request, known, proof).await
+                        }
                     }
                 }
                 _ => {

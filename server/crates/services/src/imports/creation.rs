@@ -5,6 +5,7 @@ use crate::{
     Problem, Result, Services,
     act::Act,
     existing::Keys,
+    firmware::aim::Catalogue,
     publish::{self, Publication},
 };
 use domain::{
@@ -130,9 +131,10 @@ impl Creation<'_, '_> {
             };
             person::insert_extension(&mut self.act.tx, &extension).await?;
         }
+        let catalogue = Catalogue::load(&mut self.act.tx).await?;
         let mut stacks = BTreeMap::new();
         for row in package.devices {
-            self.device(row, &mut stacks).await?;
+            self.device(row, &catalogue, &mut stacks).await?;
         }
         Ok(())
     }
@@ -162,6 +164,7 @@ impl Creation<'_, '_> {
     async fn device(
         &mut self,
         row: package::DeviceRow,
+        catalogue: &Catalogue,
         stacks: &mut BTreeMap<(String, Option<SegmentId>), Vec<Layer>>,
     ) -> Result<()> {
         let site = self.site(&row.site)?;
@@ -205,8 +208,8 @@ impl Creation<'_, '_> {
         ];
         let own =
             self.layer(Level::Device, id.to_string(), &stored.device.mac.to_string(), credential).await?;
-        // Devices of one vendor and segment share all but their own layer: loaded once per package.
-        let shared = (format!("{} {site}", stored.device.vendor), segment);
+        // Devices of one model and segment share all but their own layer: loaded once per package.
+        let shared = (format!("{} {} {site}", stored.device.vendor, stored.device.model), segment);
         if !stacks.contains_key(&shared) {
             let mut layers = publish::stack(&mut self.act.tx, &stored.device).await?;
             layers.retain(|l| l.origin.level != Level::Device);
@@ -214,7 +217,7 @@ impl Creation<'_, '_> {
         }
         let mut layers = stacks.get(&shared).cloned().unwrap_or_default();
         layers.push(own);
-        let prepared = publish::prepare_from(&stored, RevisionKind::Baseline, vec![], &layers);
+        let prepared = publish::prepare_from(&stored, RevisionKind::Baseline, vec![], &layers, catalogue, "");
         let as_ = Publication {
             id: RevisionId(self.id()),
             number: 1,
