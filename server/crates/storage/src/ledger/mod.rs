@@ -24,6 +24,7 @@ statements! {
     INDEX = "INSERT INTO ledger_index (node, seq, position, at, kind, device_id, site_id, word) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (node, seq, position) DO NOTHING";
     WATERMARK = "SELECT seq FROM ledger_watermark WHERE node = $1";
     SET_WATERMARK = "INSERT INTO ledger_watermark (node, seq) VALUES ($1, $2) ON CONFLICT (node) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > ledger_watermark.seq";
+    BACKLOG = "SELECT CAST(coalesce(sum(b.count), 0) AS BIGINT) FROM ledger_batch b LEFT JOIN ledger_watermark w ON w.node = b.node WHERE b.seq > coalesce(w.seq, 0)";
     ONE_BATCH = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq = $2";
     OF_DEVICE = "SELECT node, seq, position, at FROM ledger_index WHERE device_id = $1 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 200";
     OF_KIND = "SELECT node, seq, position, at FROM ledger_index WHERE kind = $1 AND at <= $2 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 260";
@@ -138,6 +139,11 @@ pub async fn heads(tx: &mut Tx) -> Result<Vec<Head>, Error> {
             Ok(Head { node, seq, hash, count })
         })
         .collect()
+}
+
+/// Entries, of every node, that the index does not have yet.
+pub async fn backlog(tx: &mut Tx) -> Result<i64, Error> {
+    Ok(tx.one::<(i64,)>(BACKLOG, vec![]).await?.map_or(0, |(n,)| n))
 }
 
 /// Every node that has batches, heads or not.
