@@ -1,6 +1,6 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
-use crate::{Result, Services, checkpoint, observations, probes};
+use crate::{Result, Services, checkpoint, imports, observations, probes};
 use connectors::{CallControl, Contacts};
 use domain::{
     Code,
@@ -45,6 +45,9 @@ pub async fn minute(services: &Services) {
 
 /// Runs the jobs until the task is dropped.
 pub async fn run(services: Services) {
+    if let Err(problem) = imports::resume(&services).await {
+        tracing::error!(error = %problem, "an interrupted import could not be finished");
+    }
     let mut every_second = tokio::time::interval(Duration::from_secs(1));
     let mut every_minute = tokio::time::interval(Duration::from_micros(MINUTE.unsigned_abs()));
     loop {

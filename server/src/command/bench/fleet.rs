@@ -63,6 +63,15 @@ impl Fleet {
         Ok(())
     }
 
+    /// Writes them unless they are there.
+    pub(super) async fn ensure(self, store: &Store, vault: &Vault, env: &Env) -> Result<(), Failure> {
+        let first = Mac::parse(&mac(self.first)).map_err(Failure::environment)?;
+        let mut tx = store.read().await.map_err(Failure::database)?;
+        let present = device::by_mac(&mut tx, first).await.map_err(Failure::database)?.is_some();
+        drop(tx);
+        if present { Ok(()) } else { self.load(store, vault, env).await }
+    }
+
     /// What each of them sends to get its own file, in answer to `challenge`.
     pub(super) fn requests(self, challenge: &Challenge) -> Vec<String> {
         (self.first..=self.last)
@@ -151,8 +160,10 @@ impl Template {
             let sealed = vault.seal(id, PASSWORD, env.bytes::<24>()).map_err(|code| code.text())?;
             secret::insert(tx, id, sealed, now).await?;
         }
-        let own =
-            BTreeMap::from([(self.stored.digest_secret, stored.digest_secret), (self.standing.secret, line.secret)]);
+        let own = BTreeMap::from([
+            (self.stored.digest_secret, stored.digest_secret),
+            (self.standing.secret, line.secret),
+        ]);
         self.publish(tx, &stored, &own, env, now).await
     }
 

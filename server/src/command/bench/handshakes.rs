@@ -38,7 +38,9 @@ struct Server {
 pub(super) async fn run(at: &Installation, phones: usize) -> Result<(), Failure> {
     let authority = authority(at.folder.join("phones")).map_err(Failure::environment)?;
     let requests = Arc::new(vec![super::fleet::request("/file", 1, "Connection: close\r\n"); phones]);
-    println!("{phones} new connections, {CONNECTIONS} at a time, client certificate RSA 2048, nothing resumed, {BODY} B");
+    println!(
+        "{phones} new connections, {CONNECTIONS} at a time, client certificate RSA 2048, nothing resumed, {BODY} B"
+    );
     println!(
         "{:<24} {:<22} {:>9} {:>14} {:>7} {:>8} {:>8} {:>8} {:>7}",
         "", "", "/s", "server µs each", "ratio", "load µs", "p50 ms", "p99 ms", "failed"

@@ -67,7 +67,11 @@ impl Installation {
     }
 
     /// A listener of its own, with TLS or without.
-    pub(super) async fn door(&self, router: Router, tls: Option<Arc<ServerConfig>>) -> Result<SocketAddr, Failure> {
+    pub(super) async fn door(
+        &self,
+        router: Router,
+        tls: Option<Arc<ServerConfig>>,
+    ) -> Result<SocketAddr, Failure> {
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(Failure::environment)?;
         let address = listener.local_addr().map_err(Failure::environment)?;
         tokio::spawn(Door { listener, router, tls }.serve(self.stopped.clone()));
@@ -76,7 +80,7 @@ impl Installation {
 
     /// The edge itself, with the rights of the HTTPS door.
     pub(super) fn edge(&self) -> Router {
-        edge::router(self.services.clone(), true)
+        edge::router(self.services.clone(), true, Arc::default())
     }
 
     /// How a generator trusts our doors; nobody shows a certificate.

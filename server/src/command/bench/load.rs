@@ -103,7 +103,11 @@ impl Plan {
         let output = child.wait_with_output().await.map_err(Failure::environment)?;
         let outcome: Outcome = serde_json::from_slice(&output.stdout).map_err(Failure::environment)?;
         if let Some(first) = &outcome.first_failure {
-            println!("  {} of {} failed; the first: {first}", outcome.failed, outcome.failed + outcome.served);
+            println!(
+                "  {} of {} failed; the first: {first}",
+                outcome.failed,
+                outcome.failed + outcome.served
+            );
         }
         Ok(outcome)
     }
@@ -170,7 +174,8 @@ fn connectors(tls: Option<&Tls>) -> Result<Vec<TlsConnector>, Failure> {
     for (certificate, key) in &tls.identities {
         let certificate = CertificateDer::from_pem_file(certificate).map_err(Failure::environment)?;
         let key = PrivateKeyDer::from_pem_file(key).map_err(Failure::environment)?;
-        let config = builder()?.with_client_auth_cert(vec![certificate], key).map_err(Failure::environment)?;
+        let config =
+            builder()?.with_client_auth_cert(vec![certificate], key).map_err(Failure::environment)?;
         connectors.push(connector(config));
     }
     if connectors.is_empty() {
@@ -206,8 +211,7 @@ impl Client {
             }
             let request = &self.plan.requests[at % self.plan.requests.len()];
             match self.ask(at, &mut stream, request, &mut buffer).await {
-                Ok(200) => latencies
-                    .push(u32::try_from(begun.elapsed().as_micros()).unwrap_or(u32::MAX)),
+                Ok(200) => latencies.push(u32::try_from(begun.elapsed().as_micros()).unwrap_or(u32::MAX)),
                 Ok(status) => failures.push(format!("status {status}")),
                 Err(error) => {
                     stream = None;

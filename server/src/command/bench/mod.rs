@@ -3,6 +3,9 @@
 //! Only ratios within a run mean anything: the machine may do other things meanwhile, to all of them alike.
 
 mod fleet;
+mod fleets;
+mod handshakes;
+mod importing;
 mod installation;
 mod load;
 mod nginx;
@@ -30,6 +33,9 @@ pub(crate) struct Edge {
     /// Seconds for each contestant of the storm.
     #[arg(long, default_value_t = 60.0)]
     seconds: f64,
+    /// New connections to each contestant.
+    #[arg(long, default_value_t = 10_000)]
+    phones: usize,
     /// A fleet of a million too.
     #[arg(long)]
     full: bool,
@@ -58,6 +64,18 @@ impl Edge {
         if self.wants("storm") {
             println!("\n== storm");
             throughput::run(&at, self.seconds).await?;
+        }
+        if self.wants("connections") {
+            println!("\n== connections");
+            handshakes::run(&at, self.phones).await?;
+        }
+        if self.wants("import") {
+            println!("\n== import");
+            importing::run(&at).await?;
+        }
+        if self.wants("fleets") {
+            println!("\n== fleets");
+            fleets::run(&at, self.full).await?;
         }
         at.close().await;
         Ok(())

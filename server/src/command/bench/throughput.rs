@@ -36,7 +36,7 @@ struct Score {
 }
 
 pub(super) async fn run(at: &Installation, seconds: f64) -> Result<(), Failure> {
-    Fleet { first: 1, last: PHONES }.load(&at.store, &at.keys.vault, &at.env).await?;
+    Fleet { first: 1, last: PHONES }.ensure(&at.store, &at.keys.vault, &at.env).await?;
     let ours = Contestant {
         name: "ours: proven, recorded",
         plain: at.door(at.edge(), None).await?,

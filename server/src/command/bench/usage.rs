@@ -7,7 +7,8 @@ const TICKS: f64 = 100.0;
 pub(super) fn cpu(process: u32) -> f64 {
     let text = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // The name before the last bracket may hold anything.
-    let fields: Vec<_> = text.rsplit_once(')').map(|(_, f)| f.split_whitespace().collect()).unwrap_or_default();
+    let fields: Vec<_> =
+        text.rsplit_once(')').map(|(_, f)| f.split_whitespace().collect()).unwrap_or_default();
     let ticks = |at: usize| fields.get(at).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
     (ticks(11) + ticks(12)) / TICKS
 }

@@ -2,7 +2,8 @@
 //! nothing acknowledged is ever invisible.
 
 use super::{
-    BatchRow, INDEX, INDEX_MANY, OF_DEVICE, OF_KIND, ONE_BATCH, SET_WATERMARK, WATERMARK, batch, batches, heads,
+    BatchRow, INDEX, INDEX_MANY, OF_DEVICE, OF_KIND, ONE_BATCH, SET_WATERMARK, WATERMARK, batch, batches,
+    heads,
 };
 use crate::{
     Error, Store, Tx,
@@ -114,13 +115,13 @@ pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
     Ok(new.len())
 }
 
-/// 64 rows with each statement. One that is there already is left alone, so the last may be filled up.
+/// 16 rows with each statement: SQLite looks every placeholder up in a list. One that is there already is left alone, so the last may be filled up.
 async fn insert(tx: &mut Tx, rows: &[Vec<Arg>]) -> Result<(), Error> {
-    for rows in rows.chunks(64) {
+    for rows in rows.chunks(16) {
         if let [one] = rows {
             tx.run(INDEX, one.clone()).await?;
         } else {
-            let filled = rows.iter().chain(std::iter::repeat(&rows[rows.len() - 1])).take(64);
+            let filled = rows.iter().chain(std::iter::repeat(&rows[rows.len() - 1])).take(16);
             tx.run(INDEX_MANY, filled.flatten().cloned().collect()).await?;
         }
     }

@@ -28,7 +28,7 @@ statements! {
     GENERATIONS = many!("SELECT scope_id, generation FROM generation WHERE scope_id IN (", 0 columns, 64 rows, ")");
     BUMP = "INSERT INTO generation (scope_id, generation) VALUES ($1, 1) ON CONFLICT (scope_id) DO UPDATE SET generation = generation.generation + 1";
     INDEX = "INSERT INTO ledger_index (node, seq, position, at, kind, device_id, site_id, word) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (node, seq, position) DO NOTHING";
-    INDEX_MANY = many!("INSERT INTO ledger_index (node, seq, position, at, kind, device_id, site_id, word) VALUES ", 8 columns, 64 rows, " ON CONFLICT (node, seq, position) DO NOTHING");
+    INDEX_MANY = many!("INSERT INTO ledger_index (node, seq, position, at, kind, device_id, site_id, word) VALUES ", 8 columns, 16 rows, " ON CONFLICT (node, seq, position) DO NOTHING");
     WATERMARK = "SELECT seq FROM ledger_watermark WHERE node = $1";
     SET_WATERMARK = "INSERT INTO ledger_watermark (node, seq) VALUES ($1, $2) ON CONFLICT (node) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > ledger_watermark.seq";
     BACKLOG = "SELECT CAST(coalesce(sum(b.count), 0) AS BIGINT) FROM ledger_batch b LEFT JOIN ledger_watermark w ON w.node = b.node WHERE b.seq > coalesce(w.seq, 0)";
@@ -70,7 +70,9 @@ pub struct Written(Vec<u8>);
 impl Written {
     /// Writes an entry.
     pub fn new(entry: &Entry) -> Result<Self, Error> {
-        Ok(Self(serde_json::to_vec(entry).map_err(|e| Error::row("ledger_batch", "entry", e))?))
+        let mut text = Vec::with_capacity(2048);
+        serde_json::to_writer(&mut text, entry).map_err(|e| Error::row("ledger_batch", "entry", e))?;
+        Ok(Self(text))
     }
 }
 
@@ -115,7 +117,8 @@ pub struct Pending {
 /// Returns, per entry, whether it was committed; a loser must be decided again (design, "The record is the act").
 pub async fn commit(store: &Store, node: &str, pending: &[Pending]) -> Result<Vec<bool>, Error> {
     let mut tx = store.batch().await?;
-    let scopes: BTreeSet<Uuid> = pending.iter().flat_map(|p| p.expects.iter().map(|(scope, _)| *scope)).collect();
+    let scopes: BTreeSet<Uuid> =
+        pending.iter().flat_map(|p| p.expects.iter().map(|(scope, _)| *scope)).collect();
     let now = generations(&mut tx, &scopes.into_iter().collect::<Vec<_>>()).await?;
     let holds = |(scope, expected): &(Uuid, i64)| now.get(scope).copied().unwrap_or(0) == *expected;
     let won: Vec<_> = pending.iter().map(|item| item.expects.iter().all(holds)).collect();
