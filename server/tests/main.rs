@@ -7,6 +7,7 @@ mod command_line;
 mod console;
 mod crash;
 mod edge;
+mod faults;
 mod first_run;
 mod phone;
 mod pnp;

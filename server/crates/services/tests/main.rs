@@ -6,6 +6,7 @@ mod discovery;
 mod factory;
 mod halden;
 mod identity;
+mod importing;
 mod keep;
 mod maker;
 mod phone;
