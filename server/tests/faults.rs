@@ -69,7 +69,9 @@ async fn a_head_or_a_body_without_measure_is_refused() {
     for method in ["GET", "PUT", "POST"] {
         let stream = TcpStream::connect(demo.http()).await.unwrap();
         let (mut reader, mut writer) = stream.into_split();
-        let head = format!("{method} /805ec0100001.log HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n");
+        let head = format!(
+            "{method} /805ec0100001.log HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n"
+        );
         writer.write_all(head.as_bytes()).await.unwrap();
         // Sixty-four megabytes, unless it is let go before.
         let sent = tokio::spawn(async move {

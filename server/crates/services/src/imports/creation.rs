@@ -29,7 +29,7 @@ use storage::{Tx, device, layer, person, secret, site};
 use uuid::Uuid;
 
 /// What one transaction may weigh: a device makes some thirty statements, any other row one to three.
-const TURN: usize = 400;
+const TURN: usize = 200;
 const DEVICE: usize = 30;
 const ROW: usize = 3;
 
