@@ -1,6 +1,6 @@
 //! An import is written in many transactions, and still it is all or nothing.
 
-use crate::halden::{self, Halden, package, upload};
+use crate::halden::{self, Halden, upload};
 use domain::{Code::ImportBusy, ledger::Entry, package::Upload};
 use services::imports;
 use storage::import;
@@ -8,11 +8,10 @@ use storage::import;
 const ROWS: usize = 60;
 
 fn floor() -> Vec<Upload> {
-    let mut text = "site,serial,mac,vendor,model,place,segment\n".to_owned();
-    for n in 0..ROWS {
-        text += &format!("lon,FLOOR{n:04},24:9a:d8:00:00:{n:02x},yealink,T31G,2-14,voice\n");
-    }
-    vec![upload("devices", text)]
+    let head = "site,serial,mac,vendor,model,place,segment".to_owned();
+    let row = |n| format!("lon,FLOOR{n:04},24:9a:d8:00:00:{n:02x},yealink,T31G,2-14,voice");
+    let rows: Vec<_> = std::iter::once(head).chain((0..ROWS).map(row)).collect();
+    vec![upload("devices", rows.join("\n"))]
 }
 
 async fn actions(halden: &Halden) -> Vec<String> {
@@ -48,7 +47,8 @@ async fn an_interrupted_import_is_finished_and_nobody_else_writes_one_meanwhile(
         assert!(import::begin(&mut tx, whole.parse().unwrap(), "a").await.unwrap());
         tx.commit().await.unwrap();
 
-        let other = imports::stage(&halden.services, &op, package()).await.unwrap();
+        let one = "site,serial,mac,vendor,model,place,segment\nlon,OTHER1,24:9a:d8:00:01:00,yealink,T31G,2-14,voice\n";
+        let other = imports::stage(&halden.services, &op, vec![upload("devices", one)]).await.unwrap();
         let busy = imports::commit(&halden.services, &op, &other).await.unwrap_err();
         assert_eq!(busy.code(), ImportBusy, "{}", halden.name());
 
