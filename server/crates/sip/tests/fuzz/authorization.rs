@@ -3,7 +3,7 @@
 use sip::digest::{Authorization, Challenger, Credential, Verdict};
 
 /// Nothing panics; a user name holds no control characters; nobody is proven without the secret, and the decoy never.
-pub fn holds(data: &[u8]) {
+pub(crate) fn holds(data: &[u8]) {
     let Ok(parsed) = Authorization::parse(data) else { return };
     assert!(!parsed.username.chars().any(char::is_control));
     assert!(!parsed.response.is_empty() && parsed.response.bytes().all(|c| c.is_ascii_hexdigit()));
