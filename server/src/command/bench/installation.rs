@@ -50,8 +50,9 @@ impl Installation {
         let env = Env::system();
         let keys = Keys::open(&config.keys(), &env).map_err(Failure::environment)?;
         let store = Store::open(&config.database).await.map_err(Failure::database)?;
-        let certificates = tls::Certificates::open(&folder.join("tls"), &config.public_host, &[], services.now())
-            .map_err(Failure::environment)?;
+        let certificates =
+            tls::Certificates::open(&folder.join("tls"), &config.public_host, &[], services.now())
+                .map_err(Failure::environment)?;
         let tls = Arc::new(certificates.server().map_err(Failure::environment)?);
         let jobs = tokio::spawn(jobs::run(services.clone()));
         let (stop, stopped) = watch::channel(false);
