@@ -157,7 +157,7 @@ impl Template {
         };
         line::begin(tx, line, now).await?;
         for id in [stored.digest_secret, line.secret] {
-            let sealed = vault.seal(id, PASSWORD, env.bytes::<24>()).map_err(|code| code.text())?;
+            let sealed = vault.seal(id, PASSWORD, env.bytes::<24>()).map_err(domain::Code::text)?;
             secret::insert(tx, id, sealed, now).await?;
         }
         let own = BTreeMap::from([

@@ -1,6 +1,12 @@
 //! `ringfence bench edge`: what proof, fence and record cost beside a bare handler and nginx, in one run.
 //!
 //! Only ratios within a run mean anything: the machine may do other things meanwhile, to all of them alike.
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "measurements are printed with three digits"
+)]
 
 mod fleet;
 mod fleets;
