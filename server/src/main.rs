@@ -91,9 +91,8 @@ enum Command {
     /// Measures, against a bare handler that returns the same bytes.
     #[command(hide = true)]
     Bench {
-        /// What to measure.
-        #[arg(value_parser = ["serve"])]
-        what: String,
+        #[command(subcommand)]
+        bench: command::bench::Bench,
     },
 }
 
@@ -162,6 +161,6 @@ async fn run(command: Command) -> Result<(), Failure> {
             println!("{:#?}", load(&options)?);
             Ok(())
         }
-        Command::Bench { .. } => command::bench::run().await,
+        Command::Bench { bench } => command::bench::run(bench).await,
     }
 }

@@ -11,8 +11,10 @@ use storage::{Store, ledger};
 use testkit::stores;
 use tokio::{sync::mpsc, task::JoinSet};
 
+/// Phones that ask at once, each over a connection of its own, as fast as they are answered.
+const STORM: usize = 64;
 /// Fetches that are answered before the power goes.
-const BEFORE: usize = 150;
+const BEFORE: usize = 600;
 
 /// Tells one fetch from every other in the record.
 type Name = String;
@@ -43,7 +45,7 @@ async fn killed_while_serving(data: Data, round: usize) -> (Data, Vec<Name>) {
     let demo = Demo::start_on(data);
     let (acknowledged, mut seen) = mpsc::unbounded_channel();
     let mut crowd = JoinSet::new();
-    for client in 0..8 {
+    for client in 0..STORM {
         let (mut wire, device) = (Wire::https(&demo).await, demo.bound().clone());
         let acknowledged = acknowledged.clone();
         let challenge = phone::md5(&phone::challenged(&mut wire, &device.steady_path).await);

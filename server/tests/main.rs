@@ -8,6 +8,7 @@ mod console;
 mod crash;
 mod edge;
 mod enrolment;
+mod faults;
 mod first_run;
 mod phone;
 mod pnp;

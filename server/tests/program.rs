@@ -224,6 +224,13 @@ impl Demo {
         self.data
     }
 
+    /// Bytes of the server that are resident.
+    pub(crate) fn resident(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.split_whitespace().next().unwrap().parse::<usize>().unwrap() * 1024
+    }
+
     /// A Yealink with a line.
     pub(crate) fn bound(&self) -> &Device {
         self.yealinks("bound")[0]

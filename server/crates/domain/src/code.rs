@@ -129,6 +129,7 @@ codes! {
     ImportHeader, "import.header", Blocking, "The header row fits no known sheet.", "Use one of the header rows shown on the import page.";
     ImportTooLarge, "import.too_large", Blocking, "The file is too large.", "Split it into files of at most 8 MB.";
     ImportRepeated, "import.repeated", Note, "Exactly these files were imported before; nothing changes.", "Nothing.";
+    ImportBusy, "import.busy", Blocking, "Another import is being written.", "Wait until it is done, then commit this one.";
     ImportEmpty, "import.empty", Blocking, "There is nothing to import.", "Choose at least one CSV file with rows.";
     FieldMissing, "field.missing", Blocking, "A required field is empty.", "Fill it in.";
     FieldTooLong, "field.too_long", Blocking, "The field is longer than 200 characters, or holds control characters.", "Shorten it.";

@@ -12,8 +12,8 @@ use crate::{
 use creation::Creation;
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
-    ids::SecretId,
+    authz::{Action, Actor, Role, authorise},
+    ids::{SecretId, UserId},
     package::{self, Package, Upload},
 };
 use storage::{Tx, import, ledger::ORGANISATION, user};
@@ -62,11 +62,13 @@ fn unpack(body: &[u8]) -> Vec<Upload> {
 
 async fn look(tx: &mut Tx, staged: import::Import) -> Result<(ImportView, Package, Keys)> {
     let (existing, keys) = existing::load(tx).await?;
-    let uploads = unpack(staged.body.as_deref().unwrap_or_default());
     let (package, findings) = if staged.committed_at.is_some() {
         (Package::default(), vec![])
     } else {
-        package::check(&uploads, &existing)
+        // Ten thousand rows take a while: not on a thread that phones wait for.
+        let body = staged.body.clone().unwrap_or_default();
+        let checked = tokio::task::spawn_blocking(move || package::check(&unpack(&body), &existing));
+        checked.await.map_err(|_| Problem::invalid(Code::ImportEmpty, "files"))?
     };
     let counts = [
         ("sites", package.sites.len()),
@@ -134,25 +136,69 @@ pub async fn recent(services: &Services, op: &Operation) -> Result<Vec<ImportVie
         .collect())
 }
 
-/// Creates everything in the package, or nothing. Checked again, because the inventory may have changed.
+/// Creates everything in the package, or nothing: it is checked again, because the inventory may have changed, then
+/// written in many short transactions, so that phones are served meanwhile. Once begun it is written to its end, by
+/// [`resume`] if the program is interrupted.
 pub async fn commit(services: &Services, op: &Operation, id: &str) -> Result<()> {
     authorise(&op.actor, Action::Import)?;
     let mut act = Act::begin(services, op).await?;
     let staged = staged(&mut act.tx, id).await?;
-    let (import_id, change) = (staged.import_id, format!("import {}", staged.number));
-    let (view, package, keys) = look(&mut act.tx, staged).await?;
-    if view.committed.is_some() || view.repeated {
+    let repeated = import::committed(&mut act.tx, &staged.digest).await?.is_some();
+    if repeated || staged.committed_at.is_some() {
         return Err(Problem::new(Kind::Conflict, Finding::new(Code::ImportRepeated, "import")));
     }
+    if !import::begin(&mut act.tx, staged.import_id, &services.0.node).await? {
+        return Err(Problem::new(Kind::Conflict, Finding::new(Code::ImportBusy, "import")));
+    }
+    let subject = format!("import {}", staged.number);
+    act.note(Note { action: "import.begin", subject, ..Note::default() });
+    act.commit().await?;
+    write(services, op, staged.import_id).await
+}
+
+/// Finishes what this node began to write before it was interrupted.
+pub async fn resume(services: &Services) -> Result<()> {
+    let interrupted = import::interrupted(&mut services.0.store.read().await?, &services.0.node).await?;
+    for id in interrupted {
+        let op = services.operation(Actor {
+            id: UserId(Uuid::nil()),
+            name: "interrupted import".to_owned(),
+            roles: Role::ALL.to_vec(),
+        });
+        write(services, &op, id).await?;
+    }
+    Ok(())
+}
+
+/// Writes a claimed import; gives it back when it cannot be written.
+async fn write(services: &Services, op: &Operation, id: Uuid) -> Result<()> {
+    let written = write_all(services, op, id).await;
+    if let Err(problem) = &written {
+        let mut act = Act::begin(services, op).await?;
+        import::release(&mut act.tx, id).await?;
+        let after = Some(format!("not written: {}", problem.code()));
+        act.note(Note { action: "import.release", subject: id.to_string(), after, ..Note::default() });
+        act.commit().await?;
+    }
+    written
+}
+
+async fn write_all(services: &Services, op: &Operation, id: Uuid) -> Result<()> {
+    let mut tx = services.0.store.read().await?;
+    let staged = staged(&mut tx, &id.to_string()).await?;
+    let change = format!("import {}", staged.number);
+    let (view, package, keys) = look(&mut tx, staged).await?;
+    drop(tx);
     if !view.findings.is_empty() {
         return Err(Problem::blocked(view.findings.into_iter().map(|f| f.finding).take(50).collect()));
     }
+    let created = package.created();
+    Creation::new(services, op, keys, &change).run(package).await?;
+    let mut act = Act::begin(services, op).await?;
     let now = act.now;
-    if !import::commit(&mut act.tx, import_id, now).await? {
+    if !import::commit(&mut act.tx, id, now).await? {
         return Err(Problem::new(Kind::Conflict, Finding::new(Code::ImportRepeated, "import")));
     }
-    let created = package.created();
-    Creation { services, act: &mut act, keys, change: &change }.run(package).await?;
     publish::common_files(&mut act.tx).await?;
     act.bump(ORGANISATION);
     let after = Some(format!("{created} records created, {} unchanged", view.unchanged));

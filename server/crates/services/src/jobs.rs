@@ -1,6 +1,6 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
-use crate::{Result, Services, checkpoint, enrolment, firmware, observations, probes};
+use crate::{Result, Services, checkpoint, enrolment, firmware, imports, observations, probes};
 use connectors::{CallControl, Contacts};
 use domain::{
     Code,
@@ -53,6 +53,9 @@ pub async fn minute(services: &Services) {
 pub async fn run(services: Services) {
     // What an act wanted when the server was stopped.
     roll_out(&services).await;
+    if let Err(problem) = imports::resume(&services).await {
+        tracing::error!(error = %problem, "an interrupted import could not be finished");
+    }
     let mut every_second = tokio::time::interval(Duration::from_secs(1));
     let mut every_minute = tokio::time::interval(Duration::from_micros(MINUTE.unsigned_abs()));
     loop {

@@ -7,7 +7,7 @@ use domain::{Code, ledger::Entry};
 use std::sync::{Arc, Mutex};
 use storage::{
     Store,
-    ledger::{self, Pending},
+    ledger::{self, Pending, Written},
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -42,7 +42,9 @@ impl LedgerWriter {
     }
 
     /// Commits an entry; `Ok(false)` when the facts that it rests on have changed.
-    pub async fn commit(&self, entry: Entry, expects: Vec<(Uuid, i64)>) -> Result<bool, Code> {
+    pub async fn commit(&self, entry: &Entry, expects: Vec<(Uuid, i64)>) -> Result<bool, Code> {
+        // Written here, where many run at once, and not where all wait for one.
+        let entry = Written::new(entry).map_err(|_| Code::LedgerUnavailable)?;
         let queue =
             self.0.queue.lock().ok().and_then(|queue| queue.clone()).ok_or(Code::LedgerUnavailable)?;
         let (answer, committed) = oneshot::channel();

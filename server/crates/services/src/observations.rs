@@ -32,9 +32,7 @@ pub(crate) async fn write(services: &Services) {
     }
     let written: Result<()> = async {
         let mut tx = services.0.store.write().await?;
-        for observation in &seen {
-            device::observe(&mut tx, observation).await?;
-        }
+        device::observe(&mut tx, &seen).await?;
         Ok(tx.commit().await?)
     }
     .await;

@@ -8,6 +8,7 @@ mod factory;
 mod firmware;
 mod halden;
 mod identity;
+mod importing;
 mod keep;
 mod maker;
 mod phone;

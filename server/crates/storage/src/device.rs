@@ -1,6 +1,6 @@
 //! Devices, endpoints, what was seen of them, and the inventory list.
 
-use crate::{Error, Tx, args::args, statements};
+use crate::{Error, Tx, args::args, many::many, statements};
 use domain::{
     Mac, Timestamp,
     artifact::Digest,
@@ -25,6 +25,7 @@ statements! {
     ENDPOINTS = "SELECT endpoint_id, position FROM endpoint WHERE device_id = $1 ORDER BY position";
     INSERT_ENDPOINT = "INSERT INTO endpoint (endpoint_id, device_id, kind, position) VALUES ($1, $2, 'line-key', $3)";
     OBSERVE = "INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest";
+    OBSERVE_MANY = many!("INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ", 6 columns, 32 rows, " ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest");
     ROWS = "SELECT d.mac, d.serial, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place, d.state, o.seen_at FROM device d JOIN site s ON s.site_id = d.site_id LEFT JOIN place p ON p.place_id = d.place_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.mac > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR d.mac LIKE $4 OR lower(d.serial) LIKE $3 OR lower(d.model) LIKE $3 OR lower(coalesce(p.code, '')) LIKE $3 OR lower(coalesce(p.room, '')) LIKE $3 OR EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id JOIN extension x ON x.extension_id = l.extension_id LEFT JOIN person h ON h.person_id = x.owner_person_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL AND (x.number LIKE $3 OR coalesce(x.did, '') LIKE $3 OR lower(coalesce(h.name, '')) LIKE $3))) AND ($5 = '' OR ($5 = 'bound' AND EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR ($5 = 'unbound' AND NOT EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR d.state = $5) ORDER BY d.mac LIMIT 201";
     LINES_BETWEEN = "SELECT d.mac, x.number FROM device d JOIN endpoint e ON e.device_id = d.device_id JOIN line l ON l.endpoint_id = e.endpoint_id JOIN extension x ON x.extension_id = l.extension_id WHERE l.ended_at IS NULL AND d.mac >= $1 AND d.mac <= $2 ORDER BY d.mac, e.position";
 }
@@ -199,10 +200,19 @@ pub struct Observation {
     pub digest: Option<Digest>,
 }
 
-/// Notes the newest observation of a device.
-pub async fn observe(tx: &mut Tx, o: &Observation) -> Result<(), Error> {
-    let digest = o.digest.map(|d| d.0.to_vec());
-    tx.run(OBSERVE, args![o.device.0, o.at, &o.client, &o.user_agent, &o.firmware, digest]).await?;
+/// Notes the newest observations, one of each device.
+pub async fn observe(tx: &mut Tx, seen: &[Observation]) -> Result<(), Error> {
+    let row = |o: &Observation| {
+        let digest = o.digest.map(|d| d.0.to_vec());
+        args![o.device.0, o.at, &o.client, &o.user_agent, &o.firmware, digest]
+    };
+    let (many, rest) = seen.as_chunks::<32>();
+    for chunk in many {
+        tx.run(OBSERVE_MANY, chunk.iter().flat_map(row).collect()).await?;
+    }
+    for one in rest {
+        tx.run(OBSERVE, row(one)).await?;
+    }
     Ok(())
 }
 

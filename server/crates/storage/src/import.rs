@@ -9,6 +9,9 @@ statements! {
     LOAD = "SELECT import_id, number, digest, files, body, staged_by, staged_at, committed_at FROM import WHERE import_id = $1";
     RECENT = "SELECT import_id, number, digest, files, NULL AS body, staged_by, staged_at, committed_at FROM import ORDER BY number DESC LIMIT 20";
     COMMITTED = "SELECT number FROM import WHERE digest = $1 AND committed_at IS NOT NULL";
+    BEGIN = "UPDATE import SET writer = $2 WHERE import_id = $1 AND committed_at IS NULL AND NOT EXISTS (SELECT 1 FROM import other WHERE other.writer IS NOT NULL AND other.committed_at IS NULL)";
+    RELEASE = "UPDATE import SET writer = NULL WHERE import_id = $1 AND committed_at IS NULL";
+    INTERRUPTED = "SELECT import_id FROM import WHERE writer = $1 AND committed_at IS NULL ORDER BY number";
     COMMIT = "UPDATE import SET committed_at = $2, body = NULL WHERE import_id = $1 AND committed_at IS NULL";
 }
 
@@ -59,4 +62,20 @@ pub async fn committed(tx: &mut Tx, digest: &str) -> Result<Option<i64>, Error> 
 /// Marks an import as committed; false when it was already.
 pub async fn commit(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, Error> {
     Ok(tx.run(COMMIT, args![id, now]).await? == 1)
+}
+
+/// Claims an import for `node` to write; whether nobody has committed it or is writing one.
+pub async fn begin(tx: &mut Tx, id: Uuid, node: &str) -> Result<bool, Error> {
+    Ok(tx.run(BEGIN, args![id, node]).await? == 1)
+}
+
+/// Gives an import back that could not be written to its end.
+pub async fn release(tx: &mut Tx, id: Uuid) -> Result<(), Error> {
+    tx.run(RELEASE, args![id]).await?;
+    Ok(())
+}
+
+/// Imports that `node` began to write.
+pub async fn interrupted(tx: &mut Tx, node: &str) -> Result<Vec<Uuid>, Error> {
+    Ok(tx.all::<(Uuid,)>(INTERRUPTED, args![node]).await?.into_iter().map(|(id,)| id).collect())
 }

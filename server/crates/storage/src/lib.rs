@@ -14,6 +14,7 @@ pub mod import;
 pub mod layer;
 pub mod ledger;
 pub mod line;
+mod many;
 pub mod outbox;
 pub mod person;
 pub mod policy;
@@ -56,7 +57,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
 
 /// Names each statement once; the list of all is made with it, so none can be forgotten.
 macro_rules! statements {
-    ($($name:ident = $sql:literal;)*) => {
+    ($($name:ident = $sql:expr;)*) => {
         $(const $name: &str = $sql;)*
         pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((concat!(module_path!(), "::", stringify!($name)), $name),)*];
     };

@@ -9,7 +9,7 @@ use domain::{
 use std::time::Duration;
 use storage::{
     Store,
-    ledger::{self, Pending, Place},
+    ledger::{self, Pending, Place, Written},
 };
 use testkit::{
     sample::{NOW, act, id, probe, serve},
@@ -19,7 +19,7 @@ use testkit::{
 const NODE: &str = "a";
 
 fn free(entry: Entry) -> Pending {
-    Pending { entry, expects: vec![] }
+    Pending { entry: Written::new(&entry).unwrap(), expects: vec![] }
 }
 
 async fn commit(store: &Store, entries: Vec<Entry>) {
@@ -102,7 +102,7 @@ async fn an_entry_that_rests_on_old_facts_is_not_written_and_the_others_are() {
         ledger::bump(&mut tx, id(1)).await.unwrap();
         tx.commit().await.unwrap();
         let resting = |second, expects: &[(u128, i64)]| Pending {
-            entry: serve(1, second),
+            entry: Written::new(&serve(1, second)).unwrap(),
             expects: expects.iter().map(|(scope, generation)| (id(*scope), *generation)).collect(),
         };
         let pending = [
@@ -132,7 +132,7 @@ async fn a_serve_waits_for_an_act_that_changes_its_facts_and_loses() {
         ledger::append(&mut tx, NODE, &[act(1, 1)]).await.unwrap();
         let store = test.store.clone();
         let serving = tokio::spawn(async move {
-            let pending = Pending { entry: serve(1, 2), expects: vec![(id(1), 0)] };
+            let pending = Pending { entry: Written::new(&serve(1, 2)).unwrap(), expects: vec![(id(1), 0)] };
             ledger::commit(&store, NODE, &[pending]).await
         });
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -188,7 +188,8 @@ async fn no_serve_follows_an_act_that_it_did_not_know_of() {
                     let generation = ledger::generation(&mut tx, id(1)).await.unwrap();
                     drop(tx);
                     // The second says how many acts this serve knew of.
-                    let pending = Pending { entry: serve(1, generation), expects: vec![(id(1), generation)] };
+                    let entry = Written::new(&serve(1, generation)).unwrap();
+                    let pending = Pending { entry, expects: vec![(id(1), generation)] };
                     ledger::commit(&store, NODE, &[pending]).await.unwrap();
                 }));
             }

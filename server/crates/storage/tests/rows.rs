@@ -112,7 +112,7 @@ async fn devices_endpoints_and_what_was_seen() {
                 firmware: "108.86.0.20".into(),
                 digest,
             };
-            device::observe(&mut tx, &seen).await.unwrap();
+            device::observe(&mut tx, std::slice::from_ref(&seen)).await.unwrap();
         }
         let rows = device::rows(&mut tx, "", "s1", "", "", "").await.unwrap();
         let rows: Vec<_> = rows.iter().map(|r| (r.mac.as_str(), r.place.as_str(), r.seen_at)).collect();

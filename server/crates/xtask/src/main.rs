@@ -9,10 +9,12 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+mod bench;
 mod bundle;
 mod check;
 mod command;
 mod frontend;
+mod fuzz;
 mod node;
 mod packages;
 mod postgres;
@@ -30,7 +32,8 @@ cargo xtask lab [-- ARGS]              only the lab: real call control, real SIP
 cargo xtask check                      format, lints, documentation, licences, statements
 cargo xtask setup                      only install what `run` and `test` need
 cargo xtask build                      only build the release binary
-cargo xtask bench serve [-- ARGS]      the edge against a bare handler, in one run";
+cargo xtask bench edge [-- ARGS]       the edge beside a bare handler and nginx, on both databases
+cargo xtask fuzz [TARGET] [SECONDS]    libFuzzer on what strangers send; 600 s for each target";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -52,7 +55,8 @@ fn dispatch(args: &[String]) -> Result<()> {
         "test" => test::run(&test::Options::parse(rest)?),
         "lab" => test::lab(passed_on(rest)),
         "check" if rest.is_empty() => check::run(),
-        "bench" => server::bench(rest),
+        "bench" => bench::run(rest),
+        "fuzz" => fuzz::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

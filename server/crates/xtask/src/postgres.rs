@@ -67,6 +67,13 @@ impl Postgres {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// An empty database of its own.
+    pub(crate) fn database(&self, name: &str) -> Result<String> {
+        let server = ["-h", "127.0.0.1", "-U", "postgres", "-p"];
+        run(Command::new(programs()?.join("createdb")).args(server).arg(self.port.to_string()).arg(name))?;
+        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
+    }
+
     fn wait(&mut self, programs: &Path) -> Result<()> {
         let start = Instant::now();
         loop {

@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use crate::command::{cargo, command, run as run_command, target};
 use crate::step::step;
@@ -30,15 +30,6 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     }
     println!("==> ringfence demo");
     become_it(demo.args(args))
-}
-
-pub(crate) fn bench(args: &[String]) -> Result<()> {
-    if args.is_empty() {
-        bail!("which bench? There is `cargo xtask bench serve`.");
-    }
-    build()?;
-    println!("==> ringfence bench");
-    become_it(command(binary()).arg("bench").args(args.iter().filter(|arg| *arg != "--")))
 }
 
 /// Puts the program in our place, so that Ctrl-C and the exit code are its own.

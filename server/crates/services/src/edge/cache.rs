@@ -26,8 +26,12 @@ use zeroize::Zeroizing;
 
 /// Bytes of artifacts kept.
 const ARTIFACT_BYTES: u64 = 256 * 1024 * 1024;
-/// Devices kept; at about 8 kB each this is 400 MB at most, for an estate of that size.
-const DEVICES: u64 = 50_000;
+/// Bytes of devices kept, by estimate: some ten thousand phones that ask within the same ten seconds.
+const DEVICE_BYTES: u64 = 64 * 1024 * 1024;
+/// Digest users by MAC kept; some 150 bytes each.
+const USERS: u64 = 50_000;
+/// Bytes of a device without what there may be more of: its site, place, gate, secrets, names.
+const DEVICE_AT_LEAST: usize = 4096;
 /// Unproven requests see changes after this at the latest; proven ones at once, by the generations.
 const FRESH: Duration = Duration::from_secs(10);
 
@@ -51,6 +55,16 @@ impl Known {
     /// Which version of its credential it is proven by.
     pub(crate) fn credential_version(&self) -> Option<u32> {
         self.secrets.get(&self.loaded.stored.digest_secret).map(|(version, _)| *version)
+    }
+
+    /// About how many bytes it keeps.
+    fn weight(&self) -> usize {
+        let heads: usize = self.heads.values().map(|head| 512 + 192 * head.layers.len()).sum();
+        DEVICE_AT_LEAST
+            + heads
+            + 64 * self.loaded.endpoints.len()
+            + 768 * self.loaded.lines.len()
+            + self.loaded.stored.published_paths.len()
     }
 }
 
@@ -93,11 +107,17 @@ impl EdgeCache {
     pub(crate) fn new() -> Self {
         let artifacts = Cache::builder()
             .max_capacity(ARTIFACT_BYTES)
-            .weigher(|_, a: &Arc<Artifact>| u32::try_from(a.bytes.len() + 256).unwrap_or(u32::MAX))
+            .weigher(|_, a: &Arc<Artifact>| {
+                u32::try_from(a.bytes.len() + 64 * a.slots.len() + 512).unwrap_or(u32::MAX)
+            })
             .build();
-        let devices = Cache::builder().max_capacity(DEVICES).time_to_live(FRESH).build();
+        let devices = Cache::builder()
+            .max_capacity(DEVICE_BYTES)
+            .weigher(|_, known: &Arc<Known>| u32::try_from(known.weight()).unwrap_or(u32::MAX))
+            .time_to_live(FRESH)
+            .build();
         let network = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
-        let users = Cache::builder().max_capacity(DEVICES).time_to_live(FRESH).build();
+        let users = Cache::builder().max_capacity(USERS).time_to_live(FRESH).build();
         Self { artifacts, devices, users, network }
     }
 
@@ -117,8 +137,7 @@ pub(crate) async fn artifact(services: &Services, digest: Digest) -> Result<Arc<
         return Ok(artifact);
     }
     let mut tx = services.0.store.read().await?;
-    let artifact =
-        revision::artifact(&mut tx, digest).await?.ok_or_else(|| Problem::not_found("artifact"))?;
+    let artifact = revision::served(&mut tx, digest).await?.ok_or_else(|| Problem::not_found("artifact"))?;
     let artifact = Arc::new(artifact);
     cache.insert(digest, Arc::clone(&artifact)).await;
     Ok(artifact)

@@ -75,6 +75,6 @@ pub(super) async fn commit(
     entry: ServeEntry,
     expects: Vec<(Uuid, i64)>,
 ) -> Result<bool> {
-    let committed = services.0.writer.commit(Entry::Serve(Box::new(entry)), expects).await;
+    let committed = services.0.writer.commit(&Entry::Serve(Box::new(entry)), expects).await;
     committed.map_err(|code| Problem::invalid(code, "ledger"))
 }

@@ -1,9 +1,11 @@
 //! Creates the records of a checked package: rows get ids, devices get line keys, a credential and a baseline.
+//!
+//! In many transactions: SQLite has one writer, and the edge waits for it.
 
 use super::seal;
 use crate::{
-    Problem, Result, Services,
-    act::Act,
+    Operation, Problem, Result, Services,
+    act::{Act, Note},
     existing::Keys,
     firmware::aim::Catalogue,
     publish::{self, Publication},
@@ -24,17 +26,56 @@ use domain::{
     site::{Place, Segment, Site},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use storage::{device, layer, person, secret, site};
+use storage::{Tx, device, layer, person, secret, site};
 use uuid::Uuid;
 
-pub(super) struct Creation<'a, 'b> {
-    pub(super) services: &'a Services,
-    pub(super) act: &'b mut Act<'a>,
-    pub(super) keys: Keys,
-    pub(super) change: &'b str,
+/// What one transaction may weigh: a device makes some thirty statements, any other row one to three.
+const TURN: usize = 200;
+const DEVICE: usize = 30;
+const ROW: usize = 3;
+
+pub(super) struct Creation<'a> {
+    services: &'a Services,
+    op: &'a Operation,
+    keys: Keys,
+    change: &'a str,
+    act: Option<Act<'a>>,
+    /// Of the act that is open.
+    rows: usize,
+    weight: usize,
 }
 
-impl Creation<'_, '_> {
+impl<'a> Creation<'a> {
+    pub(super) fn new(services: &'a Services, op: &'a Operation, keys: Keys, change: &'a str) -> Self {
+        Self { services, op, keys, change, act: None, rows: 0, weight: 0 }
+    }
+
+    /// The open act, for a row of this weight.
+    async fn act(&mut self, weight: usize) -> Result<()> {
+        if self.weight + weight > TURN {
+            self.close().await?;
+        }
+        (self.rows, self.weight) = (self.rows + 1, self.weight + weight);
+        if self.act.is_none() {
+            self.act = Some(Act::begin(self.services, self.op).await?);
+        }
+        Ok(())
+    }
+
+    async fn close(&mut self) -> Result<()> {
+        let rows = std::mem::take(&mut self.rows);
+        self.weight = 0;
+        let Some(mut act) = self.act.take() else { return Ok(()) };
+        let after = Some(format!("{rows} records"));
+        act.note(Note { action: "import.create", subject: self.change.to_owned(), after, ..Note::default() });
+        act.commit().await
+    }
+
+    fn tx(&mut self) -> Result<&mut Tx> {
+        let act = self.act.as_mut().ok_or_else(|| Problem::invalid(Code::ImportBusy, "import"))?;
+        Ok(&mut act.tx)
+    }
+
     fn id(&self) -> Uuid {
         self.services.0.env.id()
     }
@@ -45,6 +86,7 @@ impl Creation<'_, '_> {
 
     pub(super) async fn run(mut self, package: Package) -> Result<()> {
         for row in package.sites {
+            self.act(ROW).await?;
             let id = SiteId(self.id());
             let site = Site {
                 id,
@@ -53,12 +95,13 @@ impl Creation<'_, '_> {
                 time_zone: row.time_zone,
                 scope: row.scope,
             };
-            site::insert(&mut self.act.tx, &site).await?;
+            site::insert(self.tx()?, &site).await?;
             let zone = vec![("phone.timezone", Value::Text(site.time_zone.clone()))];
             self.layer(Level::Site, id.to_string(), &site.code, zone).await?;
             self.keys.sites.insert(row.site, id);
         }
         for row in package.segments {
+            self.act(ROW).await?;
             let id = SegmentId(self.id());
             let site = self.site(&row.site)?;
             let segment = Segment {
@@ -69,7 +112,7 @@ impl Creation<'_, '_> {
                 vlan: row.vlan,
                 ntp: row.ntp.clone(),
             };
-            site::insert_segment(&mut self.act.tx, &segment).await?;
+            site::insert_segment(self.tx()?, &segment).await?;
             let mut settings = vec![];
             settings.extend(row.vlan.map(|vlan| ("network.vlan", Value::Number(i64::from(vlan)))));
             settings.extend(row.ntp.map(|ntp| ("phone.ntp", Value::Text(ntp))));
@@ -78,11 +121,13 @@ impl Creation<'_, '_> {
             self.keys.segments.insert((row.site, row.segment), id);
         }
         for row in package.ranges {
+            self.act(ROW).await?;
             let (id, site) = (RangeId(self.id()), self.site(&row.site)?);
             let range = NumberRange { id, site, kind: row.kind, first: row.first, last: row.last };
-            site::insert_range(&mut self.act.tx, &range).await?;
+            site::insert_range(self.tx()?, &range).await?;
         }
         for row in package.places {
+            self.act(ROW).await?;
             let (id, site) = (PlaceId(self.id()), self.site(&row.site)?);
             let place = Place {
                 id,
@@ -95,10 +140,11 @@ impl Creation<'_, '_> {
                 callback_number: row.callback_number,
                 contact: row.contact,
             };
-            site::insert_place(&mut self.act.tx, &place).await?;
+            site::insert_place(self.tx()?, &place).await?;
             self.keys.places.insert((row.site, row.place), id);
         }
         for row in package.people {
+            self.act(ROW).await?;
             let (id, site) = (PersonId(self.id()), self.site(&row.site)?);
             let person = Person {
                 id,
@@ -108,10 +154,11 @@ impl Creation<'_, '_> {
                 email: row.email,
                 account: row.account,
             };
-            person::insert(&mut self.act.tx, &person).await?;
+            person::insert(self.tx()?, &person).await?;
             self.keys.people.insert(row.person, id);
         }
         for row in package.extensions {
+            self.act(ROW).await?;
             let site = self.site(&row.site)?;
             let owner = match &row.owner {
                 OwnerKey::Person(reference) => self.keys.people.get(reference).map(|id| Owner::Person(*id)),
@@ -129,14 +176,15 @@ impl Creation<'_, '_> {
                 class_of_service: row.class_of_service,
                 display_name: row.display_name,
             };
-            person::insert_extension(&mut self.act.tx, &extension).await?;
+            person::insert_extension(self.tx()?, &extension).await?;
         }
-        let catalogue = Catalogue::load(&mut self.act.tx).await?;
+        let catalogue = Catalogue::load(&mut self.services.0.store.read().await?).await?;
         let mut stacks = BTreeMap::new();
         for row in package.devices {
+            self.act(DEVICE).await?;
             self.device(row, &catalogue, &mut stacks).await?;
         }
-        Ok(())
+        self.close().await
     }
 
     async fn layer(
@@ -155,8 +203,8 @@ impl Creation<'_, '_> {
         };
         let settings = settings.into_iter().filter_map(|(p, v)| Some((Path::parse(p).ok()?, v))).collect();
         let layer = Layer { origin, settings, locks: BTreeSet::new() };
-        let now = self.act.now;
-        layer::publish(&mut self.act.tx, &layer, &scope, now).await?;
+        let now = self.op.now;
+        layer::publish(self.tx()?, &layer, &scope, now).await?;
         Ok(layer)
     }
 
@@ -192,15 +240,15 @@ impl Creation<'_, '_> {
             digest_user: digest_user.clone(),
             digest_secret,
         };
-        let now = self.act.now;
-        device::insert(&mut self.act.tx, &stored).await?;
+        let now = self.op.now;
+        device::insert(self.tx()?, &stored).await?;
         let sealed = seal(self.services, digest_secret, &self.services.0.env.password())?;
-        secret::insert(&mut self.act.tx, digest_secret, sealed, now).await?;
+        secret::insert(self.tx()?, digest_secret, sealed, now).await?;
         let accounts = stored.device.vendor.accounts(&stored.device.model).unwrap_or(0);
         for index in 1..=accounts {
             let endpoint =
                 Endpoint { id: EndpointId(self.id()), device: id, kind: EndpointKind::LineKey, index };
-            device::insert_endpoint(&mut self.act.tx, &endpoint).await?;
+            device::insert_endpoint(self.tx()?, &endpoint).await?;
         }
         let credential = vec![
             ("provisioning.user", Value::Text(digest_user)),
@@ -211,7 +259,7 @@ impl Creation<'_, '_> {
         // Devices of one model and segment share all but their own layer: loaded once per package.
         let shared = (format!("{} {} {site}", stored.device.vendor, stored.device.model), segment);
         if !stacks.contains_key(&shared) {
-            let mut layers = publish::stack(&mut self.act.tx, &stored.device).await?;
+            let mut layers = publish::stack(self.tx()?, &stored.device).await?;
             layers.retain(|l| l.origin.level != Level::Device);
             stacks.insert(shared.clone(), layers);
         }
@@ -225,6 +273,6 @@ impl Creation<'_, '_> {
             approver: None,
             at: now,
         };
-        publish::publish(&mut self.act.tx, &stored, prepared, as_).await
+        publish::publish(self.tx()?, &stored, prepared, as_).await
     }
 }

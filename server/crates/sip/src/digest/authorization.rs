@@ -38,6 +38,10 @@ impl Authorization {
         let required = |name| parameters.required(name).map(str::to_owned);
 
         let username = match (parameters.get("username"), parameters.get("username*")) {
+            // A tab may stand in a quoted string, and has no business in a name.
+            (Some(plain), None) if plain.chars().any(char::is_control) => {
+                return Err(ParseError::Malformed("username"));
+            }
             (Some(plain), None) => plain.to_owned(),
             (None, Some(extended)) => decode(extended).ok_or(ParseError::Malformed("username*"))?,
             (Some(_), Some(_)) => return Err(ParseError::Repeated),

@@ -2,15 +2,21 @@
 //! nothing acknowledged is ever invisible.
 
 use super::{
-    BatchRow, INDEX, OF_DEVICE, OF_KIND, ONE_BATCH, SET_WATERMARK, WATERMARK, batch, batches, heads,
+    BatchRow, INDEX, INDEX_MANY, OF_DEVICE, OF_KIND, ONE_BATCH, SET_WATERMARK, WATERMARK, batch, batches,
+    heads,
 };
-use crate::{Error, Store, Tx, args::args};
+use crate::{
+    Error, Store, Tx,
+    args::{Arg, args},
+};
 use domain::{
     Timestamp,
+    fence::Serve,
     ids::{DeviceId, SiteId},
     ledger::{Batch, Entry, ProbeEntry},
 };
-use std::collections::BTreeMap;
+use serde::Deserialize;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// Where an entry is: node, batch, position in the batch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,18 +35,19 @@ impl std::fmt::Display for Place {
     }
 }
 
-struct Keys<'a> {
-    kind: &'static str,
-    device: Option<DeviceId>,
-    site: Option<SiteId>,
-    word: &'a str,
+fn device(entry: &Entry) -> Option<DeviceId> {
+    match entry {
+        Entry::Serve(e) => e.device,
+        Entry::Probe(_) => None,
+        Entry::Act(e) => e.device,
+    }
 }
 
-fn keys(entry: &Entry) -> Keys<'_> {
+fn kind(entry: &Entry) -> &'static str {
     match entry {
-        Entry::Serve(e) => Keys { kind: "serve", device: e.device, site: e.site, word: e.decision.word() },
-        Entry::Probe(_) => Keys { kind: "probe", device: None, site: None, word: "probe" },
-        Entry::Act(e) => Keys { kind: "act", device: e.device, site: e.site, word: &e.action },
+        Entry::Serve(_) => "serve",
+        Entry::Probe(_) => "probe",
+        Entry::Act(_) => "act",
     }
 }
 
@@ -52,29 +59,73 @@ fn unreadable(batch: &Batch) -> impl Fn(serde_json::Error) -> Error {
 /// Entries projected in one transaction: more would keep the one writer of SQLite from the edge for too long.
 const STRETCH: i64 = 2_000;
 
+/// What the index needs of an entry; the rest is skipped unread, which is most of it.
+#[derive(Deserialize)]
+struct Slim<'a> {
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    at: Timestamp,
+    #[serde(default)]
+    device: Option<DeviceId>,
+    #[serde(default)]
+    site: Option<SiteId>,
+    #[serde(default)]
+    decision: Option<Serve>,
+    #[serde(default, borrow)]
+    action: Option<Cow<'a, str>>,
+}
+
+impl Slim<'_> {
+    /// Its row; none for what nobody can ask for: a serve to no device in particular.
+    fn row(&self, node: &str, seq: i64, position: i64) -> Option<Vec<Arg>> {
+        let word = match (&self.decision, &self.action) {
+            (Some(decision), _) if self.device.is_some() => decision.word(),
+            (Some(_), _) => return None,
+            (None, Some(action)) => action,
+            (None, None) => &self.kind,
+        };
+        let (device, site) = (self.device.map(|d| d.0), self.site.map(|s| s.0));
+        Some(args![node, seq, position, self.at, &*self.kind, device, site, word])
+    }
+}
+
 /// Projects a stretch beyond the watermark of `node`; returns how many batches.
+///
+/// Read and parsed before the writer is taken, so that the edge waits for the rows alone.
 pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
-    let mut tx = store.batch().await?;
+    let mut tx = store.read().await?;
     let from = watermark(&mut tx, node).await?;
     let new = batches(&mut tx, node, from).await?;
-    let (mut entries, mut last) = (0, None);
+    drop(tx);
+    let (mut entries, mut last, mut rows) = (0, None, Vec::new());
     for batch in &new {
         if entries >= STRETCH {
             break;
         }
         entries += batch.count;
         last = Some(batch.seq);
-        for (position, entry) in (0i64..).zip(batch.entries().map_err(unreadable(batch))?.iter()) {
-            let k = keys(entry);
-            let (device, site) = (k.device.map(|d| d.0), k.site.map(|s| s.0));
-            tx.run(INDEX, args![node, batch.seq, position, entry.at(), k.kind, device, site, k.word]).await?;
+        let slim: Vec<Slim<'_>> = serde_json::from_slice(&batch.body).map_err(unreadable(batch))?;
+        rows.extend((0i64..).zip(&slim).filter_map(|(position, entry)| entry.row(node, batch.seq, position)));
+    }
+    let Some(last) = last else { return Ok(0) };
+    let mut tx = store.batch().await?;
+    insert(&mut tx, &rows).await?;
+    tx.run(SET_WATERMARK, args![node, last]).await?;
+    tx.commit().await?;
+    Ok(new.len())
+}
+
+/// 16 rows with each statement: SQLite looks every placeholder up in a list. One that is there already is left alone, so the last may be filled up.
+async fn insert(tx: &mut Tx, rows: &[Vec<Arg>]) -> Result<(), Error> {
+    for rows in rows.chunks(16) {
+        if let [one] = rows {
+            tx.run(INDEX, one.clone()).await?;
+        } else {
+            let filled = rows.iter().chain(std::iter::repeat(&rows[rows.len() - 1])).take(16);
+            tx.run(INDEX_MANY, filled.flatten().cloned().collect()).await?;
         }
     }
-    if let Some(last) = last {
-        tx.run(SET_WATERMARK, args![node, last]).await?;
-        tx.commit().await?;
-    }
-    Ok(new.len())
+    Ok(())
 }
 
 async fn watermark(tx: &mut Tx, node: &str) -> Result<i64, Error> {
@@ -133,7 +184,7 @@ fn newest_first(found: &mut [(Place, Entry)]) {
 
 /// The newest entries about a device: up to 200, and whatever is beyond the watermark.
 pub async fn of_device(tx: &mut Tx, device: DeviceId) -> Result<Vec<(Place, Entry)>, Error> {
-    let mut found = tail(tx, |entry| keys(entry).device == Some(device)).await?;
+    let mut found = tail(tx, |entry| self::device(entry) == Some(device)).await?;
     let indexed = tx.all::<Key>(OF_DEVICE, args![device.0]).await?;
     found.extend(load(tx, indexed.into_iter().map(place).collect()).await?);
     newest_first(&mut found);
@@ -156,7 +207,7 @@ pub async fn probes(tx: &mut Tx, at: Timestamp) -> Result<Vec<ProbeEntry>, Error
 }
 
 async fn of_kind(tx: &mut Tx, kind: &'static str, at: Timestamp) -> Result<Vec<(Place, Entry)>, Error> {
-    let mut found = tail(tx, |entry| keys(entry).kind == kind && entry.at() <= at).await?;
+    let mut found = tail(tx, |entry| self::kind(entry) == kind && entry.at() <= at).await?;
     let indexed = tx.all::<Key>(OF_KIND, args![kind, at]).await?;
     found.extend(load(tx, indexed.into_iter().map(place).collect()).await?);
     newest_first(&mut found);

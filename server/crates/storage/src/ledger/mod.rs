@@ -7,9 +7,14 @@ mod index;
 
 pub use index::{Place, acts, of_device, probes, project};
 
-use crate::{Error, Store, Tx, args::args, statements};
+use crate::{
+    Error, Store, Tx,
+    args::{Arg, args},
+    many::many,
+    statements,
+};
 use domain::ledger::{Batch, Entry};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 statements! {
@@ -20,13 +25,16 @@ statements! {
     HEADS = "SELECT node, seq, hash, count FROM ledger_head ORDER BY node";
     NODES = "SELECT DISTINCT node FROM ledger_batch ORDER BY node";
     GENERATION = "SELECT generation FROM generation WHERE scope_id = $1";
+    GENERATIONS = many!("SELECT scope_id, generation FROM generation WHERE scope_id IN (", 0 columns, 64 rows, ")");
     BUMP = "INSERT INTO generation (scope_id, generation) VALUES ($1, 1) ON CONFLICT (scope_id) DO UPDATE SET generation = generation.generation + 1";
     INDEX = "INSERT INTO ledger_index (node, seq, position, at, kind, device_id, site_id, word) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (node, seq, position) DO NOTHING";
+    INDEX_MANY = many!("INSERT INTO ledger_index (node, seq, position, at, kind, device_id, site_id, word) VALUES ", 8 columns, 16 rows, " ON CONFLICT (node, seq, position) DO NOTHING");
     WATERMARK = "SELECT seq FROM ledger_watermark WHERE node = $1";
     SET_WATERMARK = "INSERT INTO ledger_watermark (node, seq) VALUES ($1, $2) ON CONFLICT (node) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > ledger_watermark.seq";
+    BACKLOG = "SELECT CAST(coalesce(sum(b.count), 0) AS BIGINT) FROM ledger_batch b LEFT JOIN ledger_watermark w ON w.node = b.node WHERE b.seq > coalesce(w.seq, 0)";
     ONE_BATCH = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq = $2";
     OF_DEVICE = "SELECT node, seq, position, at FROM ledger_index WHERE device_id = $1 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 200";
-    OF_KIND = "SELECT node, seq, position, at FROM ledger_index WHERE kind = $1 AND at <= $2 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 260";
+    OF_KIND = "SELECT node, seq, position, at FROM ledger_index WHERE kind = $1 AND kind <> 'serve' AND at <= $2 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 260";
 }
 
 /// The scope id of facts that belong to the whole organisation.
@@ -51,6 +59,24 @@ fn hash(node: &str, bytes: &[u8]) -> Result<[u8; 32], Error> {
 
 /// Appends a batch to `node`'s chain, inside the caller's transaction.
 pub async fn append(tx: &mut Tx, node: &str, entries: &[Entry]) -> Result<i64, Error> {
+    let written: Result<Vec<_>, _> = entries.iter().map(Written::new).collect();
+    append_written(tx, node, &written?.iter().collect::<Vec<_>>()).await
+}
+
+/// An entry as it stands in the chain. Whoever has it written it himself, so that the one writer only joins.
+#[derive(Clone, Debug)]
+pub struct Written(Vec<u8>);
+
+impl Written {
+    /// Writes an entry.
+    pub fn new(entry: &Entry) -> Result<Self, Error> {
+        let mut text = Vec::with_capacity(2048);
+        serde_json::to_writer(&mut text, entry).map_err(|e| Error::row("ledger_batch", "entry", e))?;
+        Ok(Self(text))
+    }
+}
+
+async fn append_written(tx: &mut Tx, node: &str, entries: &[&Written]) -> Result<i64, Error> {
     if entries.is_empty() {
         return Ok(0);
     }
@@ -58,19 +84,30 @@ pub async fn append(tx: &mut Tx, node: &str, entries: &[Entry]) -> Result<i64, E
     let (seq, prev, total) = head.ok_or_else(|| Error::row("ledger_head", node, "missing"))?;
     let prev = hash(node, &prev)?;
     let count = i64::try_from(entries.len()).map_err(|e| Error::row("ledger_batch", node, e))?;
-    let body = serde_json::to_vec(entries).map_err(|e| Error::row("ledger_batch", node, e))?;
-    let batch = Batch::link(node, seq + 1, count, prev, body);
-    let args = args![node, batch.seq, count, batch.prev_hash.as_slice(), batch.hash.as_slice(), batch.body];
+    let batch = Batch::link(node, seq + 1, count, prev, body(entries));
+    let (seq, hash) = (batch.seq, batch.hash);
+    let args = args![node, seq, count, batch.prev_hash.as_slice(), hash.as_slice(), batch.body];
     tx.run(INSERT, args).await?;
-    tx.run(SET_HEAD, args![node, batch.seq, batch.hash.as_slice(), total + count]).await?;
-    Ok(batch.seq)
+    tx.run(SET_HEAD, args![node, seq, hash.as_slice(), total + count]).await?;
+    Ok(seq)
+}
+
+/// One JSON array.
+fn body(entries: &[&Written]) -> Vec<u8> {
+    let mut body = Vec::with_capacity(entries.iter().map(|entry| entry.0.len() + 1).sum::<usize>() + 1);
+    for entry in entries {
+        body.push(if body.is_empty() { b'[' } else { b',' });
+        body.extend_from_slice(&entry.0);
+    }
+    body.push(b']');
+    body
 }
 
 /// An entry that may be committed only if the facts it rests on are still those that were read.
 #[derive(Clone, Debug)]
 pub struct Pending {
     /// The entry.
-    pub entry: Entry,
+    pub entry: Written,
     /// Scope and generation that were read; empty when the entry rests on no fact.
     pub expects: Vec<(Uuid, i64)>,
 }
@@ -80,29 +117,26 @@ pub struct Pending {
 /// Returns, per entry, whether it was committed; a loser must be decided again (design, "The record is the act").
 pub async fn commit(store: &Store, node: &str, pending: &[Pending]) -> Result<Vec<bool>, Error> {
     let mut tx = store.batch().await?;
-    let mut seen: BTreeMap<Uuid, i64> = BTreeMap::new();
-    let mut won = Vec::with_capacity(pending.len());
-    let mut entries = Vec::with_capacity(pending.len());
-    for item in pending {
-        let mut holds = true;
-        for (scope, expected) in &item.expects {
-            let generation = if let Some(generation) = seen.get(scope) {
-                *generation
-            } else {
-                let generation = generation(&mut tx, *scope).await?;
-                seen.insert(*scope, generation);
-                generation
-            };
-            holds &= generation == *expected;
-        }
-        won.push(holds);
-        if holds {
-            entries.push(item.entry.clone());
-        }
-    }
-    append(&mut tx, node, &entries).await?;
+    let scopes: BTreeSet<Uuid> =
+        pending.iter().flat_map(|p| p.expects.iter().map(|(scope, _)| *scope)).collect();
+    let now = generations(&mut tx, &scopes.into_iter().collect::<Vec<_>>()).await?;
+    let holds = |(scope, expected): &(Uuid, i64)| now.get(scope).copied().unwrap_or(0) == *expected;
+    let won: Vec<_> = pending.iter().map(|item| item.expects.iter().all(holds)).collect();
+    let entries: Vec<_> = pending.iter().zip(&won).filter(|(_, won)| **won).map(|(p, _)| &p.entry).collect();
+    append_written(&mut tx, node, &entries).await?;
     tx.commit().await?;
     Ok(won)
+}
+
+/// The generations of scopes that were ever bumped; 64 with each statement.
+async fn generations(tx: &mut Tx, scopes: &[Uuid]) -> Result<BTreeMap<Uuid, i64>, Error> {
+    let mut found = BTreeMap::new();
+    for scopes in scopes.chunks(64) {
+        let filled = scopes.iter().chain(std::iter::repeat(&scopes[scopes.len() - 1])).take(64);
+        let args = filled.map(|scope| Arg::from(*scope)).collect();
+        found.extend(tx.all::<(Uuid, i64)>(GENERATIONS, args).await?);
+    }
+    Ok(found)
 }
 
 /// The generation of a scope; 0 before its first bump.
@@ -138,6 +172,11 @@ pub async fn heads(tx: &mut Tx) -> Result<Vec<Head>, Error> {
             Ok(Head { node, seq, hash, count })
         })
         .collect()
+}
+
+/// Entries, of every node, that the index does not have yet.
+pub async fn backlog(tx: &mut Tx) -> Result<i64, Error> {
+    Ok(tx.one::<(i64,)>(BACKLOG, vec![]).await?.map_or(0, |(n,)| n))
 }
 
 /// Every node that has batches, heads or not.

@@ -1,0 +1,89 @@
+//! `ringfence bench edge`: what proof, fence and record cost beside a bare handler and nginx, in one run.
+//!
+//! Only ratios within a run mean anything: the machine may do other things meanwhile, to all of them alike.
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "measurements are printed with three digits"
+)]
+
+mod fleet;
+mod fleets;
+mod handshakes;
+mod importing;
+mod installation;
+mod load;
+mod nginx;
+mod throughput;
+mod usage;
+
+use crate::exit::Failure;
+use clap::{Args, Subcommand};
+use installation::Installation;
+
+/// What to measure.
+#[derive(Subcommand)]
+pub(crate) enum Bench {
+    /// The edge: a storm, new connections, fleets, an import meanwhile.
+    Edge(Edge),
+    /// The load generator; it reads its plan from standard input.
+    Load,
+}
+
+#[derive(Args)]
+pub(crate) struct Edge {
+    /// An empty PostgreSQL database; default: SQLite in a temporary folder.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Seconds for each contestant of the storm.
+    #[arg(long, default_value_t = 60.0)]
+    seconds: f64,
+    /// New connections to each contestant.
+    #[arg(long, default_value_t = 10_000)]
+    phones: usize,
+    /// A fleet of a million too.
+    #[arg(long)]
+    full: bool,
+    /// Only these parts.
+    #[arg(long, value_delimiter = ',', value_parser = ["storm", "connections", "fleets", "import"])]
+    only: Vec<String>,
+}
+
+pub(crate) async fn run(bench: Bench) -> Result<(), Failure> {
+    match bench {
+        Bench::Load => load::run().await,
+        Bench::Edge(edge) => edge.run().await,
+    }
+}
+
+impl Edge {
+    fn wants(&self, part: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == part)
+    }
+
+    async fn run(self) -> Result<(), Failure> {
+        let database = if self.database.is_some() { "PostgreSQL" } else { "SQLite, synchronous=FULL" };
+        let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+        println!("edge on {database}, {cores} processors, which the load generator shares");
+        let at = Installation::open(self.database.as_deref()).await?;
+        if self.wants("storm") {
+            println!("\n== storm");
+            throughput::run(&at, self.seconds).await?;
+        }
+        if self.wants("connections") {
+            println!("\n== connections");
+            handshakes::run(&at, self.phones).await?;
+        }
+        if self.wants("import") {
+            println!("\n== import");
+            importing::run(&at).await?;
+        }
+        if self.wants("fleets") {
+            println!("\n== fleets");
+            fleets::run(&at, self.full).await?;
+        }
+        at.close().await;
+        Ok(())
+    }
+}
