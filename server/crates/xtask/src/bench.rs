@@ -12,7 +12,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     let Some((what, args)) = args.split_first().filter(|(what, _)| *what == "edge") else {
         bail!("which bench? There is `cargo xtask bench edge`.");
     };
-    step("set-up: nginx to compare with, PostgreSQL", || packages::install(&["nginx-light", "postgresql"]))?;
+    step("set-up: nginx to compare with, PostgreSQL", || packages::install(&["nginx", "postgresql"]))?;
     server::build()?;
     let args: Vec<_> = args.iter().filter(|arg| *arg != "--").collect();
     println!("==> ringfence bench {what}: SQLite");
