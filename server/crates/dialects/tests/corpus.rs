@@ -3,6 +3,7 @@
 
 mod fuzz {
     pub(crate) mod request;
+    pub(crate) mod uploads;
     pub(crate) mod user_agent;
 }
 
@@ -18,6 +19,11 @@ fn replay(target: &str, holds: fn(&[u8])) {
 #[test]
 fn requests() {
     replay("request", fuzz::request::holds);
+}
+
+#[test]
+fn uploads() {
+    replay("uploads", fuzz::uploads::holds);
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub use dialects::discovery::Address;
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
+    enrolment,
 };
 use dialects::discovery::{FAMILIES, Family, Redirect, Service, dnsmasq, kea, redirect_list, windows};
 use domain::{
@@ -285,18 +286,24 @@ pub async fn export(
     let site = site::by_code(&mut act.tx, site).await?.ok_or_else(|| Problem::not_found("site"))?;
     let places: BTreeMap<PlaceId, String> =
         site::places(&mut act.tx).await?.into_iter().map(|place| (place.id, place.code)).collect();
-    // Where each phone is sent: everybody to the onboarding address.
-    let address = |_: &Device| onboarding.https.clone();
+    // Where each phone is sent: to an address of its own where it has one, else to the onboarding address. One that
+    // went back to its vendor is sent nowhere.
+    let own = enrolment::redirects(services, &mut act.tx, site.id, op).await?;
+    let address = |d: &Device| match own.get(&d.mac) {
+        Some(Some(address)) => Address::parse(address),
+        Some(None) => None,
+        None => Some(onboarding.https.clone()),
+    };
     let rows: Vec<Redirect> = device::of_site(&mut act.tx, site.id)
         .await?
         .into_iter()
         .map(|stored| stored.device)
         .filter(|d| d.state == DeviceState::Active && d.vendor.name() == service.family())
-        .map(|d| {
+        .filter_map(|d| {
             let place = d.place.and_then(|place| places.get(&place));
             let name = place.map_or_else(|| site.code.clone(), |place| format!("{} {place}", site.code));
-            let url = address(&d);
-            Redirect { mac: d.mac, serial: d.serial.to_string(), model: d.model, url, name }
+            let url = address(&d)?;
+            Some(Redirect { mac: d.mac, serial: d.serial.to_string(), model: d.model, url, name })
         })
         .collect();
     if rows.is_empty() {

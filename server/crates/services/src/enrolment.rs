@@ -8,6 +8,7 @@ mod list;
 pub(crate) mod session;
 pub(crate) mod token;
 
+pub(crate) use export::redirects;
 pub use export::{Handout, csv, export, signed_address};
 pub(crate) use list::tokens;
 pub use list::{list, view};

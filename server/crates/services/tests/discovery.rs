@@ -8,12 +8,17 @@ use crate::{
 use domain::{
     Code, Mac,
     device::DeviceState,
+    enrolment::Kind,
     layer::Level,
     ledger::Entry,
     policy::Weight,
     setting::{Path, Value},
+    time::DAY,
 };
-use services::discovery::{self, DiscoveryFilter, Onboarding};
+use services::{
+    discovery::{self, DiscoveryFilter, Onboarding},
+    enrolment,
+};
 use storage::{device, layer};
 
 fn onboarding() -> Onboarding {
@@ -50,6 +55,22 @@ async fn a_list_has_the_active_phones_of_its_site_and_is_in_the_record() {
         let macs: Vec<_> = rows[1..].iter().map(|row| &row[..12]).collect();
         assert_eq!(macs, ["805ec0100001", "805ec0100002", "805ec0100005", "805ec0100006"]);
         assert_eq!(exports(&halden).await, ["Yealink RPS list of lon: 4 phones"], "{}", halden.name());
+    }
+}
+
+#[tokio::test]
+async fn a_phone_with_an_address_of_its_own_is_sent_there_and_one_that_went_back_nowhere() {
+    for halden in halden::open().await {
+        let ada = halden.by("ada").await;
+        let until = Some(ada.now.plus(14 * DAY));
+        enrolment::make(&halden.services, &ada, "lon", Kind::SignedAddress, until).await.unwrap();
+        enrolment::release(&halden.services, &ada, OTHER_PHONE, "It goes back to the vendor.").await.unwrap();
+        let list =
+            discovery::export(&halden.services, &ada, &onboarding(), "yealink-rps", "lon").await.unwrap();
+        let row = |mac: &str| list.body.lines().find(|row| row.starts_with(&mac.replace(':', "")));
+        let own = enrolment::signed_address(&halden.services, &ada, PHONE, "to compare").await.unwrap();
+        assert!(row(PHONE).unwrap().contains(&format!(",{own},")), "{}: {:?}", halden.name(), row(PHONE));
+        assert_eq!(row(OTHER_PHONE), None);
     }
 }
 

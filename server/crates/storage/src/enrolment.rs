@@ -22,7 +22,13 @@ statements! {
     COUNTS = "SELECT w.kind, w.word, count(*) FROM (SELECT e.kind AS kind, CASE WHEN e.ends_at <= $2 THEN 'expired' ELSE e.state_word END AS word FROM enrolment e JOIN device d ON d.device_id = e.device_id WHERE d.site_id = $1 AND NOT EXISTS (SELECT 1 FROM enrolment n WHERE n.device_id = e.device_id AND n.kind = e.kind AND n.made_at > e.made_at)) w GROUP BY w.kind, w.word ORDER BY w.kind, w.word";
     INACTIVE = "SELECT e.enrolment_id, e.device_id, e.kind, e.state, e.clashed_at, e.made_at FROM enrolment e JOIN device d ON d.device_id = e.device_id WHERE d.site_id = $1 AND e.state_word = 'inactive' AND d.state = 'active' ORDER BY d.mac LIMIT 200";
     EXPORT = "SELECT e.enrolment_id, e.sealed, e.state, d.mac, d.serial, d.vendor, d.model, coalesce(p.code, '') AS place, coalesce(p.room, '') AS room FROM enrolment e JOIN device d ON d.device_id = e.device_id LEFT JOIN place p ON p.place_id = d.place_id WHERE d.site_id = $1 AND e.kind = $2 AND d.state = 'active' AND (e.state_word = 'inactive' OR (e.state_word IN ('waiting', 'in-session') AND e.ends_at > $3) OR (e.kind = 'signed-address' AND e.state_word = 'used')) AND NOT EXISTS (SELECT 1 FROM enrolment n WHERE n.device_id = e.device_id AND n.kind = e.kind AND n.made_at > e.made_at) ORDER BY coalesce(p.code, ''), d.mac";
+    RELEASED = "SELECT DISTINCT d.mac FROM enrolment e JOIN device d ON d.device_id = e.device_id WHERE d.site_id = $1 AND e.state_word = 'released' AND NOT EXISTS (SELECT 1 FROM enrolment n WHERE n.device_id = e.device_id AND n.made_at > e.made_at)";
     ROWS = "SELECT e.kind, e.state, e.clashed_at, d.mac, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place FROM enrolment e JOIN device d ON d.device_id = e.device_id JOIN site s ON s.site_id = d.site_id LEFT JOIN place p ON p.place_id = d.place_id WHERE (d.mac > $1 OR (d.mac = $1 AND e.kind > $2)) AND ($3 = '' OR s.code = $3) AND NOT EXISTS (SELECT 1 FROM enrolment n WHERE n.device_id = e.device_id AND n.kind = e.kind AND n.made_at > e.made_at) AND ($4 = '' OR ($4 = 'clash' AND e.clashed_at IS NOT NULL) OR $4 = CASE WHEN e.ends_at <= $5 THEN 'expired' ELSE e.state_word END) ORDER BY d.mac, e.kind LIMIT 201";
+}
+
+/// Bare MACs of a site's phones that went back to their vendor: no redirect service may send them here.
+pub async fn released(tx: &mut Tx, site: SiteId) -> Result<Vec<String>, Error> {
+    Ok(tx.all::<(String,)>(RELEASED, args![site.0]).await?.into_iter().map(|(mac,)| mac).collect())
 }
 
 #[derive(sqlx::FromRow)]

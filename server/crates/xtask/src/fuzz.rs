@@ -13,8 +13,13 @@ use crate::packages;
 use crate::step::step;
 
 /// Crate and target.
-const TARGETS: &[(&str, &str)] =
-    &[("dialects", "request"), ("dialects", "user_agent"), ("sip", "authorization")];
+const TARGETS: &[(&str, &str)] = &[
+    ("dialects", "request"),
+    ("dialects", "uploads"),
+    ("dialects", "user_agent"),
+    ("services", "certificate"),
+    ("sip", "authorization"),
+];
 
 /// What `cargo fuzz --sanitizer none` sets: coverage by counters, comparisons traced, overflows checked.
 const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \

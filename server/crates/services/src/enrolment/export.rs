@@ -10,10 +10,11 @@ use domain::{
     Code, Mac,
     authz::{Action, authorise},
     enrolment::{Kind, State, TypedCode},
-    ids::{EnrolmentId, SecretId},
+    ids::{EnrolmentId, SecretId, SiteId},
     layer::Level,
     setting::{Path, Value},
 };
+use std::collections::BTreeMap;
 use storage::{
     Tx,
     enrolment::{self, ExportRow},
@@ -70,6 +71,26 @@ pub async fn export(
     });
     act.commit().await?;
     Ok(found)
+}
+
+/// Where a redirect service sends each phone of a site that has a signed address, for a list whose export is an act of
+/// its own; `None` for those that went back to their vendor.
+pub(crate) async fn redirects(
+    services: &Services,
+    tx: &mut Tx,
+    site: SiteId,
+    op: &Operation,
+) -> Result<BTreeMap<Mac, Option<String>>> {
+    let base = base(tx).await?;
+    let mut redirects = BTreeMap::new();
+    for mac in enrolment::released(tx, site).await? {
+        redirects.insert(Mac::parse(&mac).map_err(|_| Problem::not_found("device"))?, None);
+    }
+    for row in enrolment::export(tx, site, Kind::SignedAddress, op.now).await? {
+        let handout = handout(services, &base, row, op)?;
+        redirects.insert(handout.mac, Some(handout.address));
+    }
+    Ok(redirects)
 }
 
 const fn plural(kind: Kind) -> &'static str {
