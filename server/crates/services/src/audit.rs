@@ -2,7 +2,7 @@
 
 use crate::{
     Operation, Result, Services,
-    view::{Page, VerifyView},
+    view::{Page, VerifyView, cut},
 };
 use domain::{
     Timestamp,
@@ -33,9 +33,7 @@ pub async fn list(services: &Services, op: &Operation, after: &str) -> Result<Pa
     if let Some(seen) = rows.iter().position(|(p, _)| p == place) {
         rows.drain(..=seen);
     }
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let next = if more { rows.last().map(|(place, act)| format!("{}_{place}", act.at.0)) } else { None };
+    let next = cut(&mut rows, PAGE, |(place, act)| format!("{}_{place}", act.at.0));
     Ok(Page { rows, next })
 }
 

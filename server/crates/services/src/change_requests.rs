@@ -11,7 +11,7 @@ use crate::{
     act::{Act, Note},
     facts,
     planning::{self, Planned},
-    view::{Page, RequestInput, RequestRow, RequestView},
+    view::{PAGE, Page, RequestInput, RequestRow, RequestView, cut},
 };
 use domain::{
     Code, Finding, Mac,
@@ -29,9 +29,6 @@ use storage::{
     device, ledger, person, user,
 };
 
-/// Rows of a page of a list.
-const PAGE: usize = 200;
-
 /// A page of requests: `open`, `done` or `mine`; `after` is the number after which it goes on.
 pub async fn list(services: &Services, op: &Operation, tab: &str, after: &str) -> Result<Page<RequestRow>> {
     authorise(&op.actor, Action::Read)?;
@@ -43,9 +40,7 @@ pub async fn list(services: &Services, op: &Operation, tab: &str, after: &str) -
     let before = after.parse().unwrap_or(i64::MAX);
     let mut tx = services.0.store.read().await?;
     let mut rows: Vec<_> = change_request::list(&mut tx, which, before).await?.into_iter().map(row).collect();
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let next = if more { rows.last().map(|r| r.number.to_string()) } else { None };
+    let next = cut(&mut rows, PAGE, |r| r.number.to_string());
     Ok(Page { rows, next })
 }
 

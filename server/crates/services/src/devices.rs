@@ -6,8 +6,8 @@ use crate::{
     change_requests, enrolment,
     exceptions::{self, Opening},
     facts::{self, Loaded},
-    firmware,
-    view::{DeviceFilter, DeviceRow, DeviceView, EndpointView, Page},
+    firmware, reason,
+    view::{DeviceFilter, DeviceRow, DeviceView, EndpointView, PAGE, Page, cut},
 };
 use domain::{
     Code, Finding, Mac, Timestamp,
@@ -23,9 +23,6 @@ use storage::{
     change_request::{self, Which},
     device, exception, person, secret,
 };
-
-/// Rows of a page of the inventory.
-const PAGE: usize = 200;
 
 /// A page of the inventory. Two queries, whatever its size.
 pub async fn list(services: &Services, op: &Operation, filter: &DeviceFilter) -> Result<Page<DeviceRow>> {
@@ -47,9 +44,7 @@ pub(crate) async fn rows(tx: &mut Tx, filter: &DeviceFilter) -> Result<Page<Devi
     let after = filter.after.trim();
     let mut found =
         device::rows(tx, after, filter.site.trim(), &like, &mac_like, filter.state.trim()).await?;
-    let more = found.len() > PAGE;
-    found.truncate(PAGE);
-    let next = if more { found.last().map(|r| r.mac.clone()) } else { None };
+    let next = cut(&mut found, PAGE, |r| r.mac.clone());
     let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
     if let (Some(first), Some(last)) = (found.first(), found.last()) {
         for (mac, number) in device::lines_between(tx, &first.mac, &last.mac).await? {
@@ -142,9 +137,7 @@ pub async fn reveal(
     reason: &str,
 ) -> Result<(String, String)> {
     authorise(&op.actor, Action::RevealCredential)?;
-    if reason.trim().is_empty() {
-        return Err(Problem::invalid(Code::FieldMissing, "reason"));
-    }
+    let reason = reason::given(reason)?;
     let mut act = Act::begin(services, op).await?;
     let loaded = loaded(&mut act.tx, mac).await?;
     let credential = credential(services, &mut act.tx, &loaded.stored).await?;
@@ -153,7 +146,7 @@ pub async fn reveal(
         subject: loaded.name(),
         site: Some(loaded.site.id),
         device: Some(loaded.stored.device.id),
-        reason: reason.trim().to_owned(),
+        reason: reason.to_owned(),
         ..Note::default()
     });
     act.commit().await?;
@@ -175,9 +168,7 @@ pub(crate) async fn credential(
 /// Takes a device out of quarantine, with a reason.
 pub async fn release(services: &Services, op: &Operation, mac: &str, reason: &str) -> Result<()> {
     authorise(&op.actor, Action::Quarantine)?;
-    if reason.trim().is_empty() {
-        return Err(Problem::invalid(Code::FieldMissing, "reason"));
-    }
+    let reason = reason::given(reason)?;
     let mut act = Act::begin(services, op).await?;
     let loaded = loaded(&mut act.tx, mac).await?;
     let device = &loaded.stored.device;
@@ -185,7 +176,7 @@ pub async fn release(services: &Services, op: &Operation, mac: &str, reason: &st
         return Err(Finding::new(Code::RequestState, "release").detail("It is not in quarantine.").into());
     }
     device::set_state(&mut act.tx, device.id, DeviceState::Active).await?;
-    exceptions::settle(&mut act, device.id, Mismatch, &op.actor.name, reason.trim()).await?;
+    exceptions::settle(&mut act, device.id, Mismatch, &op.actor.name, reason).await?;
     act.bump(device.id.0);
     act.note(Note {
         action: "device.release",
@@ -194,7 +185,7 @@ pub async fn release(services: &Services, op: &Operation, mac: &str, reason: &st
         device: Some(device.id),
         before: Some("quarantined".to_owned()),
         after: Some("active".to_owned()),
-        reason: reason.trim().to_owned(),
+        reason: reason.to_owned(),
     });
     act.commit().await
 }

@@ -96,7 +96,11 @@ impl std::fmt::Debug for Answer {
 
 /// Answers a request.
 pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
-    let hint = dialects::user_agent(request.user_agent).vendor;
+    // At the steady address proof says whose family it is.
+    let hint = match request.channel {
+        Channel::Onboarding => dialects::user_agent(request.user_agent).vendor,
+        Channel::Steady => None,
+    };
     let answered = match dialects::recognise(request.name, hint) {
         // Nobody sends anything but files of a device, and proves first that it is this device.
         Some(Asked::Common { .. }) if upload::brings(request) => Ok(Answer::NotFound),

@@ -13,7 +13,7 @@ pub use export::{Handout, csv, export, signed_address};
 pub(crate) use list::tokens;
 pub use list::{list, view};
 
-use crate::{Operation, Problem, Result, Services, act::Act, devices};
+use crate::{Operation, Problem, Result, Services, act::Act, devices, reason};
 use change::{end_open, issue, move_on, noted, rotate};
 use domain::{
     Code, Finding, Timestamp,
@@ -209,13 +209,7 @@ pub async fn release(services: &Services, op: &Operation, mac: &str, reason: &st
 }
 
 fn given(reason: &str) -> Result<&str> {
-    match reason.trim() {
-        "" => Err(Problem::invalid(Code::FieldMissing, "reason")),
-        reason if reason.len() > 1000 || reason.chars().any(char::is_control) => {
-            Err(Problem::invalid(Code::FieldTooLong, "reason"))
-        }
-        reason => Ok(reason),
-    }
+    reason::within(reason, 1000)
 }
 
 fn in_use(stored: &Stored) -> Result<()> {

@@ -3,7 +3,7 @@
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services,
     act::{Act, Note},
-    view::{ExceptionFilter, Page},
+    view::{ExceptionFilter, PAGE, Page, cut},
 };
 use domain::{
     Code, Finding,
@@ -13,9 +13,6 @@ use domain::{
 };
 pub use storage::exception::{Listed, Opening};
 use storage::{Tx, exception, user};
-
-/// Rows of a page of cases.
-const PAGE: usize = 200;
 
 /// Opens a case, or adds to the one that is open for the same device and kind.
 pub(crate) async fn open(services: &Services, act: &mut Act<'_>, opening: &Opening) -> Result<()> {
@@ -83,9 +80,7 @@ pub async fn list(services: &Services, op: &Operation, filter: &ExceptionFilter)
     let mut tx = services.0.store.read().await?;
     let mut rows =
         exception::rows(&mut tx, before, filter.site.trim(), filter.kind.trim(), filter.closed).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let next = if more { rows.last().map(|r| r.exception.number.to_string()) } else { None };
+    let next = cut(&mut rows, PAGE, |r| r.exception.number.to_string());
     Ok(Page { rows, next })
 }
 

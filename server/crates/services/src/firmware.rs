@@ -26,9 +26,6 @@ use domain::{
 use storage::{Tx, layer};
 use view::{FirmwareView, ImageView, SiteView, WantedView};
 
-/// Rows of a page of mismatches.
-const PAGE: usize = 200;
-
 /// The page of all firmware. `after` is the MAC after which the list of mismatches starts.
 pub async fn list(services: &Services, op: &Operation, after: &str) -> Result<FirmwareView> {
     authorise(&op.actor, Action::Read)?;
@@ -46,9 +43,7 @@ pub async fn list(services: &Services, op: &Operation, after: &str) -> Result<Fi
         });
     }
     let mut mismatches = storage::firmware::mismatches(&mut tx, after.trim()).await?;
-    let more = mismatches.len() > PAGE;
-    mismatches.truncate(PAGE);
-    let next = if more { mismatches.last().map(|row| row.mac.clone()) } else { None };
+    let next = crate::view::cut(&mut mismatches, crate::view::PAGE, |row| row.mac.clone());
     let steps = storage::firmware::steps(&mut tx).await?;
     Ok(FirmwareView {
         wanted: wanted(&mut tx).await?,

@@ -29,6 +29,7 @@ pub mod policies;
 mod probes;
 pub mod problem;
 mod publish;
+mod reason;
 pub mod roots;
 pub mod sessions;
 pub mod sites;

@@ -3,6 +3,7 @@
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
+    reason,
 };
 use domain::{
     Code, Finding,
@@ -54,9 +55,7 @@ pub async fn set(
 ) -> Result<()> {
     authorise(&op.actor, Action::SetPolicy)?;
     let wanted = read(input)?;
-    if reason.trim().is_empty() {
-        return Err(Problem::invalid(Code::FieldMissing, "reason"));
-    }
+    let reason = reason::given(reason)?;
     let mut act = Act::begin(services, op).await?;
     let site = site::by_code(&mut act.tx, site).await?.ok_or_else(|| Problem::not_found("site"))?;
     let before = policy::of_site(&mut act.tx, site.id).await?;
@@ -68,7 +67,7 @@ pub async fn set(
         site: Some(site.id),
         before: Some(said(&before)),
         after: Some(said(&wanted)),
-        reason: reason.trim().to_owned(),
+        reason: reason.to_owned(),
         ..Note::default()
     });
     act.commit().await

@@ -4,6 +4,7 @@ use crate::{
     Kind, Operation, Problem, Result, Services,
     act::{Act, Note},
     certificate::{Root, from_pem},
+    reason,
 };
 use domain::{
     Code, Finding, Timestamp,
@@ -112,13 +113,7 @@ pub async fn add(services: &Services, op: &Operation, vendor: &str, pem: &str) -
 /// Withdraws a root, with a reason: no certificate below it proves anything any more.
 pub async fn withdraw(services: &Services, op: &Operation, id: &str, reason: &str) -> Result<()> {
     authorise(&op.actor, Action::ManageRoots)?;
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Problem::invalid(Code::FieldMissing, "reason"));
-    }
-    if reason.len() > LONGEST_REASON || reason.chars().any(char::is_control) {
-        return Err(Problem::invalid(Code::FieldTooLong, "reason"));
-    }
+    let reason = reason::within(reason, LONGEST_REASON)?;
     let id = Uuid::try_parse(id).map_err(|_| Problem::not_found("root"))?;
     let mut act = Act::begin(services, op).await?;
     let present = device_root::list(&mut act.tx).await?;

@@ -27,6 +27,16 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// Rows of a page, unless its list says otherwise.
+pub(crate) const PAGE: usize = 200;
+
+/// Leaves a page's rows of those that were read, one more than fit, and says where the next page starts.
+pub(crate) fn cut<T>(rows: &mut Vec<T>, most: usize, place: impl FnOnce(&T) -> String) -> Option<String> {
+    let more = rows.len() > most;
+    rows.truncate(most);
+    if more { rows.last().map(place) } else { None }
+}
+
 /// A site on the overview.
 #[derive(Clone, Debug, Serialize)]
 pub struct SiteCard {

@@ -17,7 +17,6 @@ statements! {
     OF_DEVICE = "SELECT e.number, e.kind, e.weight, e.device_id, e.site_id, e.detail, e.opened_at, e.last_at, e.times, u.name AS owner, e.closed_at, e.closed_by, e.resolution, d.mac, s.code AS site FROM exception e JOIN device d ON d.device_id = e.device_id JOIN site s ON s.site_id = e.site_id LEFT JOIN user_account u ON u.user_id = e.owner_id WHERE e.device_id = $1 AND e.closed_at IS NULL ORDER BY e.number";
     TAKE = "UPDATE exception SET owner_id = $2 WHERE number = $1 AND closed_at IS NULL";
     CLOSE = "UPDATE exception SET closed_at = $2, closed_by = $3, resolution = $4 WHERE number = $1 AND closed_at IS NULL";
-    OPEN_COUNT = "SELECT count(*) FROM exception WHERE closed_at IS NULL";
 }
 
 #[derive(sqlx::FromRow)]
@@ -142,9 +141,4 @@ pub async fn take(tx: &mut Tx, number: i64, owner: UserId) -> Result<bool, Error
 /// Closes an open case; whether it was open.
 pub async fn close(tx: &mut Tx, number: i64, closed: &Closed) -> Result<bool, Error> {
     Ok(tx.run(CLOSE, args![number, closed.at, &closed.by, &closed.resolution]).await? == 1)
-}
-
-/// How many cases are open.
-pub async fn open_count(tx: &mut Tx) -> Result<i64, Error> {
-    Ok(tx.one::<(i64,)>(OPEN_COUNT, vec![]).await?.map_or(0, |(n,)| n))
 }

@@ -1,7 +1,7 @@
 //! What people decide about a request: submit, approve, reject, withdraw.
 
 use super::{load, note, plan_now};
-use crate::{Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, facts, users};
+use crate::{Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, facts, reason, users};
 use domain::{
     Code, Finding,
     artifact::Digest,
@@ -84,9 +84,7 @@ pub async fn approve(
 /// Says no.
 pub async fn reject(services: &Services, op: &Operation, number: i64, reason: &str) -> Result<()> {
     authorise(&op.actor, Action::Approve)?;
-    if reason.trim().is_empty() {
-        return Err(Problem::invalid(Code::FieldMissing, "reason"));
-    }
+    reason::given(reason)?;
     end(services, op, number, "change_request.reject", reason, |w, by| {
         w.reject(by, op.now, reason.to_owned())
     })

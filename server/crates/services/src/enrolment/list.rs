@@ -3,7 +3,7 @@
 use super::find_site;
 use crate::{
     Operation, Result, Services, devices,
-    view::{EnrolmentFilter, EnrolmentList, EnrolmentRow, EnrolmentView, Page, SiteEnrolment},
+    view::{EnrolmentFilter, EnrolmentList, EnrolmentRow, EnrolmentView, PAGE, Page, SiteEnrolment, cut},
 };
 use domain::{
     Timestamp,
@@ -11,9 +11,6 @@ use domain::{
     enrolment::{Enrolment, Kind},
 };
 use storage::{Tx, enrolment, line};
-
-/// Rows of a page.
-const PAGE: usize = 200;
 
 /// The newest token of each kind of every device that has one, and figures of the site that is chosen.
 pub async fn list(services: &Services, op: &Operation, filter: &EnrolmentFilter) -> Result<EnrolmentList> {
@@ -23,9 +20,7 @@ pub async fn list(services: &Services, op: &Operation, filter: &EnrolmentFilter)
     let site = if code.is_empty() { None } else { Some(figures(&mut tx, code, op.now).await?) };
     let after = filter.after.split_once(' ').unwrap_or((&filter.after, ""));
     let mut rows = enrolment::rows(&mut tx, after, code, filter.state.trim(), op.now).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let next = rows.last().filter(|_| more).map(|r| format!("{} {}", r.mac.bare(), r.kind.word()));
+    let next = cut(&mut rows, PAGE, |r| format!("{} {}", r.mac.bare(), r.kind.word()));
     let row = |r: enrolment::ListRow| EnrolmentRow {
         kind: r.kind,
         state: r.state.at(op.now),

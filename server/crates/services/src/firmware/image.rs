@@ -4,6 +4,7 @@ use super::{Incoming, subject};
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
+    reason,
 };
 use dialects::Asked;
 use domain::{
@@ -154,10 +155,7 @@ fn is_name(name: &str) -> bool {
 /// Withdraws an image: no phone is sent to it any more, and its name answers 404. Its bytes stay in the folder.
 pub async fn withdraw(services: &Services, op: &Operation, id: &str, reason: &str) -> Result<()> {
     authorise(&op.actor, Action::Firmware)?;
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Problem::invalid(Code::FieldMissing, "reason"));
-    }
+    let reason = reason::given(reason)?;
     let id: FirmwareId = id.parse().map_err(|_| Problem::not_found("firmware"))?;
     let mut act = Act::begin(services, op).await?;
     let stored = firmware::by_id(&mut act.tx, id).await?.ok_or_else(|| Problem::not_found("firmware"))?;

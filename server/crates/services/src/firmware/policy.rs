@@ -5,6 +5,7 @@ use crate::{
     act::{Act, Note},
     devices,
     publish::{common_files, model_scope},
+    reason,
 };
 use domain::{
     Code, Finding,
@@ -40,11 +41,6 @@ struct Scope {
     device: Option<DeviceId>,
 }
 
-fn reason(text: &str) -> Result<String> {
-    let text = text.trim();
-    if text.is_empty() { Err(Problem::invalid(Code::FieldMissing, "reason")) } else { Ok(text.to_owned()) }
-}
-
 fn field(code: Code, name: &str, detail: &str) -> Problem {
     Finding::new(code, name).detail(detail).into()
 }
@@ -52,7 +48,7 @@ fn field(code: Code, name: &str, detail: &str) -> Problem {
 /// Says that phones should have an image. Their files follow at once, a few at a time.
 pub async fn want(services: &Services, op: &Operation, input: &WantInput) -> Result<()> {
     authorise(&op.actor, Action::Firmware)?;
-    let reason = reason(&input.reason)?;
+    let reason = reason::given(&input.reason)?;
     let id: FirmwareId = input.image.parse().map_err(|_| Problem::invalid(Code::FieldMissing, "image"))?;
     let mut act = Act::begin(services, op).await?;
     let stored = firmware::by_id(&mut act.tx, id).await?.filter(|stored| !stored.image.withdrawn);
@@ -61,7 +57,7 @@ pub async fn want(services: &Services, op: &Operation, input: &WantInput) -> Res
     for scope in scopes(&mut act, &image, input).await? {
         let before = current(&mut act, &scope).await?;
         let value = Value::Text(with(before.as_ref(), &image));
-        write(services, &mut act, &scope, before, Some(value), &change, &reason).await?;
+        write(services, &mut act, &scope, before, Some(value), &change, reason).await?;
     }
     finish(services, act).await
 }
@@ -191,7 +187,7 @@ async fn finish(services: &Services, act: Act<'_>) -> Result<()> {
 /// A layer says no more which firmware phones should have. What less special layers say holds again.
 pub async fn forget(services: &Services, op: &Operation, level: &str, scope: &str, why: &str) -> Result<()> {
     authorise(&op.actor, Action::Firmware)?;
-    let why = reason(why)?;
+    let why = reason::given(why)?;
     let level = Level::parse(level).ok_or_else(|| Problem::not_found("layer"))?;
     let mut act = Act::begin(services, op).await?;
     let before = layer::current(&mut act.tx, level, scope).await?.filter(|l| said(Some(l)).is_some());
@@ -206,7 +202,7 @@ pub async fn forget(services: &Services, op: &Operation, level: &str, scope: &st
         device: if level == Level::Device { id.map(DeviceId) } else { None },
     };
     let change = format!("firmware {}", user::next_number(&mut act.tx, "firmware").await?);
-    write(services, &mut act, &scope, Some(before), None, &change, &why).await?;
+    write(services, &mut act, &scope, Some(before), None, &change, why).await?;
     finish(services, act).await
 }
 
