@@ -55,13 +55,13 @@ fn identify(request: &Request) -> Identified {
     let asked = dialects::recognise(name, said.vendor);
     let (vendor, mac, file) = match asked {
         None => (None, None, "unknown"),
-        Some(Asked::Common { vendor }) => (Some(vendor), None, "common"),
+        Some(Asked::Common { vendor, .. }) => (Some(vendor), None, "common"),
         Some(Asked::Absent { vendor }) => (Some(vendor), None, "absent"),
         Some(Asked::Device { vendor, mac, file }) => (
             Some(vendor),
             Some(mac),
             match file {
-                DeviceFile::Config => "configuration",
+                DeviceFile::Config | DeviceFile::More(_) => "configuration",
                 DeviceFile::Boot => "boot",
                 DeviceFile::Other => "other",
             },

@@ -13,6 +13,8 @@ pub enum Asked {
     Common {
         /// Whose dialect.
         vendor: Vendor,
+        /// Empty for the one that phones ask for by themselves, else the name of one that it names.
+        file: &'static str,
     },
     /// A per-device file; the MAC is a claim.
     Device {
@@ -34,8 +36,10 @@ pub enum Asked {
 /// Which of a device's files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceFile {
-    /// Its configuration.
+    /// Its configuration, the file that it asks for by itself.
     Config,
+    /// A further file of its configuration: what follows the MAC in its name.
+    More(&'static str),
     /// `<mac>.boot`, which would replace the configuration: 404 once the device is proven.
     Boot,
     /// `<mac>-local.cfg`, logs, contacts, keys: what the device itself has sent, if anything.

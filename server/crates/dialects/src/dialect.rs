@@ -1,7 +1,7 @@
 //! What a dialect is, and which vendor has which. Everything vendor-specific hangs on this one value per family.
 
 use crate::{File, asked::Asked, job::Job, user_agent::UserAgent};
-use domain::{Finding, artifact::Artifact, vendor::Vendor};
+use domain::{Finding, Mac, artifact::Artifact, vendor::Vendor};
 
 /// One vendor family.
 pub(crate) struct Dialect {
@@ -9,10 +9,11 @@ pub(crate) struct Dialect {
     pub(crate) recognise: fn(&str) -> Option<Asked>,
     /// What a User-Agent says, if it is one of this family's.
     pub(crate) user_agent: fn(&str) -> Option<UserAgent>,
-    /// Writes a device's files, or the one file that is common to the vendor.
+    /// Writes a device's files, or those that are common to the vendor. Of these the first has no name here: it goes
+    /// by those that `recognise` knows.
     pub(crate) write: fn(&Job<'_>) -> Written,
-    /// The extension of a device's first file.
-    pub(crate) extension: &'static str,
+    /// The name of a device's first file.
+    pub(crate) name: fn(Mac) -> String,
     pub(crate) absent: Absent,
     /// Patterns of the settings that it writes.
     pub(crate) speaks: &'static [&'static str],
@@ -52,5 +53,18 @@ pub(crate) const fn of(vendor: Vendor) -> &'static Dialect {
     match vendor {
         Vendor::Yealink => &crate::yealink::DIALECT,
         Vendor::Linphone => &crate::linphone::DIALECT,
+        Vendor::Poly => &crate::poly::DIALECT,
+        Vendor::Grandstream => &crate::grandstream::DIALECT,
+        Vendor::Snom => &crate::snom::DIALECT,
+        Vendor::CiscoMpp => &crate::cisco_mpp::DIALECT,
+        Vendor::Fanvil => &crate::fanvil::DIALECT,
+        Vendor::CiscoSpa => &crate::cisco_spa::DIALECT,
+        Vendor::Gigaset => &crate::gigaset::DIALECT,
+        Vendor::Mitel => &crate::mitel::DIALECT,
+        Vendor::Panasonic => &crate::panasonic::DIALECT,
+        Vendor::Htek => &crate::htek::DIALECT,
+        Vendor::Algo => &crate::algo::DIALECT,
+        Vendor::TwoN => &crate::two_n::DIALECT,
+        Vendor::CiscoEnterprise => &crate::cisco_enterprise::DIALECT,
     }
 }

@@ -1,7 +1,12 @@
 //! One file to write.
 
 use crate::DeviceContext;
-use domain::{resolution::Resolution, revision::RevisionKind, setting::Path, vendor::Vendor};
+use domain::{
+    resolution::Resolution,
+    revision::RevisionKind,
+    setting::Path,
+    vendor::{Model, Vendor},
+};
 use std::collections::BTreeSet;
 
 pub(crate) struct Job<'a> {
@@ -14,6 +19,11 @@ pub(crate) struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// The device's model, if it is known.
+    pub(crate) fn model(&self) -> Option<&'static Model> {
+        self.vendor.model(self.device?.model)
+    }
+
     pub(crate) fn accounts(&self) -> u8 {
         self.device.map_or(0, |device| device.accounts)
     }

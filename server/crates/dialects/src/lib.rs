@@ -1,19 +1,36 @@
 #![doc = include_str!("../README.md")]
 
+mod algo;
 mod asked;
+mod buttons;
+mod cisco_enterprise;
+mod cisco_mpp;
+mod cisco_spa;
 mod dialect;
 pub mod discovery;
 mod entries;
+mod fanvil;
+mod gigaset;
+mod grandstream;
+mod htek;
 mod job;
 mod lines;
 mod linphone;
+mod mitel;
 mod neutral;
+mod panasonic;
+mod poly;
 mod reader;
+mod rows;
+mod sheet;
+mod snom;
 mod template;
+mod two_n;
 pub mod uploads;
 mod user_agent;
 mod writer;
 mod yealink;
+mod zones;
 
 #[cfg(test)]
 mod tests;
@@ -25,11 +42,11 @@ pub use yealink::numbers::model_hint;
 
 use dialect::Written;
 use domain::{
-    Code, Finding, Mac, artifact::Artifact, resolution::Resolution, revision::RevisionKind, setting::Path,
-    vendor::Vendor,
+    Code, Finding, Ipei, Mac, artifact::Artifact, resolution::Resolution, revision::RevisionKind,
+    setting::Path, vendor::Vendor,
 };
 use job::Job;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file needs to know about its device.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +59,8 @@ pub struct DeviceContext<'a> {
     pub model: &'a str,
     /// How many accounts the model has: `Vendor::accounts`.
     pub accounts: u8,
+    /// Which handset is which endpoint of a DECT base, as far as the inventory knows.
+    pub handsets: &'a BTreeMap<u8, Ipei>,
 }
 
 /// A file of a revision: which name, which artifact.
@@ -71,12 +90,12 @@ pub fn device_files(
 }
 
 /// The baseline that the onboarding address and the vendor-common names give: to anybody who asks, so it
-/// holds no secret, no credential and no line, whatever the resolution holds.
-pub fn common_file(vendor: Vendor, resolution: &Resolution) -> (Artifact, Vec<Finding>) {
+/// holds no secret, no credential and no line, whatever the resolution holds. The first file has no name.
+pub fn common_files(vendor: Vendor, resolution: &Resolution) -> (Vec<File>, Vec<Finding>) {
     let served = BTreeSet::new();
     let job = Job { vendor, device: None, kind: RevisionKind::Baseline, resolution, served: &served };
-    let Written { artifact, findings, .. } = write(&job);
-    (artifact, findings)
+    let Written { artifact, more, findings } = write(&job);
+    (std::iter::once(File { name: String::new(), artifact }).chain(more).collect(), findings)
 }
 
 /// What an absent key means to this vendor's phones.
@@ -89,9 +108,20 @@ pub fn speaks(vendor: Vendor) -> &'static [&'static str] {
     dialect::of(vendor).speaks
 }
 
-/// The steady file name of a device, the one that it asks for: `805ec0123456.cfg`, `805ec0123456.xml`.
+/// The steady file name of a device, the one that it asks for: `805ec0123456.cfg`, `cfg805ec0123456.xml`.
 pub fn steady_name(vendor: Vendor, mac: Mac) -> String {
-    format!("{}.{}", mac.bare(), dialect::of(vendor).extension)
+    (dialect::of(vendor).name)(mac)
+}
+
+/// The name of the device's file that a phone asks for as `name`, however it spells it; the steady name when it is
+/// no file of this device.
+pub fn own_name(vendor: Vendor, mac: Mac, name: &str) -> String {
+    match asked_of(vendor, name) {
+        Some(Asked::Device { mac: own, file: DeviceFile::More(part), .. }) if own == mac => {
+            format!("{}{part}", mac.bare())
+        }
+        _ => steady_name(vendor, mac),
+    }
 }
 
 fn write(job: &Job<'_>) -> Written {
@@ -106,6 +136,13 @@ fn write(job: &Job<'_>) -> Written {
     }
     written.findings = findings;
     written
+}
+
+/// A family whose files are not written yet: nothing is served, and none of its models is known.
+fn unwritten(_: &Job<'_>) -> Written {
+    let (artifact, findings) =
+        writer::Writer::new(domain::artifact::Escaper::KeyValue).finish("none/0", "text/plain");
+    Written { artifact, more: vec![], findings }
 }
 
 /// Whether the neutral model itself has refused the setting.

@@ -1,7 +1,7 @@
 //! The lines of a bound revision, read once for every dialect. A line is whole or it is not there.
 
-use crate::reader::Reader;
-use domain::{Code, Finding, ids::SecretId, setting::Path};
+use crate::{job::Job, reader::Reader};
+use domain::{Code, Finding, Ipei, device::EndpointKind, ids::SecretId, setting::Path};
 
 /// How calls travel to the registrar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,14 @@ pub(crate) enum Srtp {
     Required,
 }
 
+/// How the registrar's host is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    Address,
+    Srv,
+    Naptr,
+}
+
 /// A host and, where it is set, a port.
 pub(crate) struct Hop {
     pub(crate) host: String,
@@ -49,6 +57,7 @@ pub(crate) struct Registrar {
     pub(crate) backup: Option<Hop>,
     /// What stands between the phone and the registrar.
     pub(crate) outbound: Option<Hop>,
+    pub(crate) lookup: Option<Lookup>,
     pub(crate) srtp: Option<Srtp>,
     /// The preferred first; empty leaves the phone its own.
     pub(crate) codecs: Vec<String>,
@@ -73,6 +82,14 @@ pub(crate) struct Line {
     pub(crate) auth_user: Option<String>,
     pub(crate) password: SecretId,
     pub(crate) forward: Forward,
+    /// Whether the same line appears elsewhere too.
+    pub(crate) shared: bool,
+    /// Which DECT handset it is, where the inventory knows.
+    pub(crate) handset: Option<Ipei>,
+    /// Whether the port of an adapter sends faxes by T.38.
+    pub(crate) t38: Option<bool>,
+    /// How the port of an adapter tells who calls: a word of the model.
+    pub(crate) caller_id: Option<String>,
 }
 
 impl Line {
@@ -83,21 +100,23 @@ impl Line {
 }
 
 /// The registrar and the lines, or nothing when there are none or they have nowhere to register.
-pub(crate) fn read(reader: &mut Reader<'_>, accounts: u8) -> Option<(Registrar, Vec<Line>)> {
+pub(crate) fn read(reader: &mut Reader<'_>, job: &Job<'_>) -> Option<(Registrar, Vec<Line>)> {
     let wanted: Vec<u8> = reader.resolution().lines();
-    let lines: Vec<Line> = wanted.into_iter().filter_map(|index| line(reader, index, accounts)).collect();
+    let lines: Vec<Line> = wanted.into_iter().filter_map(|index| line(reader, index, job)).collect();
     if lines.is_empty() {
         return None;
     }
     Some((registrar(reader)?, lines))
 }
 
-fn line(reader: &mut Reader<'_>, index: u8, accounts: u8) -> Option<Line> {
+fn line(reader: &mut Reader<'_>, index: u8, job: &Job<'_>) -> Option<Line> {
     let at = |name: &str| Path::line(index, name).as_str().to_owned();
     // A layer may say how any line is labelled; only an extension makes it one.
     reader.set(&at("extension"))?;
+    let accounts = job.accounts();
     if index == 0 || index > accounts {
-        reader.refuse(&at("extension"), &format!("The model has line keys 1 to {accounts}."));
+        let kind = job.model().map_or(EndpointKind::LineKey, |model| model.endpoint).title();
+        reader.refuse(&at("extension"), &format!("The model has {kind}s 1 to {accounts}."));
         return None;
     }
     let extension = reader.user(&at("extension"))?;
@@ -113,6 +132,10 @@ fn line(reader: &mut Reader<'_>, index: u8, accounts: u8) -> Option<Line> {
         auth_user: reader.text(&at("auth_user")).filter(|text| !text.is_empty()),
         password,
         forward: forward(reader, index),
+        shared: reader.flag(&at("shared")).unwrap_or(false),
+        handset: job.device.and_then(|device| device.handsets.get(&index).copied()),
+        t38: reader.flag(&format!("fxs.{index}.t38")),
+        caller_id: reader.text(&format!("fxs.{index}.caller_id")),
     })
 }
 
@@ -155,6 +178,12 @@ fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
         None => None,
     };
     let voicemail = reader.text("sip.voicemail_number").filter(|text| !text.is_empty());
+    let lookup = match reader.text("sip.lookup").as_deref() {
+        Some("address") => Some(Lookup::Address),
+        Some("srv") => Some(Lookup::Srv),
+        Some("naptr") => Some(Lookup::Naptr),
+        _ => None,
+    };
     let srtp = match reader.text("sip.srtp").as_deref() {
         Some("off") => Some(Srtp::Off),
         Some("optional") => Some(Srtp::Optional),
@@ -169,7 +198,19 @@ fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
     let codecs = reader.text("sip.codecs").unwrap_or_default();
     let codecs = codecs.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
     let (backup, outbound) = (hop(reader, "sip.backup"), hop(reader, "sip.outbound_proxy"));
-    Some(Registrar { host, port, transport, expires, domain, voicemail, backup, outbound, srtp, codecs })
+    Some(Registrar {
+        host,
+        port,
+        transport,
+        expires,
+        domain,
+        voicemail,
+        backup,
+        outbound,
+        lookup,
+        srtp,
+        codecs,
+    })
 }
 
 fn hop(reader: &mut Reader<'_>, prefix: &str) -> Option<Hop> {

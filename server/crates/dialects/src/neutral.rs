@@ -32,6 +32,10 @@ fn one(job: &Job<'_>, path: &Path, value: &Value) -> Option<Finding> {
     schema::check(path, value).or_else(|| {
         let pattern = schema::rule_of(path)?.pattern;
         let dialect = dialect::of(job.vendor);
+        if job.model().is_some_and(|model| model.lacks.contains(&pattern)) {
+            let detail = "The model does not have it.".to_owned();
+            return Some(Finding::new(Code::SettingInexpressible, path.as_str()).detail(detail));
+        }
         // What this vendor's phones have no key for is said, unless leaving it out is what is meant.
         let known = dialect.speaks.contains(&pattern) || dialect.passes.contains(&pattern);
         (!known).then(|| {

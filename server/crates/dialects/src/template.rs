@@ -86,10 +86,12 @@ mod tests {
     use super::*;
     use domain::Mac;
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     fn check(text: &str) -> Result<String, String> {
         let mac = Mac::parse("80:5e:c0:12:34:56").unwrap();
-        let device = DeviceContext { mac, serial: "S-1", model: "T46U", accounts: 16 };
+        let device =
+            DeviceContext { mac, serial: "S-1", model: "T46U", accounts: 16, handsets: &BTreeMap::new() };
         let mut names = Names::of(Some(&device));
         names.extension = Some(Extension { number: "2101".into() });
         names.person = Some(Person { name: "Ada <Lovelace>".into() });

@@ -102,7 +102,7 @@ fn forwarding(key: &str) -> Option<String> {
 
 /// The neutral path that writes this key too.
 fn neutral(key: &str) -> Option<String> {
-    yealink::path_of(&key.to_ascii_lowercase())
+    yealink::SHEET.path_of(&key.to_ascii_lowercase())
 }
 
 #[cfg(test)]

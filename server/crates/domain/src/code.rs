@@ -87,6 +87,8 @@ codes! {
     DeviceQuarantinedKept, "device.quarantined_kept", Warning, "The device is in quarantine; its standing line is kept, as the site's policy says.", "Open the case, find the reason, release it with a reason.";
     DeviceRetired, "device.retired", Blocking, "The device is retired, replaced or reported lost.", "Return it to stock before it is used again.";
     DeviceNoLine, "device.no_line", Note, "No line is bound to the device.", "Ask for a line with a change request.";
+    DeviceModelTftp, "device.model_tftp", Blocking, "The model fetches by TFTP alone, which proves nothing about who asks.", "Replace it by a model that fetches by HTTPS; without proof it can have no line.";
+    IpeiForm, "ipei.form", Blocking, "It is not the IPEI of a DECT handset.", "Write the 13 characters that the handset shows, or the 10 hexadecimal digits of its base.";
     DeviceModelUnknown, "device.model_unknown", Blocking, "No dialect has been tested with this model.", "Choose a supported model, or ask for the dialect to be extended.";
     EmergencyMissing, "emergency.missing", Blocking, "The device has no place with an emergency location and a callback number.", "Give the place an emergency location and a callback number.";
     EmergencyUnbound, "emergency.unbound", Warning, "An unbound phone cannot make emergency calls.", "Bind a line, or mark the desk.";

@@ -1,7 +1,7 @@
 //! Devices: one handset or ATA, and the endpoints on it.
 
 use crate::{
-    Mac,
+    Ipei, Mac,
     ids::{DeviceId, EndpointId, PlaceId, SegmentId, SiteId},
     policy::Weight,
     vendor::Vendor,
@@ -98,6 +98,35 @@ pub struct Device {
 pub enum EndpointKind {
     /// A line key of a desk phone.
     LineKey,
+    /// A DECT handset, known by its IPEI.
+    DectHandset,
+    /// A port of an adapter, for an analogue phone or a fax.
+    FxsPort,
+}
+
+impl EndpointKind {
+    /// The word used in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LineKey => "line-key",
+            Self::DectHandset => "dect-handset",
+            Self::FxsPort => "fxs-port",
+        }
+    }
+
+    /// Parses the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::LineKey, Self::DectHandset, Self::FxsPort].into_iter().find(|kind| kind.word() == text)
+    }
+
+    /// What people read before its number: `line key 3`.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::LineKey => "line key",
+            Self::DectHandset => "handset",
+            Self::FxsPort => "port",
+        }
+    }
 }
 
 /// Where a line can appear.
@@ -111,4 +140,6 @@ pub struct Endpoint {
     pub kind: EndpointKind,
     /// Which one, from 1.
     pub index: u8,
+    /// Which handset, if it is one and has been told.
+    pub ipei: Option<Ipei>,
 }

@@ -12,6 +12,7 @@ pub mod fence;
 pub mod firmware;
 pub mod gate;
 pub mod ids;
+pub mod ipei;
 pub mod layer;
 pub mod ledger;
 pub mod mac;
@@ -28,5 +29,6 @@ pub mod time;
 pub mod vendor;
 
 pub use code::{Code, Finding, Severity};
+pub use ipei::Ipei;
 pub use mac::Mac;
 pub use time::Timestamp;

@@ -1,54 +1,169 @@
 //! Vendors and models, as far as identity and endpoints need them.
 
+mod algo;
+mod cisco_enterprise;
+mod cisco_mpp;
+mod cisco_spa;
+mod fanvil;
+mod gigaset;
+mod grandstream;
+mod htek;
+mod linphone;
+mod mitel;
+mod panasonic;
+mod poly;
+mod snom;
+mod two_n;
+mod yealink;
+
+use crate::device::EndpointKind;
 use serde::{Deserialize, Serialize};
 
 /// A vendor family whose dialect we speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Vendor {
-    /// Yealink T3x, T4x, T5x.
+    /// Yealink T3x, T4x, T5x, and W DECT bases.
     Yealink,
     /// Linphone, provisioned remotely; the real SIP phone of our lab.
     Linphone,
+    /// Poly and Polycom with UCS: VVX, Trio, CCX, Edge E.
+    Poly,
+    /// Grandstream GXP and GRP phones, HT adapters.
+    Grandstream,
+    /// Snom D desk phones and M DECT bases.
+    Snom,
+    /// Cisco 6800, 7800, 8800 and 9800 with multiplatform firmware.
+    CiscoMpp,
+    /// Fanvil X and V series, from the firmware that reads `sysConf`.
+    Fanvil,
+    /// Cisco SPA phones and adapters, ATA 191 and 192.
+    CiscoSpa,
+    /// Gigaset N DECT bases and Maxwell desk phones.
+    Gigaset,
+    /// Mitel and Aastra 6700, 6800 and 6900 with SIP firmware.
+    Mitel,
+    /// Panasonic KX-HDV and KX-UT.
+    Panasonic,
+    /// Htek UC900.
+    Htek,
+    /// Algo speakers, horns and intercoms.
+    Algo,
+    /// 2N intercoms.
+    TwoN,
+    /// Cisco 7800 and 8800 with enterprise SIP firmware; older ones fetch by TFTP alone.
+    CiscoEnterprise,
 }
 
 impl Vendor {
-    /// Every vendor.
-    pub const ALL: [Self; 2] = [Self::Yealink, Self::Linphone];
+    /// Every vendor. Where several know a file name and nothing says who asks, the first answers.
+    pub const ALL: [Self; 15] = [
+        Self::Yealink,
+        Self::Linphone,
+        Self::Poly,
+        Self::Grandstream,
+        Self::Snom,
+        Self::CiscoMpp,
+        Self::Fanvil,
+        Self::CiscoSpa,
+        Self::Gigaset,
+        Self::Mitel,
+        Self::Panasonic,
+        Self::Htek,
+        Self::Algo,
+        Self::TwoN,
+        Self::CiscoEnterprise,
+    ];
 
-    /// The lower-case name used in files, addresses and the database.
+    /// The lower-case name used in paths of settings, addresses and the database.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Yealink => "yealink",
             Self::Linphone => "linphone",
+            Self::Poly => "poly",
+            Self::Grandstream => "grandstream",
+            Self::Snom => "snom",
+            Self::CiscoMpp => "cisco_mpp",
+            Self::Fanvil => "fanvil",
+            Self::CiscoSpa => "cisco_spa",
+            Self::Gigaset => "gigaset",
+            Self::Mitel => "mitel",
+            Self::Panasonic => "panasonic",
+            Self::Htek => "htek",
+            Self::Algo => "algo",
+            Self::TwoN => "two_n",
+            Self::CiscoEnterprise => "cisco_enterprise",
         }
     }
 
-    /// Parses the name in either case.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|v| v.name().eq_ignore_ascii_case(text.trim()))
+    /// What people read.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Yealink => "Yealink",
+            Self::Linphone => "Linphone",
+            Self::Poly => "Poly",
+            Self::Grandstream => "Grandstream",
+            Self::Snom => "Snom",
+            Self::CiscoMpp => "Cisco MPP",
+            Self::Fanvil => "Fanvil",
+            Self::CiscoSpa => "Cisco SPA",
+            Self::Gigaset => "Gigaset",
+            Self::Mitel => "Mitel",
+            Self::Panasonic => "Panasonic",
+            Self::Htek => "Htek",
+            Self::Algo => "Algo",
+            Self::TwoN => "2N",
+            Self::CiscoEnterprise => "Cisco Enterprise",
+        }
     }
 
-    /// Every model that may be bound. A phone nobody looked into is refused loudly rather than almost configured.
+    /// Parses the name or the title in either case.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let is = |own: &str| own.eq_ignore_ascii_case(text);
+        Self::ALL.into_iter().find(|v| is(v.name()) || is(v.title()))
+    }
+
+    /// Every model that may be bound, and those that are refused with a reason. A phone nobody looked into is
+    /// refused loudly rather than almost configured.
     pub const fn models(self) -> &'static [Model] {
         match self {
-            Self::Yealink => &YEALINK,
-            Self::Linphone => &LINPHONE,
+            Self::Yealink => &yealink::MODELS,
+            Self::Linphone => &linphone::MODELS,
+            Self::Poly => &poly::MODELS,
+            Self::Grandstream => &grandstream::MODELS,
+            Self::Snom => &snom::MODELS,
+            Self::CiscoMpp => &cisco_mpp::MODELS,
+            Self::Fanvil => &fanvil::MODELS,
+            Self::CiscoSpa => &cisco_spa::MODELS,
+            Self::Gigaset => &gigaset::MODELS,
+            Self::Mitel => &mitel::MODELS,
+            Self::Panasonic => &panasonic::MODELS,
+            Self::Htek => &htek::MODELS,
+            Self::Algo => &algo::MODELS,
+            Self::TwoN => &two_n::MODELS,
+            Self::CiscoEnterprise => &cisco_enterprise::MODELS,
         }
     }
 
-    /// The model of this name, which may begin with `SIP-` and be in either case.
+    /// The model of this name: `SIP-` may stand before it, and only letters and digits count.
     pub fn model(self, name: &str) -> Option<&'static Model> {
-        let name = name.trim();
-        let bare =
-            name.get(..4).filter(|head| head.eq_ignore_ascii_case("SIP-")).map_or(name, |_| &name[4..]);
-        self.models().iter().find(|model| model.name.eq_ignore_ascii_case(bare))
+        let wanted = bare(name);
+        let short = wanted.strip_prefix("sip");
+        self.models().iter().find(|model| {
+            let own = bare(model.name);
+            own == wanted || Some(own.as_str()) == short
+        })
     }
 
-    /// How many accounts (line keys) `model` has, or `None` when the model is not known.
+    /// How many accounts `model` has, one for each endpoint, or `None` when the model is not known.
     pub fn accounts(self, model: &str) -> Option<u8> {
         self.model(model).map(|model| model.accounts)
     }
+}
+
+fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// How we know what a model does with its files.
@@ -74,17 +189,58 @@ impl Known {
     }
 }
 
-/// A model that may be bound.
+/// How a model fetches its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fetch {
+    /// By HTTP or HTTPS.
+    Http,
+    /// By TFTP alone, which proves nothing about who asks: it gets no line.
+    TftpOnly,
+}
+
+/// A model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Model {
     /// As the vendor writes it, without `SIP-`.
     pub name: &'static str,
-    /// Lines at most, each on a key of its own.
+    /// Lines at most, each on an endpoint of its own.
     pub accounts: u8,
+    /// What kind its endpoints are.
+    pub endpoint: EndpointKind,
+    /// Patterns of settings that others of its family have and this model has not: `sip.srtp`, `keys.#.type`.
+    pub lacks: &'static [&'static str],
     /// The oldest firmware that takes what is written here; empty when nothing is known.
     pub firmware: &'static str,
+    /// How it fetches.
+    pub fetch: Fetch,
     /// How we know.
     pub known: Known,
+}
+
+impl Model {
+    /// A desk phone as documents describe it.
+    pub const fn desk(name: &'static str, accounts: u8) -> Self {
+        Self {
+            name,
+            accounts,
+            endpoint: EndpointKind::LineKey,
+            lacks: &[],
+            firmware: "",
+            fetch: Fetch::Http,
+            known: Known::Documents,
+        }
+    }
+
+    /// A DECT base with handsets.
+    pub const fn base(name: &'static str, handsets: u8) -> Self {
+        Self { endpoint: EndpointKind::DectHandset, ..Self::desk(name, handsets) }
+    }
+
+    /// An adapter with FXS ports.
+    pub const fn adapter(name: &'static str, ports: u8) -> Self {
+        Self { endpoint: EndpointKind::FxsPort, ..Self::desk(name, ports) }
+    }
 }
 
 impl std::fmt::Display for Vendor {
@@ -92,45 +248,6 @@ impl std::fmt::Display for Vendor {
         f.write_str(self.name())
     }
 }
-
-/// Counts of accounts are the vendor's published ones; keys are written as since V81.
-const fn yealink(name: &'static str, accounts: u8) -> Model {
-    Model { name, accounts, firmware: "V81", known: Known::Documents }
-}
-
-const YEALINK: [Model; 25] = [
-    yealink("T31G", 2),
-    yealink("T31P", 2),
-    yealink("T31W", 2),
-    yealink("T33G", 4),
-    yealink("T34W", 4),
-    yealink("T40G", 3),
-    yealink("T40P", 3),
-    yealink("T41S", 6),
-    yealink("T41U", 6),
-    yealink("T42G", 12),
-    yealink("T42S", 12),
-    yealink("T42U", 12),
-    yealink("T43U", 12),
-    yealink("T44U", 12),
-    yealink("T44W", 12),
-    yealink("T46G", 16),
-    yealink("T46S", 16),
-    yealink("T46U", 16),
-    yealink("T48S", 16),
-    yealink("T48U", 16),
-    yealink("T53", 12),
-    yealink("T53W", 12),
-    yealink("T54W", 16),
-    yealink("T57W", 16),
-    yealink("T58W", 16),
-];
-
-const fn linphone(name: &'static str, known: Known) -> Model {
-    Model { name, accounts: 1, firmware: "5.1", known }
-}
-
-const LINPHONE: [Model; 2] = [linphone("DAEMON", Known::Verified), linphone("DESKTOP", Known::Documents)];
 
 #[cfg(test)]
 mod tests {
@@ -144,5 +261,6 @@ mod tests {
         assert_eq!(Vendor::Yealink.accounts("SIP-"), None);
         assert_eq!(Vendor::Yealink.accounts("é"), None);
         assert_eq!(Vendor::Linphone.accounts("daemon"), Some(1));
+        assert_eq!(Vendor::parse("Cisco MPP"), Vendor::parse("cisco_mpp"));
     }
 }

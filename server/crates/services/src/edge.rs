@@ -17,7 +17,7 @@ mod steady;
 pub mod upload;
 
 use crate::{Result, Services, certificate::Presented};
-use dialects::{Asked, DeviceFile};
+use dialects::{Absent, Asked, DeviceFile};
 use domain::fence::Channel;
 use std::net::IpAddr;
 
@@ -108,13 +108,24 @@ pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
             Ok(Answer::NotFound)
         }
         None | Some(Asked::Absent { .. }) => Ok(Answer::NotFound),
-        Some(Asked::Common { vendor }) => common::answer(services, request, vendor).await,
+        // A phone that loses what a file does not name would lose its line by a file for anybody: at the steady
+        // address it proves itself, and asks for its own file.
+        Some(Asked::Common { vendor, .. })
+            if request.channel == Channel::Steady && dialects::absent_means(vendor) != Absent::Kept =>
+        {
+            Ok(if request.authorization.is_none() {
+                steady::challenge(services, false)
+            } else {
+                Answer::NotFound
+            })
+        }
+        Some(Asked::Common { vendor, file }) => common::answer(services, request, vendor, file).await,
         Some(Asked::Device { vendor, mac, file }) => match request.channel {
             // By vendor and source, never by MAC: every name gets the same bytes.
             Channel::Onboarding if file == DeviceFile::Config => {
                 match certificate::enrol(services, request).await {
                     Ok(Some(own)) => Ok(own),
-                    Ok(None) => common::answer(services, request, vendor).await,
+                    Ok(None) => common::answer(services, request, vendor, "").await,
                     Err(problem) => Err(problem),
                 }
             }

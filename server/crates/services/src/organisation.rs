@@ -38,22 +38,26 @@ fn text(value: &str) -> Value {
 
 fn vendor_settings(vendor: Vendor) -> Vec<(&'static str, Value)> {
     match vendor {
-        Vendor::Yealink => vec![
+        Vendor::Linphone => vec![("sip.expires", Value::Number(600))],
+        // What a family's phones have no key for is left out, so that nothing is claimed for them.
+        _ => [
             ("network.lldp", Value::Flag(true)),
             ("provisioning.dhcp_override", Value::Flag(false)),
             ("provisioning.interval_minutes", Value::Number(1440)),
-        ],
-        Vendor::Linphone => vec![("sip.expires", Value::Number(600))],
+        ]
+        .into_iter()
+        .filter(|(path, _)| dialects::speaks(vendor).contains(path))
+        .collect(),
     }
 }
 
 /// What no layer below may change: a bound phone takes no other server from whoever answers DHCP or PnP first.
 fn vendor_locks(vendor: Vendor) -> BTreeSet<Path> {
-    let locks: &[&str] = match vendor {
-        Vendor::Yealink => &["provisioning.dhcp_override"],
-        Vendor::Linphone => &[],
-    };
-    locks.iter().filter_map(|path| Path::parse(path).ok()).collect()
+    vendor_settings(vendor)
+        .iter()
+        .filter(|(path, _)| *path == "provisioning.dhcp_override")
+        .filter_map(|(path, _)| Path::parse(path).ok())
+        .collect()
 }
 
 fn organisation_settings(organisation: &Organisation) -> Vec<(&'static str, Value)> {

@@ -3,9 +3,9 @@
 use crate::{Problem, Result, firmware::aim::Catalogue};
 use dialects::DeviceContext;
 use domain::{
-    Finding, Timestamp,
+    Finding, Ipei, Timestamp,
     artifact::{Artifact, Digest},
-    device::Device,
+    device::{Device, Endpoint},
     ids::{LayerId, RevisionId, SegmentId},
     layer::{Layer, Level, Origin},
     resolution::{Resolution, resolve},
@@ -13,7 +13,7 @@ use domain::{
     setting::{Path, Value},
     vendor::Vendor,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use storage::{
     Tx,
     device::{self, Stored},
@@ -104,7 +104,9 @@ pub(crate) async fn prepare(
     layers.extend(lines.iter().map(line_layer));
     let catalogue = if wants_firmware(&layers) { Catalogue::load(tx).await? } else { Catalogue::default() };
     let installed = firmware::installed(tx, stored.device.id).await?;
-    Ok(prepare_from(stored, kind, lines, &layers, &catalogue, &installed))
+    let handsets = handsets(&device::endpoints(tx, stored.device.id).await?);
+    let basis = Basis { layers: &layers, catalogue: &catalogue, installed: &installed, handsets: &handsets };
+    Ok(prepare_from(stored, kind, lines, &basis))
 }
 
 /// Whether any layer says which firmware phones should have.
@@ -113,16 +115,28 @@ pub(crate) fn wants_firmware(layers: &[Layer]) -> bool {
     path.is_some_and(|path| layers.iter().any(|layer| layer.settings.contains_key(&path)))
 }
 
+/// Which handset is which endpoint, where that is known.
+pub(crate) fn handsets(endpoints: &[Endpoint]) -> BTreeMap<u8, Ipei> {
+    endpoints.iter().filter_map(|endpoint| Some((endpoint.index, endpoint.ipei?))).collect()
+}
+
+/// What a revision is made from, besides the device and its lines.
+pub(crate) struct Basis<'a> {
+    pub(crate) layers: &'a [Layer],
+    pub(crate) catalogue: &'a Catalogue,
+    /// The firmware that it has said it runs; empty when it has said nothing.
+    pub(crate) installed: &'a str,
+    pub(crate) handsets: &'a BTreeMap<u8, Ipei>,
+}
+
 /// The same, from a stack that is at hand; pure.
 pub(crate) fn prepare_from(
     stored: &Stored,
     kind: RevisionKind,
     lines: Vec<LineFacts>,
-    layers: &[Layer],
-    catalogue: &Catalogue,
-    installed: &str,
+    basis: &Basis<'_>,
 ) -> Prepared {
-    let device = &stored.device;
+    let (device, &Basis { layers, catalogue, installed, handsets }) = (&stored.device, basis);
     let (mut resolution, mut findings) = resolve(layers);
     let aim = catalogue.aim(device, installed, &resolution);
     if let Some(aim) = &aim {
@@ -135,6 +149,7 @@ pub(crate) fn prepare_from(
         serial: &serial,
         model: &device.model,
         accounts: device.vendor.accounts(&device.model).unwrap_or(0),
+        handsets,
     };
     let (files, more) = dialects::device_files(device.vendor, &context, kind, &resolution, &served);
     findings.extend(more);
@@ -212,13 +227,16 @@ pub(crate) async fn common_files(tx: &mut Tx) -> Result<()> {
             }
             let layers = load(tx, scopes).await?;
             let (resolution, _) = resolve(&layers);
-            let (artifact, findings) = dialects::common_file(vendor, &resolution);
+            let (files, findings) = dialects::common_files(vendor, &resolution);
             if findings.iter().any(Finding::blocks) {
                 return Err(Problem::blocked(findings));
             }
-            let digest = revision::insert_artifact(tx, &artifact).await?;
             let origins: Vec<_> = layers.into_iter().map(|l| l.origin).collect();
-            revision::set_common(tx, vendor, place.as_ref().map(|(s, _)| *s), digest, &origins).await?;
+            let segment = place.as_ref().map(|(segment, _)| *segment);
+            for file in files {
+                let digest = revision::insert_artifact(tx, &file.artifact).await?;
+                revision::set_common(tx, vendor, segment, &file.name, digest, &origins).await?;
+            }
         }
     }
     Ok(())

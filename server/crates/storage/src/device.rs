@@ -2,7 +2,7 @@
 
 use crate::{Error, Tx, args::args, many::many, statements};
 use domain::{
-    Mac, Timestamp,
+    Ipei, Mac, Timestamp,
     artifact::Digest,
     device::{Device, DeviceState, Endpoint, EndpointKind, Serial},
     ids::{DeviceId, EndpointId, PlaceId, SecretId, SegmentId, SiteId},
@@ -22,8 +22,8 @@ statements! {
     INSERT = "INSERT INTO device (device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     SET_PUBLISHED = "UPDATE device SET carried_line = $2, published_paths = $3 WHERE device_id = $1";
     SET_STATE = "UPDATE device SET state = $2, quarantine_weight = $3 WHERE device_id = $1 AND (state <> $2 OR coalesce(quarantine_weight, '') <> coalesce($3, ''))";
-    ENDPOINTS = "SELECT endpoint_id, position FROM endpoint WHERE device_id = $1 ORDER BY position";
-    INSERT_ENDPOINT = "INSERT INTO endpoint (endpoint_id, device_id, kind, position) VALUES ($1, $2, 'line-key', $3)";
+    ENDPOINTS = "SELECT endpoint_id, kind, position, ipei FROM endpoint WHERE device_id = $1 ORDER BY position";
+    INSERT_ENDPOINT = "INSERT INTO endpoint (endpoint_id, device_id, kind, position, ipei) VALUES ($1, $2, $3, $4, $5)";
     OBSERVE = "INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest";
     OBSERVE_MANY = many!("INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ", 6 columns, 32 rows, " ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest");
     ROWS = "SELECT d.mac, d.serial, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place, d.state, o.seen_at FROM device d JOIN site s ON s.site_id = d.site_id LEFT JOIN place p ON p.place_id = d.place_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.mac > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR d.mac LIKE $4 OR lower(d.serial) LIKE $3 OR lower(d.model) LIKE $3 OR lower(coalesce(p.code, '')) LIKE $3 OR lower(coalesce(p.room, '')) LIKE $3 OR EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id JOIN extension x ON x.extension_id = l.extension_id LEFT JOIN person h ON h.person_id = x.owner_person_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL AND (x.number LIKE $3 OR coalesce(x.did, '') LIKE $3 OR lower(coalesce(h.name, '')) LIKE $3))) AND ($5 = '' OR ($5 = 'bound' AND EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR ($5 = 'unbound' AND NOT EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR d.state = $5) ORDER BY d.mac LIMIT 201";
@@ -167,19 +167,25 @@ pub async fn set_state(tx: &mut Tx, id: DeviceId, state: DeviceState) -> Result<
 
 /// A device's endpoints by index.
 pub async fn endpoints(tx: &mut Tx, id: DeviceId) -> Result<Vec<Endpoint>, Error> {
-    let rows = tx.all::<(Uuid, i64)>(ENDPOINTS, args![id.0]).await?;
-    let endpoint = |(endpoint, index): (Uuid, i64)| Endpoint {
-        id: EndpointId(endpoint),
-        device: id,
-        kind: EndpointKind::LineKey,
-        index: u8::try_from(index).unwrap_or(u8::MAX),
+    let rows = tx.all::<(Uuid, String, i64, Option<String>)>(ENDPOINTS, args![id.0]).await?;
+    let endpoint = |(endpoint, kind, index, ipei): (Uuid, String, i64, Option<String>)| {
+        let wrong = |what: &str| Error::row("endpoint", endpoint, what);
+        Ok(Endpoint {
+            id: EndpointId(endpoint),
+            device: id,
+            kind: EndpointKind::parse(&kind).ok_or_else(|| wrong("kind"))?,
+            index: u8::try_from(index).map_err(|_| wrong("position"))?,
+            ipei: ipei.map(|text| Ipei::parse(&text).map_err(|_| wrong("ipei"))).transpose()?,
+        })
     };
-    Ok(rows.into_iter().map(endpoint).collect())
+    rows.into_iter().map(endpoint).collect()
 }
 
-/// Adds a line key.
+/// Adds an endpoint.
 pub async fn insert_endpoint(tx: &mut Tx, endpoint: &Endpoint) -> Result<(), Error> {
-    tx.run(INSERT_ENDPOINT, args![endpoint.id.0, endpoint.device.0, i64::from(endpoint.index)]).await?;
+    let ipei = endpoint.ipei.map(|ipei| ipei.to_string());
+    let args = args![endpoint.id.0, endpoint.device.0, endpoint.kind.word(), i64::from(endpoint.index), ipei];
+    tx.run(INSERT_ENDPOINT, args).await?;
     Ok(())
 }
 

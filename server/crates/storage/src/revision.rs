@@ -22,8 +22,8 @@ statements! {
     HEAD = "SELECT r.revision_id, r.number, r.change, r.approver, r.layers, f.name, f.digest FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id LEFT JOIN revision_file f ON f.revision_id = r.revision_id WHERE c.device_id = $1 AND c.kind = $2";
     FILES = "SELECT name, digest FROM revision_file WHERE revision_id = $1 ORDER BY name";
     LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM revision WHERE device_id = $1";
-    SET_COMMON = "INSERT INTO common_file (vendor, segment_id, digest, layers) VALUES ($1, $2, $3, $4) ON CONFLICT (vendor, segment_id) DO UPDATE SET digest = excluded.digest, layers = excluded.layers";
-    COMMON = "SELECT digest, layers FROM common_file WHERE vendor = $1 AND segment_id = $2";
+    SET_COMMON = "INSERT INTO common_file (vendor, segment_id, name, digest, layers) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (vendor, segment_id, name) DO UPDATE SET digest = excluded.digest, layers = excluded.layers";
+    COMMON = "SELECT name, digest, layers FROM common_file WHERE vendor = $1 AND segment_id = $2 ORDER BY name";
 }
 
 /// A revision with what was published beside it.
@@ -198,29 +198,30 @@ fn segment_key(segment: Option<SegmentId>) -> Uuid {
     segment.map_or(Uuid::nil(), |s| s.0)
 }
 
-/// Sets the common file of a vendor and segment.
+/// Sets a common file of a vendor and segment. `name` is empty for the one that phones ask for by themselves.
 pub async fn set_common(
     tx: &mut Tx,
     vendor: Vendor,
     segment: Option<SegmentId>,
+    name: &str,
     id: Digest,
     layers: &[Origin],
 ) -> Result<(), Error> {
     let layers = serde_json::to_string(layers).map_err(|e| Error::row("common_file", vendor, e))?;
-    tx.run(SET_COMMON, args![vendor.name(), segment_key(segment), id.0.as_slice(), layers]).await?;
+    tx.run(SET_COMMON, args![vendor.name(), segment_key(segment), name, id.0.as_slice(), layers]).await?;
     Ok(())
 }
 
-/// The common file of a vendor and segment.
-pub async fn common(
-    tx: &mut Tx,
-    vendor: Vendor,
-    segment: Option<SegmentId>,
-) -> Result<Option<(Digest, Vec<Origin>)>, Error> {
-    let row = tx.one::<(Vec<u8>, String)>(COMMON, args![vendor.name(), segment_key(segment)]).await?;
-    row.map(|(bytes, layers)| {
+/// A common file: its name, its artifact, the layers it comes from.
+pub type Common = (String, Digest, Vec<Origin>);
+
+/// The common files of a vendor and segment.
+pub async fn common(tx: &mut Tx, vendor: Vendor, segment: Option<SegmentId>) -> Result<Vec<Common>, Error> {
+    let rows =
+        tx.all::<(String, Vec<u8>, String)>(COMMON, args![vendor.name(), segment_key(segment)]).await?;
+    let read = |(name, bytes, layers): (String, Vec<u8>, String)| {
         let layers = serde_json::from_str(&layers).map_err(|e| Error::row("common_file", vendor, e))?;
-        Ok((digest(&bytes)?, layers))
-    })
-    .transpose()
+        Ok((name, digest(&bytes)?, layers))
+    };
+    rows.into_iter().map(read).collect()
 }

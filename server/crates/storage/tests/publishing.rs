@@ -127,12 +127,12 @@ async fn artifacts_revisions_and_common_files() {
         assert_eq!((head.number, head.files, head.approver), (5, vec![], None));
 
         for segment in [None, Some(office.segment.id)] {
-            assert!(revision::common(&mut tx, Vendor::Yealink, segment).await.unwrap().is_none());
+            assert_eq!(revision::common(&mut tx, Vendor::Yealink, segment).await.unwrap(), []);
             for layers in [vec![], vec![origin(2)]] {
-                revision::set_common(&mut tx, Vendor::Yealink, segment, digest, &layers).await.unwrap();
+                revision::set_common(&mut tx, Vendor::Yealink, segment, "", digest, &layers).await.unwrap();
                 test.same(
                     revision::common(&mut tx, Vendor::Yealink, segment).await.unwrap(),
-                    Some((digest, layers)),
+                    vec![(String::new(), digest, layers)],
                 );
             }
         }

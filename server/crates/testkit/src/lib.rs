@@ -1,7 +1,11 @@
 #![doc = include_str!("../README.md")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
 
+pub mod handset;
+#[cfg(feature = "stores")]
 pub mod sample;
+#[cfg(feature = "stores")]
 mod stores;
 
+#[cfg(feature = "stores")]
 pub use stores::{TestStore, stores};

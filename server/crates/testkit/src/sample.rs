@@ -119,7 +119,13 @@ pub fn device(n: u128, site: &Site) -> Stored {
 /// Line key `index` of a device.
 pub fn endpoint(device: &Stored, index: u8) -> Endpoint {
     let n = device.device.id.0.as_u128() * 1000 + u128::from(index);
-    Endpoint { id: EndpointId(id(n)), device: device.device.id, kind: EndpointKind::LineKey, index }
+    Endpoint {
+        id: EndpointId(id(n)),
+        device: device.device.id,
+        kind: EndpointKind::LineKey,
+        index,
+        ipei: None,
+    }
 }
 
 /// A user of the console.

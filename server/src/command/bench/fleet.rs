@@ -138,8 +138,13 @@ impl Template {
         let stored = self.device(env, n)?;
         let id = stored.device.id;
         device::insert(tx, &stored).await?;
-        let endpoint =
-            Endpoint { id: EndpointId(env.id()), device: id, kind: EndpointKind::LineKey, index: 1 };
+        let endpoint = Endpoint {
+            id: EndpointId(env.id()),
+            device: id,
+            kind: EndpointKind::LineKey,
+            index: 1,
+            ipei: None,
+        };
         device::insert_endpoint(tx, &endpoint).await?;
         let extension = Extension {
             id: ExtensionId(env.id()),

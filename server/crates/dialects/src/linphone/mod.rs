@@ -28,7 +28,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
     user_agent: user_agent::read,
     write,
-    extension: "xml",
+    name: |mac| format!("{}.xml", mac.bare()),
     absent: Absent::Kept,
     speaks: &[
         "line.#.auth_user",
@@ -102,7 +102,7 @@ fn write(job: &Job<'_>) -> Written {
 
 fn put_lines(job: &Job<'_>, reader: &mut Reader<'_>, entries: &mut Entries) {
     let bound = match job.kind {
-        RevisionKind::Bound => lines::read(reader, job.accounts()),
+        RevisionKind::Bound => lines::read(reader, job),
         RevisionKind::Baseline | RevisionKind::Clear => None,
     };
     let Some((registrar, lines)) = bound else {

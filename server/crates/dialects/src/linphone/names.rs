@@ -5,7 +5,7 @@ use domain::vendor::Vendor::Linphone;
 
 pub(super) fn recognise(name: &str) -> Option<Asked> {
     if name == "linphone.xml" {
-        return Some(Asked::Common { vendor: Linphone });
+        return Some(Asked::Common { vendor: Linphone, file: "" });
     }
     let (mac, rest) = leading_mac(name)?;
     (rest == ".xml").then_some(Asked::Device { vendor: Linphone, mac, file: DeviceFile::Config })
@@ -27,7 +27,7 @@ mod tests {
         for name in ["805ec0123456.xml", "805EC0123456.XML"] {
             assert_eq!(asked_of(Linphone, name), Some(own), "{name}");
         }
-        assert_eq!(asked_of(Linphone, "linphone.xml"), Some(Asked::Common { vendor: Linphone }));
+        assert_eq!(asked_of(Linphone, "linphone.xml"), Some(Asked::Common { vendor: Linphone, file: "" }));
         assert_eq!(asked_of(Linphone, "805ec0123456.cfg"), None);
     }
 }

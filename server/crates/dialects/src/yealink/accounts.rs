@@ -1,268 +1,210 @@
 //! Account and line keys: whole, or cleared. No account is left as it happened to be.
 
 use crate::{
-    entries::{Content, Entries},
-    job::Job,
-    lines::{self, Hop, Line, Registrar, Srtp, Transport},
-    reader::Reader,
+    entries::Content,
+    lines::{Hop, Line, Registrar, Srtp, Transport},
+    rows::{From, LineKey, LineRow, always, chosen},
+    sheet::About,
 };
-use domain::{revision::RevisionKind, setting::Path};
-use std::collections::BTreeSet;
 
 /// A line key that shows an account.
 const LINE_KEY: &str = "15";
 
-/// Writes the lines of a bound revision and says which accounts they are on.
-pub(super) fn put(job: &Job<'_>, reader: &mut Reader<'_>, entries: &mut Entries) -> BTreeSet<u8> {
-    if job.kind != RevisionKind::Bound {
-        return BTreeSet::new();
-    }
-    let Some((registrar, lines)) = lines::read(reader, job.accounts()) else { return BTreeSet::new() };
-    for line in &lines {
-        // Lines have different accounts, so their keys differ.
-        for ((key, _), (content, paths)) in keys(line.index).into_iter().zip(contents(line, &registrar)) {
-            let paths = reader.origins(&content, paths);
-            let _free = entries.put(key, content, paths);
-        }
-        for (key, (content, paths)) in options(line.index).zip(chosen(line, &registrar)) {
-            // What nobody chose may still come from a raw key.
-            if content != Content::Empty {
-                let paths = reader.origins(&content, paths);
-                let _free = entries.put(key, content, paths);
-            }
-        }
-    }
-    lines.iter().map(|line| line.index).collect()
-}
+const EXTENSION: &str = "line.#.extension";
+const HOST: &str = "sip.registrar.host";
+const PORT: &str = "sip.registrar.port";
+const PROXY: &str = "sip.outbound_proxy.host";
+const BACKUP: &str = "sip.backup.host";
 
-/// Disables account `index` and takes everything from it, where the file does not say otherwise.
-pub(super) fn clear(index: u8, entries: &mut Entries) {
-    for (key, content) in keys(index) {
-        let _taken = entries.put(key, content, vec![]);
-    }
-}
+/// Every key of an account that this dialect writes.
+pub(super) const LINE: &[LineRow] = &[
+    always("account.#.enable", "0", &[EXTENSION], |_, _| "1".into()),
+    always("account.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], label),
+    always("account.#.display_name", "", &["line.#.display_name", EXTENSION], |line, _| {
+        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
+    }),
+    always("account.#.user_name", "", &[EXTENSION], |line, _| line.extension.clone().into()),
+    always("account.#.auth_name", "", &["line.#.auth_user", EXTENSION], |line, _| {
+        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
+    }),
+    always("account.#.password", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
+    // Where the SIP domain is another name, it goes into addresses and the registrar becomes the way there.
+    always("account.#.sip_server.1.address", "", &["sip.domain", HOST], |_, to| {
+        to.domain.as_ref().unwrap_or(&to.host).clone().into()
+    }),
+    always("account.#.sip_server.1.port", "", &[PORT], |_, to| to.port.to_string().into()),
+    always("account.#.sip_server.1.transport_type", "", &["sip.transport"], |_, to| transport(to).into()),
+    always("account.#.sip_server.1.expires", "", &["sip.expires"], |_, to| to.expires.to_string().into()),
+    always("account.#.outbound_proxy_enable", "", &[PROXY, "sip.domain"], |_, to| {
+        if proxy(to).is_some() { "1" } else { "0" }.into()
+    }),
+    always("account.#.outbound_proxy.1.address", "", &[PROXY, HOST], |_, to| {
+        proxy(to).map_or(Content::Empty, |(host, _)| host.clone().into())
+    }),
+    always("account.#.outbound_proxy.1.port", "", &["sip.outbound_proxy.port", PORT], |_, to| {
+        proxy(to).and_then(|(_, port)| port).map_or(Content::Empty, |port| port.to_string().into())
+    }),
+    always("account.#.subscribe_mwi", "", &["sip.voicemail_number"], |_, to| {
+        if to.voicemail.is_some() { "1" } else { "0" }.into()
+    }),
+    always("voice_mail.number.#", "", &["sip.voicemail_number"], |_, to| text(to.voicemail.as_ref())),
+    always("linekey.#.type", "", &[EXTENSION], |_, _| LINE_KEY.into()),
+    always("linekey.#.line", "", &[EXTENSION], |line, _| line.index.to_string().into()),
+    always("linekey.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], label),
+    chosen("account.#.sip_server.2.address", "", &[BACKUP], |_, to| {
+        to.backup.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
+    }),
+    of_backup("account.#.sip_server.2.port", &[BACKUP, "sip.backup.port"], |_, to| {
+        let port = to.backup.as_ref().map(|hop| hop.port.unwrap_or(to.port).to_string());
+        text(port.as_ref())
+    }),
+    of_backup("account.#.sip_server.2.transport_type", &[BACKUP, "sip.transport"], |_, to| {
+        to.backup.as_ref().map_or(Content::Empty, |_| transport(to).into())
+    }),
+    of_backup("account.#.sip_server.2.expires", &[BACKUP, "sip.expires"], |_, to| {
+        to.backup.as_ref().map_or(Content::Empty, |_| to.expires.to_string().into())
+    }),
+    // Guides since V83 say 1 for optional and 2 for compulsory SRTP; older ones say it the other way round.
+    chosen("account.#.srtp_encryption", "", &["sip.srtp"], |_, to| match to.srtp {
+        None => Content::Empty,
+        Some(Srtp::Off) => "0".into(),
+        Some(Srtp::Optional) => "1".into(),
+        Some(Srtp::Required) => "2".into(),
+    }),
+    chosen("account.#.always_fwd.enable", "", &["line.#.forward.always"], |line, _| on(&line.forward.always)),
+    chosen("account.#.always_fwd.target", "", &["line.#.forward.always"], |line, _| {
+        text(line.forward.always.as_ref())
+    }),
+    chosen("account.#.busy_fwd.enable", "", &["line.#.forward.busy"], |line, _| on(&line.forward.busy)),
+    chosen("account.#.busy_fwd.target", "", &["line.#.forward.busy"], |line, _| {
+        text(line.forward.busy.as_ref())
+    }),
+    chosen("account.#.timeout_fwd.enable", "", &["line.#.forward.no_answer"], |line, _| {
+        on(&line.forward.no_answer)
+    }),
+    chosen("account.#.timeout_fwd.target", "", &["line.#.forward.no_answer"], |line, _| {
+        text(line.forward.no_answer.as_ref())
+    }),
+    chosen("account.#.timeout_fwd.timeout", "", &["line.#.forward.no_answer_seconds"], |line, _| {
+        let rings =
+            line.forward.seconds.map(|seconds| ((seconds + RING / 2) / RING).clamp(1, 20).to_string());
+        text(rings.as_ref())
+    }),
+    // Once codecs are chosen, those that are not among them are off.
+    chosen("account.#.codec.g722.enable", "", CODECS, |_, to| enabled(to, "g722")),
+    chosen("account.#.codec.g722.priority", "", CODECS, |_, to| priority(to, "g722")),
+    chosen("account.#.codec.g729.enable", "", CODECS, |_, to| enabled(to, "g729")),
+    chosen("account.#.codec.g729.priority", "", CODECS, |_, to| priority(to, "g729")),
+    chosen("account.#.codec.opus.enable", "", CODECS, |_, to| enabled(to, "opus")),
+    chosen("account.#.codec.opus.priority", "", CODECS, |_, to| priority(to, "opus")),
+    chosen("account.#.codec.pcma.enable", "", CODECS, |_, to| enabled(to, "pcma")),
+    chosen("account.#.codec.pcma.priority", "", CODECS, |_, to| priority(to, "pcma")),
+    chosen("account.#.codec.pcmu.enable", "", CODECS, |_, to| enabled(to, "pcmu")),
+    chosen("account.#.codec.pcmu.priority", "", CODECS, |_, to| priority(to, "pcmu")),
+];
 
-/// Every key of an account that this dialect writes, with its cleared content.
-///
-/// The order is that of `contents`. Because both use this one list, what a bound file can write a clear file
-/// takes away.
-pub(super) fn keys(index: u8) -> [(String, Content); 18] {
-    let account = |name: &str| (format!("account.{index}.{name}"), Content::Empty);
-    let line_key = |name: &str| (format!("linekey.{index}.{name}"), Content::Empty);
-    [
-        (format!("account.{index}.enable"), "0".into()),
-        account("label"),
-        account("display_name"),
-        account("user_name"),
-        account("auth_name"),
-        account("password"),
-        account("sip_server.1.address"),
-        account("sip_server.1.port"),
-        account("sip_server.1.transport_type"),
-        account("sip_server.1.expires"),
-        account("outbound_proxy_enable"),
-        account("outbound_proxy.1.address"),
-        account("outbound_proxy.1.port"),
-        account("subscribe_mwi"),
-        (format!("voice_mail.number.{index}"), Content::Empty),
-        line_key("type"),
-        line_key("line"),
-        line_key("label"),
-    ]
-}
-
-/// Back to factory, for what was chosen about lines and no longer is. What nobody chose is left to the phone's user.
-pub(super) fn reset(path: &Path, job: &Job<'_>, entries: &mut Entries) {
-    if !job.mentions_accounts() {
-        return;
-    }
-    let part = match path.as_str() {
-        "sip.backup.host" => "sip_server.2.",
-        "sip.srtp" => "srtp_encryption",
-        "sip.codecs" => "codec.",
-        text if text.ends_with(".forward.always") => "always_fwd.",
-        text if text.ends_with(".forward.busy") => "busy_fwd.",
-        text if text.ends_with(".forward.no_answer") => "timeout_fwd.",
-        _ => return,
-    };
-    for index in 1..=job.accounts() {
-        if path.line_index().is_some_and(|own| own != index) {
-            continue;
-        }
-        let account = format!("account.{index}.");
-        for key in
-            options(index).filter(|key| key.strip_prefix(&account).is_some_and(|k| k.starts_with(part)))
-        {
-            entries.clear(key, vec![path.clone()]);
-        }
-    }
-}
-
-/// Keys of an account beyond the line itself, in the order of `chosen`.
-fn options(index: u8) -> impl Iterator<Item = String> {
-    const FIXED: [&str; 12] = [
-        "sip_server.2.address",
-        "sip_server.2.port",
-        "sip_server.2.transport_type",
-        "sip_server.2.expires",
-        "srtp_encryption",
-        "always_fwd.enable",
-        "always_fwd.target",
-        "busy_fwd.enable",
-        "busy_fwd.target",
-        "timeout_fwd.enable",
-        "timeout_fwd.target",
-        "timeout_fwd.timeout",
-    ];
-    let codecs =
-        CODECS.iter().flat_map(|codec| ["enable", "priority"].map(|name| format!("codec.{codec}.{name}")));
-    let names = FIXED.iter().map(|name| (*name).to_owned()).chain(codecs);
-    names.map(move |name| format!("account.{index}.{name}"))
-}
-
-/// The codecs of the neutral model, all of which are said once one is.
-const CODECS: [&str; 5] = ["g722", "g729", "opus", "pcma", "pcmu"];
+const CODECS: &[&str] = &["sip.codecs"];
 
 /// A ring takes six seconds; unanswered is counted in rings, 0 to 20.
 const RING: i64 = 6;
 
-/// The neutral path that writes `key`, which is in lower case.
-pub(super) fn path_of(key: &str) -> Option<String> {
-    let rest = key.strip_prefix("account.")?;
-    let (index, name) = rest.split_once('.')?;
-    let index: u8 = index.parse().ok()?;
-    let path = match name {
-        "enable" | "user_name" => format!("line.{index}.extension"),
-        "label" | "display_name" | "password" => format!("line.{index}.{name}"),
-        "auth_name" => format!("line.{index}.auth_user"),
-        "sip_server.1.address" | "outbound_proxy_enable" | "outbound_proxy.1.address" => {
-            "sip.registrar.host".to_owned()
+const fn of_backup(
+    key: &'static str,
+    from: &'static [&'static str],
+    say: fn(&Line, &Registrar) -> Content,
+) -> LineRow {
+    LineRow { key: LineKey::At(key), say, from: From::All(from), always: false, cleared: "" }
+}
+
+/// What a raw key of an account, of a line key or of the phone is about.
+pub(super) fn about(key: &str) -> Option<(About, String)> {
+    let lower = key.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split('.').collect();
+    let about = match words[..] {
+        ["account", index, ..] => match index.parse::<u8>() {
+            // `01` may be read as 1 by a phone, past our own `account.1`.
+            Ok(number) if number.to_string() == index => About::Line(number),
+            _ => About::Reserved,
+        },
+        ["linekey" | "expansion_module", ..] => About::Button,
+        ["account" | "voice_mail", ..] => About::Reserved,
+        ["auto_provision", "server", name] | ["static", "auto_provision", "server", name]
+            if name != "url" =>
+        {
+            About::Reserved
         }
-        "sip_server.1.port" | "outbound_proxy.1.port" => "sip.registrar.port".to_owned(),
-        "sip_server.1.transport_type" => "sip.transport".to_owned(),
-        "sip_server.1.expires" => "sip.expires".to_owned(),
-        "subscribe_mwi" => "sip.voicemail_number".to_owned(),
-        _ => return None,
+        _ => About::Phone,
     };
-    Some(path)
+    Some((about, key.to_owned()))
 }
 
-/// What the keys of a line say, in the order of `keys`, with the settings that decide each.
-fn contents(line: &Line, registrar: &Registrar) -> [Said; 18] {
-    let own = |name: &str| vec![line.path(name)];
-    let sip = |name: &str| Path::parse(name).into_iter().collect::<Vec<_>>();
-    // What is not set is taken from the extension, and its line says so.
-    let or_extension = |value: &Option<String>, name: &str| match value {
-        Some(text) => (Content::from(text.clone()), own(name)),
-        None => (Content::from(line.extension.clone()), own("extension")),
-    };
-    let text = |value: Option<&String>| value.map_or(Content::Empty, |text| text.clone().into());
-    let port = registrar.port.to_string();
-    // Where the SIP domain is another name, it goes into addresses and the registrar becomes the way there.
-    let by_domain = registrar.domain.as_ref().map(|_| &registrar.host);
-    let domain_path = if by_domain.is_some() { "sip.domain" } else { "sip.registrar.host" };
-    // A proxy that was named goes before one that a domain of its own would need.
-    let (proxy, proxy_port, proxy_paths) = match &registrar.outbound {
-        Some(Hop { host, port }) => {
-            let port = port.map(|port| port.to_string());
-            (Some(host), port, ["sip.outbound_proxy.host", "sip.outbound_proxy.port"])
-        }
-        None => (by_domain, by_domain.map(|_| port.clone()), ["sip.registrar.host", "sip.registrar.port"]),
-    };
-    let enable_path = if registrar.outbound.is_some() { "sip.outbound_proxy.host" } else { "sip.domain" };
-    let label = match &line.label {
-        Some(text) => (Content::from(text.clone()), own("label")),
-        None => or_extension(&line.display_name, "display_name"),
-    };
-    [
-        ("1".into(), own("extension")),
-        label.clone(),
-        or_extension(&line.display_name, "display_name"),
-        (line.extension.clone().into(), own("extension")),
-        or_extension(&line.auth_user, "auth_user"),
-        (Content::Secret(line.password), own("password")),
-        (registrar.domain.as_ref().unwrap_or(&registrar.host).clone().into(), sip(domain_path)),
-        (port.clone().into(), sip("sip.registrar.port")),
-        (transport(registrar).into(), sip("sip.transport")),
-        (registrar.expires.to_string().into(), sip("sip.expires")),
-        (if proxy.is_some() { "1" } else { "0" }.into(), sip(enable_path)),
-        (text(proxy), sip(proxy_paths[0])),
-        (text(proxy_port.as_ref()), sip(proxy_paths[1])),
-        (if registrar.voicemail.is_some() { "1" } else { "0" }.into(), sip("sip.voicemail_number")),
-        (text(registrar.voicemail.as_ref()), sip("sip.voicemail_number")),
-        (LINE_KEY.into(), own("extension")),
-        (line.index.to_string().into(), own("extension")),
-        label,
-    ]
+fn label(line: &Line, _: &Registrar) -> Content {
+    line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
 }
 
-/// What the options of a line say, with the settings that decide each; empty where nobody chose.
-fn chosen(line: &Line, registrar: &Registrar) -> impl Iterator<Item = Said> {
-    backup(registrar).into_iter().chain(forward(line)).chain(codecs(registrar))
+fn text(value: Option<&String>) -> Content {
+    value.map_or(Content::Empty, |text| text.clone().into())
 }
 
-const fn transport(registrar: &Registrar) -> &'static str {
-    match registrar.transport {
+fn on(target: &Option<String>) -> Content {
+    target.as_ref().map_or(Content::Empty, |_| "1".into())
+}
+
+const fn transport(to: &Registrar) -> &'static str {
+    match to.transport {
         Transport::Udp => "0",
         Transport::Tcp => "1",
         Transport::Tls => "2",
     }
 }
 
-type Said = (Content, Vec<Path>);
-
-fn at(name: &str) -> Vec<Path> {
-    Path::parse(name).into_iter().collect()
+/// A proxy that was named goes before one that a domain of its own would need.
+fn proxy(to: &Registrar) -> Option<(&String, Option<i64>)> {
+    match (&to.outbound, &to.domain) {
+        (Some(Hop { host, port }), _) => Some((host, *port)),
+        (None, Some(_)) => Some((&to.host, Some(to.port))),
+        (None, None) => None,
+    }
 }
 
-/// The second server and how audio is encrypted. Guides since V83 say 1 for optional and 2 for compulsory SRTP;
-/// older ones say it the other way round.
-fn backup(registrar: &Registrar) -> [Said; 5] {
-    let srtp = match registrar.srtp {
-        None => Content::Empty,
-        Some(Srtp::Off) => "0".into(),
-        Some(Srtp::Optional) => "1".into(),
-        Some(Srtp::Required) => "2".into(),
-    };
-    let srtp = (srtp, at("sip.srtp"));
-    let Some(Hop { host, port }) = &registrar.backup else {
-        let none = || (Content::Empty, vec![]);
-        return [none(), none(), none(), none(), srtp];
-    };
-    [
-        (host.clone().into(), at("sip.backup.host")),
-        (port.unwrap_or(registrar.port).to_string().into(), at("sip.backup.port")),
-        (transport(registrar).into(), at("sip.transport")),
-        (registrar.expires.to_string().into(), at("sip.expires")),
-        srtp,
-    ]
+fn place(to: &Registrar, codec: &str) -> Option<usize> {
+    to.codecs.iter().position(|chosen| chosen == codec)
 }
 
-/// Forwarding as it is set, or as the user leaves it when nothing is.
-fn forward(line: &Line) -> [Said; 7] {
-    let own = |name: &str| vec![line.path(&format!("forward.{name}"))];
-    let to = |target: &Option<String>, name: &str| match target {
-        Some(number) => [("1".into(), own(name)), (number.clone().into(), own(name))],
-        None => [(Content::Empty, vec![]), (Content::Empty, vec![])],
-    };
-    let forward = &line.forward;
-    let rings = forward
-        .seconds
-        .map_or(Content::Empty, |seconds| ((seconds + RING / 2) / RING).clamp(1, 20).to_string().into());
-    let [always, always_to] = to(&forward.always, "always");
-    let [busy, busy_to] = to(&forward.busy, "busy");
-    let [no_answer, no_answer_to] = to(&forward.no_answer, "no_answer");
-    let rings = (rings, own("no_answer_seconds"));
-    [always, always_to, busy, busy_to, no_answer, no_answer_to, rings]
+fn enabled(to: &Registrar, codec: &str) -> Content {
+    if to.codecs.is_empty() {
+        return Content::Empty;
+    }
+    if place(to, codec).is_some() { "1" } else { "0" }.into()
 }
 
-/// Once codecs are chosen, those that are not among them are off.
-fn codecs(registrar: &Registrar) -> Vec<Said> {
-    let chosen = &registrar.codecs;
-    let one = |codec: &str| match chosen.iter().position(|c| c == codec) {
-        _ if chosen.is_empty() => [Content::Empty, Content::Empty],
-        Some(place) => ["1".into(), (place + 1).to_string().into()],
-        None => ["0".into(), Content::Empty],
-    };
-    CODECS.iter().flat_map(|codec| one(codec)).map(|content| (content, at("sip.codecs"))).collect()
+fn priority(to: &Registrar, codec: &str) -> Content {
+    place(to, codec).map_or(Content::Empty, |place| (place + 1).to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SHEET;
+
+    #[test]
+    fn no_raw_key_can_make_a_line_or_change_the_credential() {
+        use super::About::{Button, Line, Phone, Reserved};
+        for (key, about) in [
+            ("account.1.user_name", Reserved),
+            ("Account.1.PASSWORD", Reserved),
+            ("account.01.user_name", Reserved),
+            ("account.x.user_name", Reserved),
+            ("account.300.user_name", Reserved),
+            ("account", Reserved),
+            ("voice_mail.number.1", Reserved),
+            ("static.auto_provision.server.password", Reserved),
+            ("auto_provision.server.username", Reserved),
+            ("account.2.codec.g722.enable", Line(2)),
+            ("linekey.3.value", Button),
+            ("linekey.1.type", Button),
+            ("features.dnd.enable", Phone),
+        ] {
+            assert_eq!(SHEET.about(key).map(|(about, _)| about), Some(about), "{key}");
+        }
+    }
 }

@@ -2,20 +2,19 @@
 
 mod accounts;
 mod general;
-mod keys;
 mod languages;
 mod names;
 pub(crate) mod numbers;
-mod raw;
 mod tones;
 mod user_agent;
 mod zones;
 
 use crate::{
+    buttons::{Button, Does, Place},
     dialect::{Absent, Dialect, Written},
-    entries::Entries,
+    entries::Content,
     job::Job,
-    reader::Reader,
+    sheet::{self, Buttons, EACH, Sheet},
     writer::Writer,
 };
 use domain::artifact::Escaper;
@@ -24,7 +23,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
     user_agent: user_agent::read,
     write,
-    extension: "cfg",
+    name: |mac| format!("{}.cfg", mac.bare()),
     // `overwrite_mode` could change this, but only a `.boot` file can set it and we serve none.
     absent: Absent::Kept,
     speaks: &[
@@ -86,35 +85,47 @@ const HEADER: &str = "#!version:1.0.0.1";
 /// Back to the factory value.
 const FACTORY: &str = "%NULL%";
 
-fn write(job: &Job<'_>) -> Written {
-    let mut reader = Reader::new(job);
-    let mut entries = Entries::default();
-    general::put(job, &mut reader, &mut entries);
-    let bound = accounts::put(job, &mut reader, &mut entries);
-    keys::put(job, &bound, &mut reader, &mut entries);
-    raw::put(job, &bound, &mut reader, &mut entries);
-    if job.mentions_accounts() {
-        (1..=job.accounts()).for_each(|index| accounts::clear(index, &mut entries));
-    }
-    for path in job.lingering() {
-        general::reset(path, &mut entries);
-        accounts::reset(path, job, &mut entries);
-        keys::reset(path, job, &mut entries);
-        raw::reset(path, job, &mut entries);
-    }
+pub(crate) const SHEET: Sheet = Sheet {
+    phone: general::PHONE,
+    line: accounts::LINE,
+    buttons: Some(Buttons { shared_with_lines: true, keys: key, say }),
+    raw: accounts::about,
+};
 
+fn key(place: Place) -> Vec<(String, &'static str)> {
+    let Place { module, number } = place;
+    let start = match module {
+        Some(module) => format!("expansion_module.{module}.key.{number}"),
+        None => format!("linekey.{number}"),
+    };
+    ["type", "line", "value", "label"]
+        .map(|field| (format!("{start}.{field}"), if field == "type" { "0" } else { "" }))
+        .into()
+}
+
+fn say(button: &Button) -> Result<Vec<(Content, &'static [&'static str])>, &'static str> {
+    let does = match button.does {
+        Does::Nothing => "0",
+        Does::Park => "10",
+        Does::Dtmf => "11",
+        Does::Voicemail => "12",
+        Does::SpeedDial => "13",
+        Does::Line => "15",
+        Does::Blf => "16",
+    };
+    let text = |value: &Option<String>| value.clone().map_or(Content::Empty, Content::from);
+    let contents = [does.into(), button.line.to_string().into(), text(&button.value), text(&button.label)];
+    Ok(contents.into_iter().zip(EACH).collect())
+}
+
+fn write(job: &Job<'_>) -> Written {
+    let (entries, mut findings) = sheet::fill(&SHEET, job);
     let mut writer = Writer::new(Escaper::KeyValue);
     writer.fixed(HEADER);
-    for entry in entries.into_list() {
+    for entry in entries {
         writer.entry(&format!("{} = ", entry.key), &entry, FACTORY, "");
     }
     let (artifact, refused) = writer.finish(VERSION, CONTENT_TYPE);
-    let mut findings = reader.findings;
     findings.extend(refused);
     (artifact, findings).into()
-}
-
-/// The neutral path that writes `key`, which is in lower case: a phone's own value for it wins over ours.
-pub(crate) fn path_of(key: &str) -> Option<String> {
-    general::path_of(key).map(str::to_owned).or_else(|| accounts::path_of(key))
 }

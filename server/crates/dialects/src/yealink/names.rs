@@ -10,7 +10,7 @@ pub(super) fn recognise(name: &str) -> Option<Asked> {
     }
     if let Some(rest) = common(name) {
         return match rest {
-            ".cfg" => Some(Asked::Common { vendor }),
+            ".cfg" => Some(Asked::Common { vendor, file: "" }),
             ".boot" | ".enc" | "_security.enc" => Some(Asked::Absent { vendor }),
             _ => None,
         };
@@ -54,9 +54,9 @@ mod tests {
         for (name, asked) in [
             ("805ec0123456.boot", own(Boot)),
             ("y000000000000.boot", Absent { vendor: Yealink }),
-            ("y000000000028.cfg", Common { vendor: Yealink }),
-            ("y000000000108.cfg", Common { vendor: Yealink }),
-            ("Y000000000028.CFG", Common { vendor: Yealink }),
+            ("y000000000028.cfg", Common { vendor: Yealink, file: "" }),
+            ("y000000000108.cfg", Common { vendor: Yealink, file: "" }),
+            ("Y000000000028.CFG", Common { vendor: Yealink, file: "" }),
             ("805ec0123456.cfg", own(Config)),
             ("805EC0123456.cfg", own(Config)),
             ("80:5e:c0:12:34:56.cfg", own(Config)),

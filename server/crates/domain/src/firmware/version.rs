@@ -24,7 +24,7 @@ impl Version {
                 let hardware = numbers.remove(0);
                 Some(Self { hardware: Some(hardware), release: numbers })
             }
-            Vendor::Linphone => Some(Self { hardware: None, release: numbers }),
+            _ => Some(Self { hardware: None, release: numbers }),
         }
     }
 

@@ -5,7 +5,11 @@ use super::{
     cells::{Row, Standing, shown},
     checker::Checker,
 };
-use crate::{Code, Mac, device::Serial, vendor::Vendor};
+use crate::{
+    Code, Mac,
+    device::Serial,
+    vendor::{Fetch, Vendor},
+};
 
 /// Checks one row.
 pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
@@ -55,10 +59,15 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
     }
 }
 
-/// Whether the vendor has the model, or the vendor is unknown, which is fault enough.
+/// Whether the vendor has the model and it can prove itself, or the vendor is unknown, which is fault enough.
 fn model_known(row: &mut Row<'_>, vendor: Option<Vendor>, model: &str) -> bool {
-    let Some(vendor) = vendor.filter(|vendor| vendor.accounts(model).is_none()) else { return true };
-    row.report("model", Code::DeviceModelUnknown, format!("It is `{vendor} {}`.", shown(model)));
+    let Some(vendor) = vendor else { return true };
+    let code = match vendor.model(model).map(|model| model.fetch) {
+        Some(Fetch::Http) => return true,
+        Some(Fetch::TftpOnly) => Code::DeviceModelTftp,
+        None => Code::DeviceModelUnknown,
+    };
+    row.report("model", code, format!("It is `{vendor} {}`.", shown(model)));
     false
 }
 

@@ -38,6 +38,7 @@ const fn rule(pattern: &'static str, shape: Shape, says: &'static str) -> Rule {
 }
 
 const CODECS: &[&str] = &["opus", "g722", "pcma", "pcmu", "g729"];
+const CALLER_IDS: &[&str] = &["bellcore", "etsi-fsk", "etsi-dtmf", "bt"];
 const KEYS: &[&str] = &["blf", "speed-dial", "line", "park", "voicemail", "dtmf", "none"];
 
 /// Every neutral setting, in path order.
@@ -52,6 +53,8 @@ pub const RULES: &[Rule] = &[
         "where the phone finds its next firmware; made from `firmware.version`",
     ),
     rule("firmware.version", Shape::Text, "versions that phones should have, each for its own models"),
+    rule("fxs.#.caller_id", Shape::OneOf(CALLER_IDS), "how a port tells an analogue phone who calls"),
+    rule("fxs.#.t38", Shape::Flag, "whether a port sends faxes by T.38"),
     rule("keys.#.label", Shape::Text, "label of a programmable key"),
     rule("keys.#.line", Shape::Number(1, 255), "line that a programmable key uses"),
     rule("keys.#.type", Shape::OneOf(KEYS), "what a programmable key does"),
@@ -72,6 +75,7 @@ pub const RULES: &[Rule] = &[
     rule("line.#.password", Shape::Secret, "secret of the SIP digest"),
     rule("line.#.shared", Shape::Flag, "whether the line appears on several devices"),
     rule("network.lldp", Shape::Flag, "learn the voice VLAN by LLDP-MED"),
+    rule("network.pc_vlan", Shape::Number(1, 4094), "VLAN of the port for a computer"),
     rule("network.qos_audio", Shape::Number(0, 63), "DSCP of audio"),
     rule("network.qos_signalling", Shape::Number(0, 63), "DSCP of signalling"),
     rule("network.vlan", Shape::Number(1, 4094), "voice VLAN"),
@@ -87,6 +91,7 @@ pub const RULES: &[Rule] = &[
     rule("phone.forward_locked", Shape::Flag, "whether the user may not change forwarding at the phone"),
     rule("phone.language", Shape::Text, "language tag (BCP 47)"),
     rule("phone.ntp", Shape::Host, "time server"),
+    rule("phone.pickup_code", Shape::Text, "code that picks up the call of a watched line"),
     rule("phone.timezone", Shape::Text, "IANA name of the time zone"),
     rule("phone.tone_region", Shape::Text, "country whose tones are played, ISO 3166 alpha-2"),
     rule("provisioning.dhcp_override", Shape::Flag, "whether DHCP may name another server to a bound phone"),

@@ -77,7 +77,7 @@ pub(crate) struct Common {
 /// Segments and common files, and the generation that they were read at.
 pub(crate) struct Network {
     pub(super) segments: Vec<Segment>,
-    common: BTreeMap<(Vendor, Option<SegmentId>), Arc<Common>>,
+    common: BTreeMap<(Vendor, Option<SegmentId>), BTreeMap<String, Arc<Common>>>,
     pub(crate) generation: (Uuid, i64),
     /// The vendors' roots at that generation.
     pub(crate) roots: Roots,
@@ -89,9 +89,10 @@ impl Network {
         self.segments.iter().filter(|s| s.cidr.contains(&client)).max_by_key(|s| s.cidr.prefix_len())
     }
 
-    pub(crate) fn common(&self, vendor: Vendor, client: IpAddr) -> Option<Arc<Common>> {
+    pub(crate) fn common(&self, vendor: Vendor, file: &str, client: IpAddr) -> Option<Arc<Common>> {
         let segment = self.segment(client).map(|s| s.id);
-        self.common.get(&(vendor, segment)).or_else(|| self.common.get(&(vendor, None))).cloned()
+        let files = self.common.get(&(vendor, segment)).or_else(|| self.common.get(&(vendor, None)))?;
+        files.get(file).cloned()
     }
 }
 
@@ -212,8 +213,10 @@ pub(crate) async fn network(services: &Services) -> Result<Arc<Network>> {
     let keys: Vec<_> = segments.iter().map(|s| Some(s.id)).chain([None]).collect();
     for vendor in Vendor::ALL {
         for segment in &keys {
-            if let Some((digest, layers)) = revision::common(&mut tx, vendor, *segment).await? {
-                common.insert((vendor, *segment), Arc::new(Common { digest, layers }));
+            let files = revision::common(&mut tx, vendor, *segment).await?;
+            if !files.is_empty() {
+                let file = |(name, digest, layers)| (name, Arc::new(Common { digest, layers }));
+                common.insert((vendor, *segment), files.into_iter().map(file).collect());
             }
         }
     }

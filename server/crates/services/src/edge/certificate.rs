@@ -89,7 +89,9 @@ pub(super) async fn enrol(services: &Services, request: &Request<'_>) -> Result<
         let Some(Named::Known(known)) = of(services, request).await? else { return Ok(None) };
         let device = &known.loaded.stored.device;
         let own = match dialects::asked_of(device.vendor, request.name) {
-            Some(Asked::Device { mac, file: DeviceFile::Config, .. }) => mac == device.mac,
+            Some(Asked::Device { mac, file: DeviceFile::Config | DeviceFile::More(_), .. }) => {
+                mac == device.mac
+            }
             _ => false,
         };
         if !own || device.state != DeviceState::Active {

@@ -5,12 +5,17 @@ use crate::{Problem, Result, Services};
 use domain::{Code, fence::Serve, ledger::ServeEntry, vendor::Vendor};
 use std::collections::BTreeMap;
 
-/// The baseline by vendor and source segment.
-pub(super) async fn answer(services: &Services, request: &Request<'_>, vendor: Vendor) -> Result<Answer> {
+/// The baseline by vendor and source segment; `file` is the name of a further one.
+pub(super) async fn answer(
+    services: &Services,
+    request: &Request<'_>,
+    vendor: Vendor,
+    file: &str,
+) -> Result<Answer> {
     // Twice at most: the second time with what changed in between.
     for _ in 0..2 {
         let network = cache::network(services).await?;
-        let Some(common) = network.common(vendor, request.client) else { return Ok(Answer::NotFound) };
+        let Some(common) = network.common(vendor, file, request.client) else { return Ok(Answer::NotFound) };
         let artifact = cache::artifact(services, common.digest).await?;
         let body = artifact.splice(&BTreeMap::new()).map_err(|code| Problem::invalid(code, "common file"))?;
         let entry = ServeEntry {

@@ -41,7 +41,7 @@ pub async fn enrol(services: &Services, request: &Request<'_>, token: Token<'_>)
     let hint = dialects::user_agent(request.user_agent).vendor;
     let answered = match dialects::recognise(request.name, hint) {
         // On its way to its own file a phone asks for these; they hold no secret, whatever the token is.
-        Some(Asked::Common { vendor }) => common::answer(services, request, vendor).await,
+        Some(Asked::Common { vendor, file }) => common::answer(services, request, vendor, file).await,
         // Families share names: which file it is, only the token's device can say.
         Some(Asked::Device { vendor, mac, .. }) if may_be_configuration(request.name) => {
             own_file(services, request, token, (vendor, mac)).await
@@ -59,7 +59,7 @@ fn may_be_configuration(name: &str) -> bool {
 /// Whose configuration the name is, if a phone of this vendor asks.
 fn configuration(vendor: Vendor, name: &str) -> Option<Mac> {
     match dialects::asked_of(vendor, name)? {
-        Asked::Device { mac, file: DeviceFile::Config, .. } => Some(mac),
+        Asked::Device { mac, file: DeviceFile::Config | DeviceFile::More(_), .. } => Some(mac),
         _ => None,
     }
 }

@@ -35,8 +35,10 @@ pub(super) async fn decided(
     // A device retired before it ever had a line has no clear revision: its baseline holds none either.
     let head = known.heads.get(&kind).or_else(|| known.heads.get(&RevisionKind::Baseline));
     let head = head.ok_or_else(|| Problem::not_found("revision"))?;
-    let file =
-        head.files.iter().find(|f| f.name.eq_ignore_ascii_case(request.name)).or_else(|| head.files.first());
+    // Phones spell the names of their files in many ways; what is not a name of its own asks for the first.
+    let device = &known.loaded.stored.device;
+    let name = dialects::own_name(device.vendor, device.mac, request.name);
+    let file = head.files.iter().find(|f| f.name == name).or_else(|| head.files.first());
     let file = file.ok_or_else(|| Problem::not_found("file"))?;
     let artifact = cache::artifact(services, file.digest).await?;
     let (body, versions) = splice(known, &artifact)?;

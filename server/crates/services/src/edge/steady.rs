@@ -17,7 +17,7 @@ use domain::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-fn challenge(services: &Services, stale: bool) -> Answer {
+pub(super) fn challenge(services: &Services, stale: bool) -> Answer {
     Answer::Challenge { challenges: services.0.challenger.challenges(services.now().seconds(), stale) }
 }
 
@@ -58,7 +58,9 @@ pub(super) async fn answer(
                     }
                     match file {
                         _ if upload::brings(request) => upload::offer(services, request, known, proof).await,
-                        DeviceFile::Config => own_file(services, request, known, proof).await,
+                        DeviceFile::Config | DeviceFile::More(_) => {
+                            own_file(services, request, known, proof).await
+                        }
                         DeviceFile::Boot | DeviceFile::Other => {
                             upload::back(services, request, known, proof).await
                         }

@@ -244,10 +244,10 @@ impl<'a> Creation<'a> {
         device::insert(self.tx()?, &stored).await?;
         let sealed = seal(self.services, digest_secret, &self.services.0.env.password())?;
         secret::insert(self.tx()?, digest_secret, sealed, now).await?;
-        let accounts = stored.device.vendor.accounts(&stored.device.model).unwrap_or(0);
+        let model = stored.device.vendor.model(&stored.device.model);
+        let (kind, accounts) = model.map_or((EndpointKind::LineKey, 0), |m| (m.endpoint, m.accounts));
         for index in 1..=accounts {
-            let endpoint =
-                Endpoint { id: EndpointId(self.id()), device: id, kind: EndpointKind::LineKey, index };
+            let endpoint = Endpoint { id: EndpointId(self.id()), device: id, kind, index, ipei: None };
             device::insert_endpoint(self.tx()?, &endpoint).await?;
         }
         let credential = vec![
@@ -265,7 +265,12 @@ impl<'a> Creation<'a> {
         }
         let mut layers = stacks.get(&shared).cloned().unwrap_or_default();
         layers.push(own);
-        let prepared = publish::prepare_from(&stored, RevisionKind::Baseline, vec![], &layers, catalogue, "");
+        let prepared = publish::prepare_from(
+            &stored,
+            RevisionKind::Baseline,
+            vec![],
+            &publish::Basis { layers: &layers, catalogue, installed: "", handsets: &BTreeMap::new() },
+        );
         let as_ = Publication {
             id: RevisionId(self.id()),
             number: 1,

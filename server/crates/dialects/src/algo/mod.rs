@@ -1,0 +1,13 @@
+//! Algo speakers, horns and intercoms.
+
+use crate::dialect::{Absent, Dialect};
+
+pub(crate) const DIALECT: Dialect = Dialect {
+    recognise: |_| None,
+    user_agent: |_| None,
+    write: crate::unwritten,
+    name: |mac| format!("{}.cfg", mac.bare()),
+    absent: Absent::Unknown,
+    speaks: &[],
+    passes: &[],
+};

@@ -1,0 +1,5 @@
+//! Algo speakers, horns and intercoms.
+
+use super::Model;
+
+pub(super) const MODELS: [Model; 0] = [];

@@ -1,0 +1,5 @@
+//! Grandstream GXP and GRP phones, HT adapters.
+
+use super::Model;
+
+pub(super) const MODELS: [Model; 0] = [];

@@ -1,0 +1,5 @@
+//! Panasonic KX-HDV and KX-UT.
+
+use super::Model;
+
+pub(super) const MODELS: [Model; 0] = [];

@@ -1,0 +1,5 @@
+//! 2N intercoms.
+
+use super::Model;
+
+pub(super) const MODELS: [Model; 0] = [];

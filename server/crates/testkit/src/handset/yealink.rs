@@ -1,0 +1,34 @@
+//! Yealink: keeps what a file does not name, unless a `.boot` says otherwise; `%NULL%` is the factory's value.
+
+use super::{Family, Keys, Registers, at, keep, read};
+
+pub(super) const FAMILY: Family = Family {
+    read: keys,
+    take: |has, said| keep(has, said, "%NULL%"),
+    lines,
+    of_line: |key| {
+        ["account.", "linekey.", "expansion_module.", "voice_mail."]
+            .iter()
+            .any(|start| key.starts_with(start))
+    },
+    before: &[" = "],
+    neutral: &["0", "%NULL%"],
+};
+
+fn keys(file: &str) -> Keys {
+    let mut lines = file.strip_suffix('\n').unwrap().split('\n');
+    assert_eq!(lines.next(), Some("#!version:1.0.0.1"));
+    read::lines(lines, " = ")
+}
+
+fn lines(keys: &Keys) -> Vec<Registers> {
+    (1..=32)
+        .filter(|index| at(keys, &format!("account.{index}.enable")) == "1")
+        .map(|index| {
+            let own = |name: &str| at(keys, &format!("account.{index}.{name}")).to_owned();
+            let proxy = own("outbound_proxy_enable") == "1";
+            let host = if proxy { "outbound_proxy.1.address" } else { "sip_server.1.address" };
+            Registers { index, user: own("user_name"), password: own("password"), host: own(host) }
+        })
+        .collect()
+}
