@@ -95,6 +95,7 @@ pub fn router(console: Console) -> Router {
         .route("/discovery/lists/{service}", get(pages::discovery::list))
         .route("/trace", get(pages::trace::find))
         .route("/trace/{mac}", get(pages::trace::show))
+        .route("/phones", get(pages::vendor::show))
         .route("/roots", get(pages::root::show).post(actions::root::add))
         .route("/roots/withdraw", post(actions::root::withdraw))
         .merge(firmware(&console))

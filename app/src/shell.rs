@@ -17,6 +17,7 @@ const PLACES: &[(&str, &str, Action)] = &[
     ("/trace", "Trace", Action::Read),
     ("/discovery", "Discovery", Action::Read),
     ("/firmware", "Firmware", Action::Read),
+    ("/phones", "Phones", Action::Read),
     ("/import", "Import", Action::Import),
     ("/roots", "Roots", Action::Read),
     ("/audit", "Audit", Action::Audit),

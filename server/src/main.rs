@@ -19,6 +19,10 @@ use config::{Config, Options};
 use exit::Failure;
 use std::{path::PathBuf, process::ExitCode};
 
+/// A request makes and drops some hundred small things.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Provisions desk phones, and governs the numbers on them.
 #[derive(Parser)]
 #[command(name = "ringfence", version, about)]

@@ -25,3 +25,4 @@ pub(crate) mod sign_in;
 pub(crate) mod site;
 pub(crate) mod trace;
 pub(crate) mod user;
+pub(crate) mod vendor;

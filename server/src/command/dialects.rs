@@ -2,38 +2,32 @@
 
 use super::print_json;
 use crate::exit::Failure;
-use domain::vendor::{Model, Vendor};
-use serde::Serialize;
-
-#[derive(Serialize)]
-struct Family {
-    vendor: &'static str,
-    models: &'static [Model],
-    settings: &'static [&'static str],
-}
+use domain::vendor::Fetch;
 
 pub(crate) fn run(json: bool) -> Result<(), Failure> {
-    let families: Vec<_> = Vendor::ALL
-        .into_iter()
-        .map(|vendor| Family {
-            vendor: vendor.name(),
-            models: vendor.models(),
-            settings: dialects::speaks(vendor),
-        })
-        .collect();
     if json {
-        return print_json(&families);
+        return print_json(&dialects::support().collect::<Vec<_>>());
     }
-    for family in families {
-        println!("{}", family.vendor);
+    for family in dialects::support() {
+        println!("{} ({})", family.title, family.vendor);
+        println!("  a key that a file does not name: {}", family.absent.says());
+        println!("  trusts: {}", family.trusts);
         for model in family.models {
+            let fetch = match model.fetch {
+                Fetch::Http => "",
+                Fetch::TftpOnly => "; TFTP only: refused",
+            };
+            let firmware = if model.firmware.is_empty() { "-" } else { model.firmware };
             println!(
-                "  {:<10} {:>3} lines  firmware {:<6} {}",
+                "  {:<14} {:<14} firmware {:<10} {}{fetch}",
                 model.name,
-                model.accounts,
-                model.firmware,
+                model.endpoints(),
+                firmware,
                 model.known.says()
             );
+            if !model.lacks.is_empty() {
+                println!("  {:<14} without {}", "", model.lacks.join(" "));
+            }
         }
         println!("  writes {}", family.settings.join(" "));
     }

@@ -2,6 +2,7 @@
 
 use crate::{File, asked::Asked, job::Job, user_agent::UserAgent};
 use domain::{Finding, Mac, artifact::Artifact, vendor::Vendor};
+use serde::Serialize;
 
 /// One vendor family.
 pub(crate) struct Dialect {
@@ -38,7 +39,8 @@ impl From<(Artifact, Vec<Finding>)> for Written {
 }
 
 /// What an absent key means to a phone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Absent {
     /// It keeps the value that it has.
     Kept,
@@ -46,6 +48,17 @@ pub enum Absent {
     Default,
     /// Nobody has tried.
     Unknown,
+}
+
+impl Absent {
+    /// What people read.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Kept => "keeps the value that it has",
+            Self::Default => "goes back to the factory value",
+            Self::Unknown => "not known; everything is written",
+        }
+    }
 }
 
 /// The dialect of a vendor.

@@ -24,6 +24,7 @@ mod reader;
 mod rows;
 mod sheet;
 mod snom;
+mod support;
 mod template;
 mod two_n;
 pub mod uploads;
@@ -37,6 +38,7 @@ mod tests;
 
 pub use asked::{Asked, DeviceFile, asked_of, recognise};
 pub use dialect::Absent;
+pub use support::{Support, support};
 pub use user_agent::{UserAgent, user_agent};
 pub use yealink::numbers::model_hint;
 

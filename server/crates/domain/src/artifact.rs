@@ -130,12 +130,20 @@ impl Artifact {
     /// # Errors
     /// `SecretUnreadable` when a secret is not in `secrets`, `SettingInexpressible` when the format cannot hold it.
     pub fn splice(&self, secrets: &BTreeMap<SecretId, String>) -> Result<Vec<u8>, Code> {
+        self.splice_from(|secret| secrets.get(&secret).map(String::as_str))
+    }
+
+    /// The same, with the secrets from wherever they are kept.
+    ///
+    /// # Errors
+    /// As `splice`.
+    pub fn splice_from<'a>(&self, secrets: impl Fn(SecretId) -> Option<&'a str>) -> Result<Vec<u8>, Code> {
         let mut out = Vec::with_capacity(self.bytes.len() + 32 * self.slots.len());
         let mut from = 0;
         for slot in &self.slots {
             let before = self.bytes.get(from..slot.offset).ok_or(Code::SecretUnreadable)?;
             out.extend_from_slice(before);
-            let secret = secrets.get(&slot.secret).ok_or(Code::SecretUnreadable)?;
+            let secret = secrets(slot.secret).ok_or(Code::SecretUnreadable)?;
             out.extend_from_slice(slot.escaper.escape(secret)?.as_bytes());
             from = slot.offset;
         }

@@ -117,6 +117,31 @@ impl Vendor {
         }
     }
 
+    /// Whose certificates of a server its phones trust from the factory, as far as documents say.
+    pub const fn trusts(self) -> &'static str {
+        match self {
+            Self::Yealink => "30 to 186 public authorities, by model, and up to ten of the operator's own",
+            Self::Linphone => "what its computer trusts",
+            Self::Poly => {
+                "public authorities, with an RSA key at the server; others by `device.sec.TLS.customCaCert`"
+            }
+            Self::CiscoMpp => "Cisco's provisioning authority and public ones; another by `Custom_CA_Rule`",
+            Self::CiscoSpa => "the Sipura and Cisco server root alone",
+            Self::Mitel => {
+                "VeriSign, GeoTrust, Thawte, Comodo, CyberTrust; others by `https user certificates`"
+            }
+            Self::CiscoEnterprise => "what its CTL and ITL files name",
+            Self::Grandstream
+            | Self::Snom
+            | Self::Fanvil
+            | Self::Gigaset
+            | Self::Panasonic
+            | Self::Htek
+            | Self::Algo
+            | Self::TwoN => "not known",
+        }
+    }
+
     /// Parses the name or the title in either case.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -219,6 +244,12 @@ pub struct Model {
 }
 
 impl Model {
+    /// How many endpoints of which kind: `16 line keys`.
+    pub fn endpoints(&self) -> String {
+        let many = if self.accounts == 1 { "" } else { "s" };
+        format!("{} {}{many}", self.accounts, self.endpoint.title())
+    }
+
     /// A desk phone as documents describe it.
     pub const fn desk(name: &'static str, accounts: u8) -> Self {
         Self {

@@ -113,9 +113,7 @@ impl<'a> Act<'a> {
     pub(crate) async fn commit(mut self) -> Result<()> {
         if !self.bumps.is_empty() {
             self.tx.lock_fence().await?;
-            for scope in &self.bumps {
-                ledger::bump(&mut self.tx, *scope).await?;
-            }
+            ledger::bump(&mut self.tx, std::mem::take(&mut self.bumps)).await?;
         }
         ledger::append(&mut self.tx, &self.services.0.node, &self.entries).await?;
         self.tx.commit().await?;

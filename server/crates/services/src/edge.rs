@@ -11,6 +11,7 @@ pub mod firmware;
 mod hints;
 mod identity;
 pub(crate) mod limits;
+mod ready;
 mod record;
 mod serve;
 mod steady;

@@ -16,9 +16,10 @@ use std::collections::BTreeMap;
 use storage::{
     Tx,
     device::{self, Stored},
-    gate, layer, ledger, line, person, policy, site,
+    gate, layer,
+    ledger::{self, Expects},
+    line, person, policy, site,
 };
-use uuid::Uuid;
 
 /// A standing line with its extension and owner.
 #[derive(Clone, Debug)]
@@ -48,8 +49,8 @@ pub(crate) struct Loaded {
     pub(crate) lines: Vec<LineNow>,
     pub(crate) policy: Policy,
     pub(crate) registrar_known: bool,
-    /// Scope and generation of everything above.
-    pub(crate) generations: Vec<(Uuid, i64)>,
+    /// The generations of everything above.
+    pub(crate) generations: Expects,
 }
 
 impl Loaded {
@@ -97,11 +98,8 @@ impl Loaded {
 
 /// Loads a device and what surrounds it. About ten queries, whatever the size of the inventory.
 pub(crate) async fn load(tx: &mut Tx, stored: Stored) -> Result<Loaded> {
-    // Generations first: a change after this line makes the batch refuse what rests on older facts.
-    let mut generations = Vec::with_capacity(3);
-    for scope in [stored.device.id.0, stored.device.site.0, ledger::ORGANISATION] {
-        generations.push((scope, ledger::generation(tx, scope).await?));
-    }
+    let scopes = [stored.device.id.0, stored.device.site.0, ledger::ORGANISATION];
+    let generations = Expects::read(tx, &scopes).await?;
     let device = &stored.device;
     let site = site::by_id(tx, device.site).await?.unwrap_or_else(|| Site {
         id: device.site,

@@ -7,13 +7,12 @@ use domain::{Code, ledger::Entry};
 use std::sync::{Arc, Mutex};
 use storage::{
     Store,
-    ledger::{self, Pending, Written},
+    ledger::{self, Expects, Pending, Written},
 };
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
 };
-use uuid::Uuid;
 
 /// Entries that may wait. A boot storm of a few thousand phones fits; past that, phones are told to retry.
 const QUEUE: usize = 8192;
@@ -42,9 +41,14 @@ impl LedgerWriter {
     }
 
     /// Commits an entry; `Ok(false)` when the facts that it rests on have changed.
-    pub async fn commit(&self, entry: &Entry, expects: Vec<(Uuid, i64)>) -> Result<bool, Code> {
+    pub async fn commit(&self, entry: &Entry, expects: Expects) -> Result<bool, Code> {
         // Written here, where many run at once, and not where all wait for one.
         let entry = Written::new(entry).map_err(|_| Code::LedgerUnavailable)?;
+        self.commit_written(entry, expects).await
+    }
+
+    /// The same, of an entry that is written already.
+    pub async fn commit_written(&self, entry: Written, expects: Expects) -> Result<bool, Code> {
         let queue =
             self.0.queue.lock().ok().and_then(|queue| queue.clone()).ok_or(Code::LedgerUnavailable)?;
         let (answer, committed) = oneshot::channel();

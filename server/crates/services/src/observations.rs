@@ -2,25 +2,27 @@
 //! and the ledger has them all.
 
 use crate::{Result, Services};
-use domain::ids::DeviceId;
-use std::{collections::BTreeMap, sync::Mutex};
+use domain::{Timestamp, ids::DeviceId};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 use storage::device::{self, Observation};
 
 #[derive(Default)]
-pub(crate) struct Observations(Mutex<BTreeMap<DeviceId, Observation>>);
+pub(crate) struct Observations(Mutex<BTreeMap<DeviceId, (Arc<Observation>, Timestamp)>>);
 
 impl Observations {
-    pub(crate) fn put(&self, seen: Observation) {
+    /// The same may be seen again, at another time.
+    pub(crate) fn put(&self, seen: &Arc<Observation>, at: Timestamp) {
         if let Ok(mut newest) = self.0.lock() {
-            newest.insert(seen.device, seen);
+            newest.insert(seen.device, (Arc::clone(seen), at));
         }
     }
 
     fn take(&self) -> Vec<Observation> {
-        self.0
-            .lock()
-            .map(|mut newest| std::mem::take(&mut *newest).into_values().collect())
-            .unwrap_or_default()
+        let newest = self.0.lock().map(|mut newest| std::mem::take(&mut *newest)).unwrap_or_default();
+        newest.into_values().map(|(seen, at)| Observation { at, ..Observation::clone(&seen) }).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{Problem, Result, firmware::aim::Catalogue};
 use dialects::DeviceContext;
 use domain::{
-    Finding, Ipei, Timestamp,
+    Code, Finding, Ipei, Timestamp,
     artifact::{Artifact, Digest},
     device::{Device, Endpoint},
     ids::{LayerId, RevisionId, SegmentId},
@@ -215,7 +215,7 @@ pub(crate) async fn common_files(tx: &mut Tx) -> Result<()> {
     let segments = site::segments(tx).await?;
     let mut places: Vec<Option<(SegmentId, String)>> = vec![None];
     places.extend(segments.iter().map(|s| Some((s.id, s.site.to_string()))));
-    for vendor in Vendor::ALL {
+    for vendor in Vendor::ALL.into_iter().filter(|vendor| !vendor.models().is_empty()) {
         for place in &places {
             let mut scopes = vec![
                 (Level::Vendor, vendor.name().to_owned()),
@@ -228,7 +228,10 @@ pub(crate) async fn common_files(tx: &mut Tx) -> Result<()> {
             let layers = load(tx, scopes).await?;
             let (resolution, _) = resolve(&layers);
             let (files, findings) = dialects::common_files(vendor, &resolution);
-            if findings.iter().any(Finding::blocks) {
+            // What one family cannot say must not keep the others from their baseline. A device of that family is
+            // told so by its own revision.
+            let wrong = |finding: &Finding| finding.blocks() && finding.code != Code::SettingInexpressible;
+            if findings.iter().any(wrong) {
                 return Err(Problem::blocked(findings));
             }
             let origins: Vec<_> = layers.into_iter().map(|l| l.origin).collect();

@@ -95,7 +95,7 @@ async fn owner_becomes(halden: &Halden, account: AccountState) {
     let Some(Owner::Person(owner)) = extension.owner else { panic!("a person owns {EXTENSION}") };
     person::set_account(&mut tx, owner, account).await.unwrap();
     tx.lock_fence().await.unwrap();
-    ledger::bump(&mut tx, extension.site.0).await.unwrap();
+    ledger::bump(&mut tx, [extension.site.0]).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -104,6 +104,6 @@ async fn bump_site(halden: &Halden) {
     let mac = domain::Mac::parse(PHONE).unwrap();
     let stored = device::by_mac(&mut tx, mac).await.unwrap().unwrap();
     tx.lock_fence().await.unwrap();
-    ledger::bump(&mut tx, stored.device.site.0).await.unwrap();
+    ledger::bump(&mut tx, [stored.device.site.0]).await.unwrap();
     tx.commit().await.unwrap();
 }

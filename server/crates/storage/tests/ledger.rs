@@ -9,7 +9,7 @@ use domain::{
 use std::time::Duration;
 use storage::{
     Store,
-    ledger::{self, Pending, Place, Written},
+    ledger::{self, Expects, Pending, Place, Written},
 };
 use testkit::{
     sample::{NOW, act, id, probe, serve},
@@ -19,7 +19,7 @@ use testkit::{
 const NODE: &str = "a";
 
 fn free(entry: Entry) -> Pending {
-    Pending { entry: Written::new(&entry).unwrap(), expects: vec![] }
+    Pending { entry: Written::new(&entry).unwrap(), expects: Expects::default() }
 }
 
 async fn commit(store: &Store, entries: Vec<Entry>) {
@@ -85,7 +85,7 @@ async fn what_is_rolled_back_leaves_no_trace() {
     for test in stores().await {
         let mut tx = test.store.write().await.unwrap();
         ledger::append(&mut tx, NODE, &[act(1, 0)]).await.unwrap();
-        ledger::bump(&mut tx, id(1)).await.unwrap();
+        ledger::bump(&mut tx, [id(1)]).await.unwrap();
         drop(tx);
         commit(&test.store, vec![serve(1, 1)]).await;
         assert_eq!(entries(&test.store, NODE).await, [serve(1, 1)]);
@@ -98,19 +98,29 @@ async fn what_is_rolled_back_leaves_no_trace() {
 async fn an_entry_that_rests_on_old_facts_is_not_written_and_the_others_are() {
     for test in stores().await {
         let mut tx = test.store.write().await.unwrap();
-        ledger::bump(&mut tx, id(1)).await.unwrap();
-        ledger::bump(&mut tx, id(1)).await.unwrap();
+        ledger::bump(&mut tx, [id(1)]).await.unwrap();
+        ledger::bump(&mut tx, [id(1)]).await.unwrap();
         tx.commit().await.unwrap();
-        let resting = |second, expects: &[(u128, i64)]| Pending {
+        let read = async |scopes: &[u128]| {
+            let mut tx = test.store.read().await.unwrap();
+            Expects::read(&mut tx, &scopes.iter().map(|scope| id(*scope)).collect::<Vec<_>>()).await.unwrap()
+        };
+        let (one, other, both) = (read(&[1]).await, read(&[2]).await, read(&[1, 2]).await);
+        let mut tx = test.store.write().await.unwrap();
+        ledger::bump(&mut tx, [id(1)]).await.unwrap();
+        tx.commit().await.unwrap();
+        let resting = |second, expects: &Expects| Pending {
             entry: Written::new(&serve(1, second)).unwrap(),
-            expects: expects.iter().map(|(scope, generation)| (id(*scope), *generation)).collect(),
+            expects: expects.clone(),
         };
         let pending = [
-            resting(1, &[(1, 2)]),
-            resting(2, &[(1, 1)]),
-            resting(3, &[(2, 0), (1, 2)]),
-            resting(4, &[(1, 2), (2, 1)]),
-            resting(5, &[]),
+            // Something else has changed, but not this.
+            resting(1, &other),
+            resting(2, &one),
+            // Nothing has changed at all.
+            resting(3, &read(&[1, 2]).await),
+            resting(4, &both),
+            resting(5, &Expects::default()),
         ];
         let won = ledger::commit(&test.store, NODE, &pending).await.unwrap();
         assert_eq!(won, [true, false, true, false, true], "{}", test.database);
@@ -126,13 +136,16 @@ async fn an_entry_that_rests_on_old_facts_is_not_written_and_the_others_are() {
 #[tokio::test]
 async fn a_serve_waits_for_an_act_that_changes_its_facts_and_loses() {
     for test in stores().await {
+        let mut tx = test.store.read().await.unwrap();
+        let expects = Expects::read(&mut tx, &[id(1)]).await.unwrap();
+        drop(tx);
         let mut tx = test.store.write().await.unwrap();
         tx.lock_fence().await.unwrap();
-        ledger::bump(&mut tx, id(1)).await.unwrap();
+        ledger::bump(&mut tx, [id(1)]).await.unwrap();
         ledger::append(&mut tx, NODE, &[act(1, 1)]).await.unwrap();
         let store = test.store.clone();
         let serving = tokio::spawn(async move {
-            let pending = Pending { entry: Written::new(&serve(1, 2)).unwrap(), expects: vec![(id(1), 0)] };
+            let pending = Pending { entry: Written::new(&serve(1, 2)).unwrap(), expects };
             ledger::commit(&store, NODE, &[pending]).await
         });
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -177,7 +190,7 @@ async fn no_serve_follows_an_act_that_it_did_not_know_of() {
             working.push(tokio::spawn(async move {
                 let mut tx = store.write().await.unwrap();
                 tx.lock_fence().await.unwrap();
-                ledger::bump(&mut tx, id(1)).await.unwrap();
+                ledger::bump(&mut tx, [id(1)]).await.unwrap();
                 ledger::append(&mut tx, NODE, &[act(1, n)]).await.unwrap();
                 tx.commit().await.unwrap();
             }));
@@ -185,11 +198,12 @@ async fn no_serve_follows_an_act_that_it_did_not_know_of() {
                 let store = test.store.clone();
                 working.push(tokio::spawn(async move {
                     let mut tx = store.read().await.unwrap();
-                    let generation = ledger::generation(&mut tx, id(1)).await.unwrap();
+                    let expects = Expects::read(&mut tx, &[id(1)]).await.unwrap();
+                    let generation = expects.of(id(1)).unwrap();
                     drop(tx);
                     // The second says how many acts this serve knew of.
                     let entry = Written::new(&serve(1, generation)).unwrap();
-                    let pending = Pending { entry, expects: vec![(id(1), generation)] };
+                    let pending = Pending { entry, expects };
                     ledger::commit(&store, NODE, &[pending]).await.unwrap();
                 }));
             }
@@ -248,7 +262,7 @@ async fn the_projection_can_be_thrown_away() {
         commit(&test.store, vec![serve(1, 1), act(1, 2)]).await;
         ledger::project(&test.store, NODE).await.unwrap();
         let before = seen(&test.store).await;
-        for table in ["ledger_index", "ledger_watermark"] {
+        for table in ["ledger_of_device", "ledger_of_kind", "ledger_watermark"] {
             test.meddle(&format!("DELETE FROM {table}")).await.unwrap();
         }
         assert_eq!(seen(&test.store).await, before);

@@ -3,6 +3,7 @@
 //! A cached device carries the generations of what it was made from. The batch that records a serve compares
 //! them, so a stale entry can never serve anything: it loses, is dropped, and the request is decided again.
 
+use super::ready::Ready;
 use crate::{
     Problem, Result, Services,
     certificate::Roots,
@@ -19,9 +20,17 @@ use domain::{
 };
 use moka::future::Cache;
 use sip::digest::Credential;
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc, time::Duration};
-use storage::{Tx, device, device_root, enrolment, ledger, revision, secret, site};
-use uuid::Uuid;
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use storage::{
+    Tx, device, device_root, enrolment,
+    ledger::{self, Expects},
+    revision, secret, site,
+};
 use zeroize::Zeroizing;
 
 /// Bytes of artifacts kept.
@@ -30,8 +39,8 @@ const ARTIFACT_BYTES: u64 = 256 * 1024 * 1024;
 const DEVICE_BYTES: u64 = 64 * 1024 * 1024;
 /// Digest users by MAC kept; some 150 bytes each.
 const USERS: u64 = 50_000;
-/// Bytes of a device without what there may be more of: its site, place, gate, secrets, names.
-const DEVICE_AT_LEAST: usize = 4096;
+/// Bytes of a device without what there may be more of: its site, place, gate, secrets, names, its last answer.
+const DEVICE_AT_LEAST: usize = 6144;
 /// Unproven requests see changes after this at the latest; proven ones at once, by the generations.
 const FRESH: Duration = Duration::from_secs(10);
 
@@ -42,6 +51,8 @@ pub(crate) struct Known {
     pub(crate) heads: BTreeMap<RevisionKind, revision::Head>,
     /// Whether its first use of its credential ends an enrolment. Only then is anything asked or written for it.
     pub(crate) enrolling: bool,
+    /// What it was answered last.
+    pub(crate) ready: Mutex<Option<Arc<Ready>>>,
     /// Plain secrets by id, with their versions.
     pub(crate) secrets: BTreeMap<SecretId, (u32, Zeroizing<String>)>,
 }
@@ -78,7 +89,7 @@ pub(crate) struct Common {
 pub(crate) struct Network {
     pub(super) segments: Vec<Segment>,
     common: BTreeMap<(Vendor, Option<SegmentId>), BTreeMap<String, Arc<Common>>>,
-    pub(crate) generation: (Uuid, i64),
+    pub(crate) generation: Expects,
     /// The vendors' roots at that generation.
     pub(crate) roots: Roots,
 }
@@ -192,7 +203,7 @@ async fn load(services: &Services, tx: &mut Tx, stored: device::Stored) -> Resul
     let password = secrets.get(&loaded.stored.digest_secret).ok_or_else(unreadable)?;
     let credential = Credential::new(&loaded.stored.digest_user, crate::REALM, &password.1);
     let enrolling = enrolment::awaits_credential(tx, id).await?;
-    Ok(Known { loaded, credential, heads, enrolling, secrets })
+    Ok(Known { loaded, credential, heads, enrolling, ready: Mutex::default(), secrets })
 }
 
 fn unreadable() -> Problem {
@@ -206,8 +217,9 @@ pub(crate) async fn network(services: &Services) -> Result<Arc<Network>> {
         return Ok(network);
     }
     let mut tx = services.0.store.read().await?;
-    let generation = (ledger::ORGANISATION, ledger::generation(&mut tx, ledger::ORGANISATION).await?);
-    let roots = Roots::new(generation.1, device_root::standing(&mut tx).await?);
+    let generation = Expects::read(&mut tx, &[ledger::ORGANISATION]).await?;
+    let version = generation.of(ledger::ORGANISATION).unwrap_or_default();
+    let roots = Roots::new(version, device_root::standing(&mut tx).await?);
     let segments = site::segments(&mut tx).await?;
     let mut common = BTreeMap::new();
     let keys: Vec<_> = segments.iter().map(|s| Some(s.id)).chain([None]).collect();

@@ -14,7 +14,7 @@ use domain::{
     vendor::Vendor,
 };
 use std::{collections::BTreeMap, sync::Arc};
-use storage::ledger;
+use storage::ledger::{self, Expects};
 
 /// Whom a verified certificate names.
 pub(super) enum Named {
@@ -50,7 +50,7 @@ pub(super) async fn of(services: &Services, request: &Request<'_>) -> Result<Opt
         let Some(known) = cache::known_by_mac(services, identity.mac).await? else {
             return Ok(Some(Named::Stranger(identity.mac)));
         };
-        if rests_on(&known, network.generation.1) {
+        if rests_on(&known, &network.generation) {
             return Ok(Some(named(known, identity)));
         }
         services.0.edge.forget_network().await;
@@ -63,8 +63,8 @@ pub(super) async fn of(services: &Services, request: &Request<'_>) -> Result<Opt
     Ok(None)
 }
 
-fn rests_on(known: &Known, generation: i64) -> bool {
-    known.loaded.generations.contains(&(ledger::ORGANISATION, generation))
+fn rests_on(known: &Known, generation: &Expects) -> bool {
+    known.loaded.generations.of(ledger::ORGANISATION) == generation.of(ledger::ORGANISATION)
 }
 
 fn named(known: Arc<Known>, identity: &Identity) -> Named {

@@ -26,7 +26,7 @@ pub(super) async fn answer(
             bytes: body.len() as u64,
             ..record::blank(services, request)
         };
-        if record::commit(services, entry, vec![network.generation]).await? {
+        if record::commit(services, entry, network.generation.clone()).await? {
             return Ok(Answer::File { content_type: artifact.content_type.clone(), body });
         }
         services.0.edge.forget_network().await;

@@ -24,7 +24,7 @@ use domain::{
     vendor::Vendor,
 };
 use std::collections::BTreeMap;
-use storage::device::Stored;
+use storage::{device::Stored, ledger::Expects};
 
 /// What stands between `/enrol/` and the name of the file. It is a secret: it has no way to print itself.
 #[derive(Clone, Copy)]
@@ -119,7 +119,7 @@ fn tell_apart(services: &Services, stored: Stored, claimed: Mac, entry: ServeEnt
     let services = services.clone();
     tokio::spawn(async move {
         let told = async {
-            record::commit(&services, entry, vec![]).await?;
+            record::commit(&services, entry, Expects::default()).await?;
             session::mismatch(&services, &stored, claimed).await
         };
         if let Err(problem) = told.await {
@@ -187,7 +187,7 @@ async fn refuse(
 ) -> Result<Answer> {
     services.0.probes.count(request.client, Some(stored.device.vendor), services.now());
     tracing::info!(code = %finding.code, enrolment.kind = token.kind.word(), "enrolment was refused");
-    record::commit(services, refusal(services, request, stored, finding), vec![]).await?;
+    record::commit(services, refusal(services, request, stored, finding), Expects::default()).await?;
     Ok(Answer::NotFound)
 }
 

@@ -10,7 +10,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use domain::fence::Proof;
 use sha2::{Digest as _, Sha256};
 use sip::digest::{Authorization, Credential, Verdict};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
@@ -122,15 +122,17 @@ async fn basic(services: &Services, user: &str, password: &str) -> Result<Identi
     })
 }
 
+/// Stands in for whoever is not known.
+static DECOY: LazyLock<Credential> = LazyLock::new(|| Credential::decoy(&[0; 32], ""));
+
 async fn digest(
     services: &Services,
     request: &Request<'_>,
     authorization: &Authorization,
 ) -> Result<Identity> {
-    // The decoy is made for every request, so that an unknown name costs what a known one does.
-    let decoy = Credential::decoy(&[0; 32], &authorization.username);
     let known = cache::known(services, &authorization.username).await?;
-    let credential = known.as_ref().map_or(&decoy, |k| &k.credential);
+    // An unknown name is judged with the same work as a known one, and never proven.
+    let credential = known.as_ref().map_or(&*DECOY, |known| &known.credential);
     let now = services.now().seconds();
     let verdict =
         services.0.challenger.verify(authorization, request.method, request.target, credential, now);

@@ -7,7 +7,7 @@ use domain::{
     fence::{Proof, Serve},
     ledger::{Entry, ServeEntry},
 };
-use uuid::Uuid;
+use storage::ledger::Expects;
 
 /// Bytes of a User-Agent that are kept.
 const USER_AGENT_BYTES: usize = 200;
@@ -70,11 +70,7 @@ pub(super) fn refusal(
 }
 
 /// Waits until the entry is durable; `false` when what it rests on has changed.
-pub(super) async fn commit(
-    services: &Services,
-    entry: ServeEntry,
-    expects: Vec<(Uuid, i64)>,
-) -> Result<bool> {
+pub(super) async fn commit(services: &Services, entry: ServeEntry, expects: Expects) -> Result<bool> {
     let committed = services.0.writer.commit(&Entry::Serve(Box::new(entry)), expects).await;
     committed.map_err(|code| Problem::invalid(code, "ledger"))
 }

@@ -3,11 +3,10 @@
 use super::{
     Answer, Request,
     cache::{self, Known},
-    hints, hold, record,
+    hints, hold, ready, record,
 };
 use crate::{Problem, Result, Services};
 use domain::{
-    Code,
     artifact::Artifact,
     fence::{Decision, Proof, Serve},
     ids::SecretId,
@@ -15,7 +14,7 @@ use domain::{
     proof::Strength,
     revision::RevisionKind,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeSet, sync::Arc};
 use storage::device::Observation;
 
 /// Carries out a decision; `None` when the facts are no longer those that it rests on.
@@ -41,7 +40,7 @@ pub(super) async fn decided(
     let file = head.files.iter().find(|f| f.name == name).or_else(|| head.files.first());
     let file = file.ok_or_else(|| Problem::not_found("file"))?;
     let artifact = cache::artifact(services, file.digest).await?;
-    let (body, versions) = splice(known, &artifact)?;
+    let (body, versions) = (body(known, &artifact)?, versions(known, &artifact));
     let said = dialects::user_agent(request.user_agent);
     // Segments matter only where the site says which addresses it expects.
     let network =
@@ -60,22 +59,25 @@ pub(super) async fn decided(
         ..record::refusal(services, request, known, decision.serve, 200, findings)
     };
     let at = entry.at;
+    let seen = Arc::new(Observation {
+        device: device.id,
+        at,
+        client: request.client.to_string(),
+        user_agent: entry.user_agent.clone(),
+        firmware: said.firmware.unwrap_or_default(),
+        digest: Some(file.digest),
+    });
+    // Whoever knows a token has not shown which handset it is: it has not been seen.
+    let shown = proof.strength() > Strength::Token;
+    if shown {
+        ready::remember(request, known, decision, &entry, &artifact, &seen);
+    }
     if !record::commit(services, entry, known.loaded.generations.clone()).await? {
         return Ok(None);
     }
-    // Whoever knows a token has not shown which handset it is: it has not been seen.
-    if proof.strength() <= Strength::Token {
-        return Ok(Some(Answer::File { content_type: artifact.content_type.clone(), body }));
+    if shown {
+        services.0.observations.put(&seen, at);
     }
-    let seen = Observation {
-        device: known.loaded.stored.device.id,
-        at,
-        client: request.client.to_string(),
-        user_agent: record::user_agent(request),
-        firmware: said.firmware.unwrap_or_default(),
-        digest: Some(file.digest),
-    };
-    services.0.observations.put(seen);
     Ok(Some(Answer::File { content_type: artifact.content_type.clone(), body }))
 }
 
@@ -94,18 +96,14 @@ async fn withhold(
     Ok(held.then(|| hold(services)))
 }
 
-type Spliced = (Vec<u8>, Vec<(SecretId, u32)>);
+/// The bytes that leave, with their secrets.
+pub(super) fn body(known: &Known, artifact: &Artifact) -> Result<Vec<u8>> {
+    let plain = |secret| known.secrets.get(&secret).map(|(_, plain)| plain.as_str());
+    artifact.splice_from(plain).map_err(|code| Problem::invalid(code, "file"))
+}
 
-fn splice(known: &Known, artifact: &Artifact) -> Result<Spliced> {
-    let mut plain = BTreeMap::new();
-    let mut versions = Vec::new();
-    for slot in &artifact.slots {
-        let unreadable = || Problem::invalid(Code::SecretUnreadable, "secret");
-        let (version, secret) = known.secrets.get(&slot.secret).ok_or_else(unreadable)?;
-        if plain.insert(slot.secret, secret.to_string()).is_none() {
-            versions.push((slot.secret, *version));
-        }
-    }
-    let body = artifact.splice(&plain).map_err(|code| Problem::invalid(code, "file"))?;
-    Ok((body, versions))
+/// Which version of each secret is in a file.
+fn versions(known: &Known, artifact: &Artifact) -> Vec<(SecretId, u32)> {
+    let secrets: BTreeSet<SecretId> = artifact.slots.iter().map(|slot| slot.secret).collect();
+    secrets.into_iter().filter_map(|secret| Some((secret, known.secrets.get(&secret)?.0))).collect()
 }

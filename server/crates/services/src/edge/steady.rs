@@ -4,7 +4,7 @@ use super::{
     Answer, Request,
     cache::{self, Known},
     identity::{self, Identity},
-    record, serve, upload,
+    ready, record, serve, upload,
 };
 use crate::{Problem, Result, Services, devices, enrolment::session};
 use dialects::{Asked, DeviceFile};
@@ -16,6 +16,7 @@ use domain::{
     vendor::Vendor,
 };
 use std::{collections::BTreeMap, sync::Arc};
+use storage::ledger::Expects;
 
 pub(super) fn challenge(services: &Services, stale: bool) -> Answer {
     Answer::Challenge { challenges: services.0.challenger.challenges(services.now().seconds(), stale) }
@@ -48,6 +49,12 @@ pub(super) async fn answer(
             Ok(challenge(services, false))
         }
         Identity::Proven { known, proof } => {
+            if !known.enrolling
+                && !upload::brings(request)
+                && let Some(answer) = ready::again(services, request, &known, proof).await?
+            {
+                return Ok(answer);
+            }
             let device = &known.loaded.stored.device;
             // Families share names: now that we know who asks, it is read as its own family would mean it.
             match dialects::asked_of(device.vendor, request.name) {
@@ -84,7 +91,7 @@ async fn wrong(services: &Services, request: &Request<'_>, known: &Known, reason
     let entry = record::refusal(services, request, known, Serve::Refuse, 401, vec![finding]);
     // Not awaited: a wrong answer for a known device takes no longer than for an unknown one.
     let services = services.clone();
-    tokio::spawn(async move { record::commit(&services, entry, vec![]).await.ok() });
+    tokio::spawn(async move { record::commit(&services, entry, Expects::default()).await.ok() });
 }
 
 /// A verified proof that disagrees with the file's name, another proof or the inventory (invariant 7).
@@ -100,7 +107,7 @@ pub(super) async fn disagrees(
     entry.proof = Proof::Disagrees;
     devices::quarantine(services, &known.loaded.stored, weight, detail).await?;
     services.0.edge.forget(&known.loaded.stored.digest_user).await;
-    record::commit(services, entry, vec![]).await?;
+    record::commit(services, entry, Expects::default()).await?;
     Ok(Answer::Forbidden)
 }
 

@@ -13,6 +13,7 @@ use domain::{
     fence::{Decision, Proof, Serve, decide},
 };
 use std::{collections::BTreeMap, sync::Arc};
+use storage::ledger::Expects;
 
 /// Bytes of a file.
 pub use crate::uploads::MAX_BYTES;
@@ -45,7 +46,7 @@ async fn refuse(
 ) -> Result<()> {
     let mut entry = record::refusal(services, request, known, Serve::Refuse, status, findings);
     entry.proof = proof;
-    record::commit(services, entry, vec![]).await.map(|_| ())
+    record::commit(services, entry, Expects::default()).await.map(|_| ())
 }
 
 fn refused(known: &Known, detail: &str) -> Vec<Finding> {

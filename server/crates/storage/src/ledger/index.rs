@@ -2,8 +2,8 @@
 //! nothing acknowledged is ever invisible.
 
 use super::{
-    BatchRow, INDEX, INDEX_MANY, OF_DEVICE, OF_KIND, ONE_BATCH, SET_WATERMARK, WATERMARK, batch, batches,
-    heads,
+    BatchRow, INDEX_DEVICE, INDEX_DEVICES, INDEX_KIND, OF_DEVICE, OF_KIND, ONE_BATCH, SET_WATERMARK,
+    WATERMARK, batch, batches, heads,
 };
 use crate::{
     Error, Store, Tx,
@@ -11,8 +11,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    fence::Serve,
-    ids::{DeviceId, SiteId},
+    ids::DeviceId,
     ledger::{Batch, Entry, ProbeEntry},
 };
 use serde::Deserialize;
@@ -67,26 +66,6 @@ struct Slim<'a> {
     at: Timestamp,
     #[serde(default)]
     device: Option<DeviceId>,
-    #[serde(default)]
-    site: Option<SiteId>,
-    #[serde(default)]
-    decision: Option<Serve>,
-    #[serde(default, borrow)]
-    action: Option<Cow<'a, str>>,
-}
-
-impl Slim<'_> {
-    /// Its row; none for what nobody can ask for: a serve to no device in particular.
-    fn row(&self, node: &str, seq: i64, position: i64) -> Option<Vec<Arg>> {
-        let word = match (&self.decision, &self.action) {
-            (Some(decision), _) if self.device.is_some() => decision.word(),
-            (Some(_), _) => return None,
-            (None, Some(action)) => action,
-            (None, None) => &self.kind,
-        };
-        let (device, site) = (self.device.map(|d| d.0), self.site.map(|s| s.0));
-        Some(args![node, seq, position, self.at, &*self.kind, device, site, word])
-    }
 }
 
 /// Projects a stretch beyond the watermark of `node`; returns how many batches.
@@ -97,7 +76,8 @@ pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
     let from = watermark(&mut tx, node).await?;
     let new = batches(&mut tx, node, from).await?;
     drop(tx);
-    let (mut entries, mut last, mut rows) = (0, None, Vec::new());
+    let (mut entries, mut last) = (0, None);
+    let (mut of_device, mut of_kind) = (Vec::new(), Vec::new());
     for batch in &new {
         if entries >= STRETCH {
             break;
@@ -105,24 +85,35 @@ pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
         entries += batch.count;
         last = Some(batch.seq);
         let slim: Vec<Slim<'_>> = serde_json::from_slice(&batch.body).map_err(unreadable(batch))?;
-        rows.extend((0i64..).zip(&slim).filter_map(|(position, entry)| entry.row(node, batch.seq, position)));
+        for (position, Slim { kind, at, device }) in (0i64..).zip(slim) {
+            if let Some(device) = device {
+                of_device.push(args![device.0, at, node, batch.seq, position]);
+            }
+            if kind != "serve" {
+                of_kind.push(args![&*kind, at, node, batch.seq, position]);
+            }
+        }
     }
     let Some(last) = last else { return Ok(0) };
     let mut tx = store.batch().await?;
-    insert(&mut tx, &rows).await?;
+    insert(&mut tx, &of_device).await?;
+    for row in of_kind {
+        tx.run(INDEX_KIND, row).await?;
+    }
     tx.run(SET_WATERMARK, args![node, last]).await?;
     tx.commit().await?;
     Ok(new.len())
 }
 
-/// 16 rows with each statement: SQLite looks every placeholder up in a list. One that is there already is left alone, so the last may be filled up.
+/// 16 rows with each statement: SQLite looks every placeholder up in a list. One that is there already is left alone,
+/// so the last may be filled up.
 async fn insert(tx: &mut Tx, rows: &[Vec<Arg>]) -> Result<(), Error> {
     for rows in rows.chunks(16) {
         if let [one] = rows {
-            tx.run(INDEX, one.clone()).await?;
+            tx.run(INDEX_DEVICE, one.clone()).await?;
         } else {
             let filled = rows.iter().chain(std::iter::repeat(&rows[rows.len() - 1])).take(16);
-            tx.run(INDEX_MANY, filled.flatten().cloned().collect()).await?;
+            tx.run(INDEX_DEVICES, filled.flatten().cloned().collect()).await?;
         }
     }
     Ok(())

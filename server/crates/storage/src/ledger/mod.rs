@@ -13,8 +13,14 @@ use crate::{
     many::many,
     statements,
 };
-use domain::ledger::{Batch, Entry};
-use std::collections::{BTreeMap, BTreeSet};
+use domain::{
+    Timestamp,
+    ledger::{Batch, Entry},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use uuid::Uuid;
 
 statements! {
@@ -27,18 +33,22 @@ statements! {
     GENERATION = "SELECT generation FROM generation WHERE scope_id = $1";
     GENERATIONS = many!("SELECT scope_id, generation FROM generation WHERE scope_id IN (", 0 columns, 64 rows, ")");
     BUMP = "INSERT INTO generation (scope_id, generation) VALUES ($1, 1) ON CONFLICT (scope_id) DO UPDATE SET generation = generation.generation + 1";
-    INDEX = "INSERT INTO ledger_index (node, seq, position, at, kind, device_id, site_id, word) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (node, seq, position) DO NOTHING";
-    INDEX_MANY = many!("INSERT INTO ledger_index (node, seq, position, at, kind, device_id, site_id, word) VALUES ", 8 columns, 16 rows, " ON CONFLICT (node, seq, position) DO NOTHING");
+    INDEX_DEVICE = "INSERT INTO ledger_of_device (device_id, at, node, seq, position) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (device_id, at, node, seq, position) DO NOTHING";
+    INDEX_DEVICES = many!("INSERT INTO ledger_of_device (device_id, at, node, seq, position) VALUES ", 5 columns, 16 rows, " ON CONFLICT (device_id, at, node, seq, position) DO NOTHING");
+    INDEX_KIND = "INSERT INTO ledger_of_kind (kind, at, node, seq, position) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, at, node, seq, position) DO NOTHING";
     WATERMARK = "SELECT seq FROM ledger_watermark WHERE node = $1";
     SET_WATERMARK = "INSERT INTO ledger_watermark (node, seq) VALUES ($1, $2) ON CONFLICT (node) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > ledger_watermark.seq";
     BACKLOG = "SELECT CAST(coalesce(sum(b.count), 0) AS BIGINT) FROM ledger_batch b LEFT JOIN ledger_watermark w ON w.node = b.node WHERE b.seq > coalesce(w.seq, 0)";
     ONE_BATCH = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq = $2";
-    OF_DEVICE = "SELECT node, seq, position, at FROM ledger_index WHERE device_id = $1 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 200";
-    OF_KIND = "SELECT node, seq, position, at FROM ledger_index WHERE kind = $1 AND kind <> 'serve' AND at <= $2 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 260";
+    OF_DEVICE = "SELECT node, seq, position, at FROM ledger_of_device WHERE device_id = $1 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 200";
+    OF_KIND = "SELECT node, seq, position, at FROM ledger_of_kind WHERE kind = $1 AND at <= $2 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 260";
 }
 
 /// The scope id of facts that belong to the whole organisation.
 pub const ORGANISATION: Uuid = Uuid::nil();
+/// The scope that every bump bumps as well. As long as it stands still nothing has changed at all, and nobody needs to
+/// compare scope by scope.
+const EPOCH: Uuid = Uuid::max();
 
 /// The end of a chain.
 #[derive(Clone, Debug)]
@@ -74,6 +84,32 @@ impl Written {
         serde_json::to_writer(&mut text, entry).map_err(|e| Error::row("ledger_batch", "entry", e))?;
         Ok(Self(text))
     }
+
+    /// An entry like the one of `template`, at another time.
+    pub fn at(template: &Template, at: Timestamp) -> Self {
+        Self([BEFORE_TIME, at.0.to_string().as_bytes(), &template.0].concat())
+    }
+}
+
+/// What stands before the time of a serve.
+const BEFORE_TIME: &[u8] = b"{\"kind\":\"serve\",\"at\":";
+
+/// A serve as it stands in the chain, but for its time: most serves of a device say the same again.
+#[derive(Clone, Debug)]
+pub struct Template(Vec<u8>);
+
+impl Template {
+    /// Writes an entry; `None` when its time is not where it should be.
+    pub fn new(entry: &Entry) -> Option<Self> {
+        let Written(text) = Written::new(entry).ok()?;
+        let after = text.strip_prefix(BEFORE_TIME)?.strip_prefix(entry.at().0.to_string().as_bytes())?;
+        Some(Self(after.to_vec()))
+    }
+
+    /// Bytes that it keeps.
+    pub fn size(&self) -> usize {
+        self.0.len()
+    }
 }
 
 async fn append_written(tx: &mut Tx, node: &str, entries: &[&Written]) -> Result<i64, Error> {
@@ -103,13 +139,38 @@ fn body(entries: &[&Written]) -> Vec<u8> {
     body
 }
 
+/// The facts that an entry rests on, by the generations that were read. Cheap to clone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expects {
+    epoch: i64,
+    scopes: Arc<[(Uuid, i64)]>,
+}
+
+impl Expects {
+    /// Reads the generations of these scopes. To be called before the facts themselves are read: a change after it
+    /// makes the batch refuse what rests on older facts.
+    pub async fn read(tx: &mut Tx, scopes: &[Uuid]) -> Result<Self, Error> {
+        let epoch = generation(tx, EPOCH).await?;
+        let mut read = Vec::with_capacity(scopes.len());
+        for scope in scopes {
+            read.push((*scope, generation(tx, *scope).await?));
+        }
+        Ok(Self { epoch, scopes: read.into() })
+    }
+
+    /// The generation of a scope that it rests on.
+    pub fn of(&self, scope: Uuid) -> Option<i64> {
+        self.scopes.iter().find(|(own, _)| *own == scope).map(|(_, generation)| *generation)
+    }
+}
+
 /// An entry that may be committed only if the facts it rests on are still those that were read.
 #[derive(Clone, Debug)]
 pub struct Pending {
     /// The entry.
     pub entry: Written,
-    /// Scope and generation that were read; empty when the entry rests on no fact.
-    pub expects: Vec<(Uuid, i64)>,
+    /// What it rests on; nothing by default.
+    pub expects: Expects,
 }
 
 /// Commits a batch of the edge: compares generations, appends the winners, makes them durable.
@@ -117,11 +178,17 @@ pub struct Pending {
 /// Returns, per entry, whether it was committed; a loser must be decided again (design, "The record is the act").
 pub async fn commit(store: &Store, node: &str, pending: &[Pending]) -> Result<Vec<bool>, Error> {
     let mut tx = store.batch().await?;
+    let epoch = generation(&mut tx, EPOCH).await?;
+    // Acts are few: nearly always nothing at all has changed.
+    let changed = || pending.iter().filter(|item| item.expects.epoch != epoch);
     let scopes: BTreeSet<Uuid> =
-        pending.iter().flat_map(|p| p.expects.iter().map(|(scope, _)| *scope)).collect();
+        changed().flat_map(|item| item.expects.scopes.iter().map(|(scope, _)| *scope)).collect();
     let now = generations(&mut tx, &scopes.into_iter().collect::<Vec<_>>()).await?;
     let holds = |(scope, expected): &(Uuid, i64)| now.get(scope).copied().unwrap_or(0) == *expected;
-    let won: Vec<_> = pending.iter().map(|item| item.expects.iter().all(holds)).collect();
+    let won: Vec<_> = pending
+        .iter()
+        .map(|Pending { expects, .. }| expects.epoch == epoch || expects.scopes.iter().all(holds))
+        .collect();
     let entries: Vec<_> = pending.iter().zip(&won).filter(|(_, won)| **won).map(|(p, _)| &p.entry).collect();
     append_written(&mut tx, node, &entries).await?;
     tx.commit().await?;
@@ -144,9 +211,11 @@ pub async fn generation(tx: &mut Tx, scope: Uuid) -> Result<i64, Error> {
     Ok(tx.one::<(i64,)>(GENERATION, args![scope]).await?.map_or(0, |(n,)| n))
 }
 
-/// Bumps the generation of a scope, in the transaction that changes its facts.
-pub async fn bump(tx: &mut Tx, scope: Uuid) -> Result<(), Error> {
-    tx.run(BUMP, args![scope]).await?;
+/// Bumps the generations of scopes, in the transaction that changes their facts.
+pub async fn bump(tx: &mut Tx, scopes: impl IntoIterator<Item = Uuid>) -> Result<(), Error> {
+    for scope in scopes.into_iter().chain([EPOCH]) {
+        tx.run(BUMP, args![scope]).await?;
+    }
     Ok(())
 }
 

@@ -1,0 +1,80 @@
+//! Vendors: which models may be bound, what each family can express, and how we know.
+
+use crate::{
+    components::{
+        badge::{Tone, badge},
+        facts::{facts, text},
+        head::{plain, section},
+        table::table,
+    },
+    visitor::{Answer, Signed},
+};
+use axum::http::StatusCode;
+use dialects::{Support, support};
+use domain::{
+    setting::schema,
+    vendor::{Fetch, Model},
+};
+use leptos::prelude::*;
+
+pub(crate) async fn show(signed: Signed) -> Answer {
+    Ok(signed.page(StatusCode::OK, "Phones", || {
+        let families: Vec<_> = support().filter(|family| !family.models.is_empty()).collect();
+        let places: Vec<_> = families
+            .iter()
+            .map(|family| view! { <li><a href=format!("#{}", family.vendor)>{family.title}</a></li> })
+            .collect();
+        let families: Vec<_> =
+            families.into_iter().map(|f| section(f.vendor.name(), f.title, of_family(&f))).collect();
+        view! {
+            {plain("Phones")}
+            <p class="lede">"Models that may have a line. A phone that nobody looked into is refused rather than almost configured; how much is known of each stands beside it."</p>
+            <nav aria-label="Families"><ul class="row">{places}</ul></nav>
+            {families}
+        }
+        .into_any()
+    }))
+}
+
+fn of_family(family: &Support) -> AnyView {
+    let name = family.vendor.name();
+    let heads = ["Model", "Endpoints", "Firmware", "Without", "How we know"];
+    let rows = family.models.iter().map(model).collect();
+    let settings: Vec<_> = family.settings.iter().copied().map(setting).collect();
+    let count = format!("{} settings that are written", settings.len());
+    view! {
+        {facts(vec![
+            ("A key that a file does not name", text(family.absent.says())),
+            ("Trusts from the factory", text(family.trusts)),
+        ])}
+        {table(&format!("{name}-models"), &format!("Models of {}", family.title), &heads, rows, "")}
+        <details id=format!("{name}-settings")>
+            <summary>{count}</summary>
+            {table(&format!("{name}-paths"), &format!("Settings of {}", family.title), &["Path", "What"], settings, "")}
+        </details>
+    }
+    .into_any()
+}
+
+fn model(model: &Model) -> AnyView {
+    let refused = model.fetch == Fetch::TftpOnly;
+    view! {
+        <tr>
+            <th scope="row">{model.name}</th>
+            <td data-label="Endpoints">{model.endpoints()}</td>
+            <td data-label="Firmware">{if model.firmware.is_empty() { "–".to_owned() } else { format!("{} or later", model.firmware) }}</td>
+            <td class="prose" data-label="Without">{if model.lacks.is_empty() { "–".to_owned() } else { model.lacks.join(", ") }}</td>
+            <td data-label="How we know">
+                {model.known.says()}
+                {refused.then(|| view! { " " {badge(Tone::Warning, "TFTP only: refused")} })}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn setting(pattern: &'static str) -> AnyView {
+    let says = schema::RULES.iter().find(|rule| rule.pattern == pattern).map_or("", |rule| rule.says);
+    view! { <tr><th scope="row"><code>{pattern}</code></th><td class="prose" data-label="What">{says}</td></tr> }
+        .into_any()
+}
