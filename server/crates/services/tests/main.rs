@@ -1,6 +1,7 @@
 //! The use cases from outside, as the doors call them, on every database that the program runs on.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod again;
 mod certificates;
 mod corpus;
 mod discovery;

@@ -338,3 +338,22 @@ async fn an_end_cut_off_with_its_head_is_found_by_a_checkpoint() {
         assert_eq!((faults.len(), faults[0].code, faults[0].seq), (1, Code::LedgerAltered, 3));
     }
 }
+
+proptest::proptest! {
+    /// An entry that is written again, but for its time, is the entry that it would have been.
+    #[test]
+    fn a_template_writes_what_the_entry_would(before: i64, at: i64) {
+        let entry = |at| match serve(1, 0) {
+            Entry::Serve(entry) => Entry::Serve(Box::new(domain::ledger::ServeEntry { at: Timestamp(at), ..*entry })),
+            other => other,
+        };
+        let template = ledger::Template::new(&entry(before)).unwrap();
+        proptest::prop_assert_eq!(Written::at(&template, Timestamp(at)), Written::new(&entry(at)).unwrap());
+    }
+}
+
+#[test]
+fn only_a_serve_is_written_again() {
+    assert!(ledger::Template::new(&act(1, 0)).is_none());
+    assert!(ledger::Template::new(&probe(1, 0)).is_none());
+}

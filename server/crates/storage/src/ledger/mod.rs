@@ -74,7 +74,7 @@ pub async fn append(tx: &mut Tx, node: &str, entries: &[Entry]) -> Result<i64, E
 }
 
 /// An entry as it stands in the chain. Whoever has it written it himself, so that the one writer only joins.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written(Vec<u8>);
 
 impl Written {
@@ -104,11 +104,6 @@ impl Template {
         let Written(text) = Written::new(entry).ok()?;
         let after = text.strip_prefix(BEFORE_TIME)?.strip_prefix(entry.at().0.to_string().as_bytes())?;
         Some(Self(after.to_vec()))
-    }
-
-    /// Bytes that it keeps.
-    pub fn size(&self) -> usize {
-        self.0.len()
     }
 }
 
