@@ -1,24 +1,55 @@
-//! `cargo xtask bench edge`: the same measurement on each database, one after the other.
+//! `cargo xtask bench edge`: the same measurement on each database, one after the other. `cargo xtask bench dialects`:
+//! the same measurement here and in WASM.
+
+use std::fs;
 
 use anyhow::{Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
 
-use crate::command::{command, run as run_command};
-use crate::packages;
+use crate::command::{cargo, command, root, run as run_command, target};
 use crate::postgres::Postgres;
-use crate::server;
 use crate::step::step;
+use crate::{frontend, node, packages, server, setup};
 
 pub(crate) fn run(args: &[String]) -> Result<()> {
-    let Some((what, args)) = args.split_first().filter(|(what, _)| *what == "edge") else {
-        bail!("which bench? There is `cargo xtask bench edge`.");
-    };
+    match args.split_first() {
+        Some((what, args)) if what == "edge" => edge(args),
+        Some((what, _)) if what == "dialects" => dialects(),
+        _ => bail!("which bench? There are `cargo xtask bench edge` and `cargo xtask bench dialects`."),
+    }
+}
+
+fn edge(args: &[String]) -> Result<()> {
     step("set-up: nginx to compare with, PostgreSQL", || packages::install(&["nginx", "postgresql"]))?;
     server::build()?;
     let args: Vec<_> = args.iter().filter(|arg| *arg != "--").collect();
-    println!("==> ringfence bench {what}: SQLite");
-    run_command(command(server::binary()).args(["bench", what]).args(&args))?;
+    println!("==> ringfence bench edge: SQLite");
+    run_command(command(server::binary()).args(["bench", "edge"]).args(&args))?;
     let postgres = Postgres::start()?;
-    println!("==> ringfence bench {what}: PostgreSQL");
+    println!("==> ringfence bench edge: PostgreSQL");
     let database = postgres.database("bench")?;
-    run_command(command(server::binary()).args(["bench", what, "--database", &database]).args(&args))
+    run_command(command(server::binary()).args(["bench", "edge", "--database", &database]).args(&args))
+}
+
+fn dialects() -> Result<()> {
+    setup::for_building()?;
+    println!("==> dialects, here");
+    run_command(&mut cargo(["run", "--release", "--package", "dialects-bench"]))?;
+    let folder = target().join("bench/dialects");
+    step("dialects, as WASM: compile and bind", || {
+        run_command(
+            cargo(["build", "--lib", "--package", "dialects-bench", "--profile", "wasm-release"])
+                .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
+                .arg(frontend::target_folder()),
+        )?;
+        let compiled = "wasm32-unknown-unknown/wasm-release/dialects_bench.wasm";
+        fs::create_dir_all(&folder)?;
+        let mut bindgen = Bindgen::new();
+        bindgen.input_path(frontend::target_folder().join(compiled)).typescript(false);
+        bindgen.nodejs(true)?.generate(&folder)
+    })?;
+    node::install()?;
+    println!("==> dialects, as WASM");
+    let script = root().join("server/crates/dialects-bench/wasm.mjs");
+    run_command(node::with_node("node")?.arg(script).arg(&folder))
 }

@@ -33,6 +33,7 @@ cargo xtask check                      format, lints, documentation, licences, s
 cargo xtask setup                      only install what `run` and `test` need
 cargo xtask build                      only build the release binary
 cargo xtask bench edge [-- ARGS]       the edge beside a bare handler and nginx, on both databases
+cargo xtask bench dialects             what resolving and writing cost for each vendor, here and in WASM
 cargo xtask fuzz [TARGET] [SECONDS]    libFuzzer on what strangers send; 600 s for each target";
 
 fn main() -> ExitCode {
