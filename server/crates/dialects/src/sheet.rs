@@ -31,7 +31,7 @@ pub(crate) struct Buttons {
     /// The keys of one, each with what it says when nothing is there; in the order of `say`.
     pub(crate) keys: fn(Place) -> Vec<(String, &'static str)>,
     /// What those keys say, each with the fields that decide it, or why it cannot be written. Fields are `type`,
-    /// `line`, `value` and `label`.
+    /// `line`, `value` and `label`, and `phone.pickup_code` where a watched line is picked up with a code.
     pub(crate) say: fn(&Button) -> Result<Vec<(Content, &'static [&'static str])>, &'static str>,
 }
 
@@ -161,7 +161,8 @@ impl Filling<'_> {
                 }
             };
             for ((key, _), (content, fields)) in (how.keys)(button.place).into_iter().zip(said) {
-                let paths = fields.iter().filter_map(|field| self.reader.set(&button.place.path(field)));
+                let paths =
+                    fields.iter().filter_map(|field| self.reader.set(&buttons::path_of(button.place, field)));
                 let paths = if content == Content::Empty { vec![] } else { paths.collect() };
                 let _free = self.entries.put(key, content, paths);
             }
