@@ -4,6 +4,7 @@
 
 mod linphone;
 pub mod read;
+mod snom;
 mod yealink;
 
 use domain::vendor::Vendor;
@@ -46,6 +47,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
     Some(match vendor {
         Vendor::Yealink => &yealink::FAMILY,
         Vendor::Linphone => &linphone::FAMILY,
+        Vendor::Snom => &snom::FAMILY,
         _ => return None,
     })
 }

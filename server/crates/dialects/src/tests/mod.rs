@@ -3,6 +3,7 @@
 mod handsets;
 mod linphone;
 mod properties;
+mod snom;
 mod yealink;
 
 use crate::{DeviceContext, File, common_files, device_files};
@@ -14,7 +15,7 @@ use domain::{
     resolution::{Resolution, resolve},
     revision::RevisionKind::{self, Baseline, Bound, Clear},
     setting::{Path, Value},
-    vendor::Vendor::{self, Linphone, Yealink},
+    vendor::Vendor::{self, Linphone, Snom, Yealink},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::handset::family;
@@ -23,7 +24,8 @@ use uuid::Uuid;
 const MAC: &str = "805ec0123456";
 
 /// One model of each family, and a second where files differ: every property holds for all of them.
-const PHONES: &[(Vendor, &str)] = &[(Yealink, "T31G"), (Yealink, "T46U"), (Linphone, "DAEMON")];
+const PHONES: &[(Vendor, &str)] =
+    &[(Yealink, "T31G"), (Yealink, "T46U"), (Linphone, "DAEMON"), (Snom, "D120"), (Snom, "D785")];
 
 fn secret(n: u128) -> SecretId {
     SecretId(Uuid::from_u128(n))
@@ -180,6 +182,15 @@ fn desk() -> Vec<(Path, Value)> {
         ("sip.outbound_proxy.port", Value::Number(5063)),
         ("sip.srtp", text("required")),
     ])
+}
+
+/// What of a whole desk a vendor's phones have no key for, beside what it says: nothing is lost without a word.
+fn check_desk(name: &str, vendor: Vendor, model: &str, missing: &[&str]) {
+    let settings: Vec<_> = [london(), desk()].concat();
+    let (files, findings) = files(vendor, model, Bound, &settings, &BTreeSet::new());
+    let said: Vec<_> = findings.iter().map(|finding| finding.subject.as_str()).collect();
+    assert_eq!(said, missing, "{findings:?}");
+    snapshot(name, &files);
 }
 
 /// What anybody gets.

@@ -1,5 +1,28 @@
-//! Snom D desk phones and M DECT bases.
+//! Snom D desk phones. M DECT bases are not written.
 
 use super::Model;
 
-pub(super) const MODELS: [Model; 0] = [];
+/// Counts of identities are the vendor's published ones; function keys and settings are written as since firmware 10.
+const fn snom(name: &'static str, identities: u8) -> Model {
+    Model { firmware: "10.1", ..Model::desk(name, identities) }
+}
+
+pub(super) const MODELS: [Model; 17] = [
+    snom("D120", 2),
+    snom("D305", 4),
+    snom("D315", 4),
+    snom("D335", 12),
+    snom("D345", 12),
+    snom("D375", 12),
+    snom("D385", 12),
+    snom("D712", 4),
+    snom("D715", 4),
+    snom("D717", 6),
+    snom("D725", 12),
+    snom("D735", 12),
+    snom("D745", 12),
+    snom("D765", 12),
+    snom("D785", 12),
+    snom("D862", 12),
+    snom("D865", 12),
+];
