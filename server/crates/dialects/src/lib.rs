@@ -10,6 +10,7 @@ mod dialect;
 pub mod discovery;
 mod entries;
 mod fanvil;
+mod flat;
 mod gigaset;
 mod grandstream;
 mod htek;

@@ -2,6 +2,7 @@
 //!
 //! They read files by themselves, from what vendors publish; they share nothing with the writers that they judge.
 
+mod cisco;
 mod linphone;
 pub mod read;
 mod snom;
@@ -48,6 +49,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Yealink => &yealink::FAMILY,
         Vendor::Linphone => &linphone::FAMILY,
         Vendor::Snom => &snom::FAMILY,
+        Vendor::CiscoMpp => &cisco::FAMILY,
         _ => return None,
     })
 }

@@ -23,7 +23,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     user_agent: user_agent::read,
     write,
     name: |mac| format!("snom-{}.htm", mac.bare()),
-    // "Settings are non-volatile name/value pairs that are stored in the flash of the phone" (Snom, Mass Deployment).
+    // Settings are name and value in the phone's flash, each for itself (Snom, Mass Deployment).
     absent: Absent::Kept,
     speaks: &[
         "firmware.url",

@@ -47,8 +47,7 @@ fn keys_shared_lines_and_paging_are_written_or_refused() {
     ]
     .concat();
     let (files, findings) = files(Snom, "D785", Bound, &settings, &BTreeSet::new());
-    let said: Vec<_> = findings.iter().map(|finding| finding.subject.as_str()).collect();
-    assert_eq!(said, ["paging.3.address", "keys.4.type", "keys.6.type", "paging.11.address"]);
+    assert_eq!(subjects(&findings), ["paging.3.address", "keys.4.type", "keys.6.type", "paging.11.address"]);
     let keys = keys(Snom, &files);
     for (key, value) in [
         ("fkey.2", "blf 2102|*8"),
