@@ -3,6 +3,7 @@
 //! They read files by themselves, from what vendors publish; they share nothing with the writers that they judge.
 
 mod cisco;
+mod fanvil;
 mod linphone;
 pub mod read;
 mod snom;
@@ -50,6 +51,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Linphone => &linphone::FAMILY,
         Vendor::Snom => &snom::FAMILY,
         Vendor::CiscoMpp => &cisco::FAMILY,
+        Vendor::Fanvil => &fanvil::FAMILY,
         _ => return None,
     })
 }

@@ -1,6 +1,7 @@
 //! Whole files as a reviewer reads them, and what must hold for any settings at all.
 
 mod cisco_mpp;
+mod fanvil;
 mod handsets;
 mod linphone;
 mod properties;
@@ -16,7 +17,7 @@ use domain::{
     resolution::{Resolution, resolve},
     revision::RevisionKind::{self, Baseline, Bound, Clear},
     setting::{Path, Value},
-    vendor::Vendor::{self, CiscoMpp, Linphone, Snom, Yealink},
+    vendor::Vendor::{self, CiscoMpp, Fanvil, Linphone, Snom, Yealink},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::handset::family;
@@ -33,6 +34,8 @@ const PHONES: &[(Vendor, &str)] = &[
     (Snom, "D785"),
     (CiscoMpp, "6821"),
     (CiscoMpp, "8851"),
+    (Fanvil, "X3U"),
+    (Fanvil, "X6U"),
 ];
 
 fn secret(n: u128) -> SecretId {
