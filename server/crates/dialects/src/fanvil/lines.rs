@@ -125,33 +125,38 @@ fn on(target: &Option<String>) -> Content {
     target.as_ref().map_or(Content::Empty, |_| "1".into())
 }
 
-/// What a raw key is about: `sip/line[2]/DTMFMode`, the names of the elements around it and its own.
+/// What a raw key is about: `sip.line.2.DTMFMode`, the names of the elements around it and its own; a number is the
+/// index of the element before it.
 pub(super) fn about(key: &str) -> Option<(About, String)> {
-    let steps: Vec<(&str, Option<&str>)> = key.split('/').map(step).collect::<Option<_>>()?;
+    let mut steps: Vec<(&str, Option<u8>)> = vec![];
+    for word in key.split('.') {
+        match word.parse::<u8>() {
+            // Written in one way only, and never twice.
+            Ok(index) if index > 0 && index.to_string() == word => {
+                let last = steps.last_mut().filter(|(_, own)| own.is_none())?;
+                last.1 = Some(index);
+            }
+            _ if tree::name(word) => steps.push((word, None)),
+            _ => return None,
+        }
+    }
     // A group has no text of its own, and the root has only its version.
-    let (&(leaf, index), groups) = steps.split_last()?;
-    if groups.is_empty() || index.is_some() || !tree::name(leaf) {
+    let ((_, index), groups) = steps.split_last()?;
+    if groups.is_empty() || index.is_some() {
         return None;
     }
     let is = |at: usize, name: &str| steps.get(at).is_some_and(|(own, _)| own.eq_ignore_ascii_case(name));
-    let line = || steps[1].1.and_then(|index| index.parse::<u8>().ok());
     let about = match () {
         () if is(0, "dsskey") => About::Button,
-        () if is(0, "sip") && is(1, "line") => line().map_or(About::Reserved, About::Line),
+        () if is(0, "sip") && is(1, "line") => steps[1].1.map_or(About::Reserved, About::Line),
         () if is(0, "ap") && groups.len() == 1 => About::Reserved,
         () => About::Phone,
     };
-    Some((about, key.to_owned()))
-}
-
-/// The name of an element and its index, written in one way only.
-fn step(text: &str) -> Option<(&str, Option<&str>)> {
-    let (name, index) = match text.strip_suffix(']') {
-        Some(text) => text.split_once('[').map(|(name, index)| (name, Some(index)))?,
-        None => (text, None),
+    let spell = |(name, index): &(&str, Option<u8>)| match index {
+        Some(index) => format!("{name}[{index}]"),
+        None => (*name).to_owned(),
     };
-    let plain = index.is_none_or(|index| index.parse::<u8>().is_ok_and(|n| n > 0 && n.to_string() == index));
-    (tree::name(name) && plain).then_some((name, index))
+    Some((about, steps.iter().map(spell).collect::<Vec<_>>().join("/")))
 }
 
 #[cfg(test)]
@@ -162,22 +167,26 @@ mod tests {
     fn no_raw_key_can_make_a_line_or_change_the_credential() {
         use super::About::{Button, Line, Phone, Reserved};
         for (key, about) in [
-            ("sip/line[1]/PhoneNumber", Some(Reserved)),
-            ("SIP/LINE[1]/phonenumber", Some(Reserved)),
-            ("sip/line/PhoneNumber", Some(Reserved)),
-            ("sip/line[01]/PhoneNumber", None),
-            ("sip/line[2]/DTMFMode", Some(Line(2))),
-            ("ap/FlashFileName", Some(Reserved)),
-            ("ap/DefaultPassword", Some(Reserved)),
-            ("ap/opt/DhcpOption120", Some(Phone)),
-            ("dsskey/internal[1]/Fkey[1]/Type", Some(Button)),
-            ("web/WebPort", Some(Phone)),
+            ("sip.line.1.PhoneNumber", Some(Reserved)),
+            ("SIP.LINE.1.phonenumber", Some(Reserved)),
+            ("sip.line.PhoneNumber", Some(Reserved)),
+            ("sip.line.01.PhoneNumber", None),
+            ("sip.line.1.1.PhoneNumber", None),
+            ("sip.line.2.DTMFMode", Some(Line(2))),
+            ("ap.FlashFileName", Some(Reserved)),
+            ("ap.DefaultPassword", Some(Reserved)),
+            ("ap.opt.DhcpOption120", Some(Phone)),
+            ("dsskey.internal.1.Fkey.1.Type", Some(Button)),
+            ("web.WebPort", Some(Phone)),
             ("Version", None),
             ("sip", None),
-            ("sip/line[1]", None),
-            ("a/b><c", None),
+            ("1.sip", None),
+            ("sip.line.1", None),
+            ("a.b><c", None),
         ] {
             assert_eq!(SHEETS[0].1.about(key).map(|(about, _)| about), about, "{key}");
         }
+        let spelled = SHEETS[0].1.about("dsskey.internal.1.Fkey.2.Type").map(|(_, key)| key);
+        assert_eq!(spelled.as_deref(), Some("dsskey/internal[1]/Fkey[2]/Type"));
     }
 }

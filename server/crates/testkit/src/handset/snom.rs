@@ -7,7 +7,7 @@ pub(super) const FAMILY: Family = Family {
     take: |has, said| keep(has, said, ""),
     lines,
     of_line: |key| {
-        ["user_", "fkey", "fwd_", "codec_priority_list"].iter().any(|start| key.starts_with(start))
+        ["user_", "fkey.", "fwd_", "codec_priority_list"].iter().any(|start| key.starts_with(start))
     },
     before: &["perm=\"R\">", "perm=\"RW\">", "context=\"", "label=\""],
     neutral: &[
