@@ -73,6 +73,8 @@ pub(crate) struct Each {
     pub(crate) qos_signalling: Option<i64>,
     /// DSCP.
     pub(crate) qos_audio: Option<i64>,
+    /// Of 802.1p.
+    pub(crate) vlan_priority: Option<i64>,
 }
 
 /// Where calls to a line go instead.
@@ -226,6 +228,7 @@ fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
             dial_plan: reader.text("phone.dial_plan").filter(|text| !text.is_empty()),
             qos_signalling: reader.number("network.qos_signalling", 0..=63),
             qos_audio: reader.number("network.qos_audio", 0..=63),
+            vlan_priority: reader.number("network.vlan_priority", 0..=7),
         },
     })
 }

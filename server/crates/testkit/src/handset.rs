@@ -50,7 +50,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Yealink => &yealink::FAMILY,
         Vendor::Linphone => &linphone::FAMILY,
         Vendor::Snom => &snom::FAMILY,
-        Vendor::CiscoMpp => &cisco::FAMILY,
+        Vendor::CiscoMpp | Vendor::CiscoSpa => &cisco::FAMILY,
         Vendor::Fanvil => &fanvil::FAMILY,
         _ => return None,
     })

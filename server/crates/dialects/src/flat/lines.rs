@@ -110,32 +110,33 @@ pub(crate) fn srv(_: &Line, to: &Registrar) -> Content {
     }
 }
 
-/// The code of the codec in this place, from 0, or `Unspecified` behind the last.
-fn codec(to: &Registrar, place: usize) -> Content {
+/// Codecs and their codes.
+const CODES: [(&str, &str); 5] =
+    [("g722", "G722"), ("g729", "G729a"), ("opus", "OPUS"), ("pcma", "G711a"), ("pcmu", "G711u")];
+
+/// The code of the codec in this place, from 0, among those that the phone knows; `Unspecified` behind the last.
+fn codec(to: &Registrar, place: usize, lacks: &[&str]) -> Content {
     if to.codecs.is_empty() {
         return Content::Empty;
     }
-    match to.codecs.get(place).map(String::as_str) {
-        Some("opus") => "OPUS",
-        Some("g722") => "G722",
-        Some("pcma") => "G711a",
-        Some("pcmu") => "G711u",
-        Some("g729") => "G729a",
-        _ => "Unspecified",
-    }
-    .into()
+    let chosen = to.codecs.iter().filter(|codec| !lacks.contains(&codec.as_str())).nth(place);
+    let code = chosen.and_then(|codec| CODES.iter().find(|(own, _)| own == codec)).map(|(_, code)| *code);
+    code.unwrap_or("Unspecified").into()
 }
 
-pub(crate) fn first_codec(_: &Line, to: &Registrar) -> Content {
-    codec(to, 0)
+/// The codec in place `N`.
+pub(crate) fn nth_codec<const N: usize>(_: &Line, to: &Registrar) -> Content {
+    codec(to, N, &[])
 }
 
-pub(crate) fn second_codec(_: &Line, to: &Registrar) -> Content {
-    codec(to, 1)
+/// The same where there is no Opus.
+pub(crate) fn nth_older_codec<const N: usize>(_: &Line, to: &Registrar) -> Content {
+    codec(to, N, &["opus"])
 }
 
-pub(crate) fn third_codec(_: &Line, to: &Registrar) -> Content {
-    codec(to, 2)
+/// The same where there is narrow band alone.
+pub(crate) fn nth_narrow_codec<const N: usize>(_: &Line, to: &Registrar) -> Content {
+    codec(to, N, &["opus", "g722"])
 }
 
 fn enabled(to: &Registrar, codec: &str) -> Content {
@@ -177,6 +178,10 @@ pub(crate) fn signalling(_: &Line, to: &Registrar) -> Content {
 
 pub(crate) fn audio(_: &Line, to: &Registrar) -> Content {
     tos(to.each.qos_audio)
+}
+
+pub(crate) fn priority(_: &Line, to: &Registrar) -> Content {
+    to.each.vlan_priority.map_or(Content::Empty, |priority| priority.to_string().into())
 }
 
 pub(crate) fn shared(line: &Line, _: &Registrar) -> Content {

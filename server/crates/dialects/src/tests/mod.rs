@@ -1,6 +1,7 @@
 //! Whole files as a reviewer reads them, and what must hold for any settings at all.
 
 mod cisco_mpp;
+mod cisco_spa;
 mod fanvil;
 mod handsets;
 mod linphone;
@@ -17,7 +18,7 @@ use domain::{
     resolution::{Resolution, resolve},
     revision::RevisionKind::{self, Baseline, Bound, Clear},
     setting::{Path, Value},
-    vendor::Vendor::{self, CiscoMpp, Fanvil, Linphone, Snom, Yealink},
+    vendor::Vendor::{self, CiscoMpp, CiscoSpa, Fanvil, Linphone, Snom, Yealink},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::handset::family;
@@ -34,8 +35,10 @@ const PHONES: &[(Vendor, &str)] = &[
     (Snom, "D785"),
     (CiscoMpp, "6821"),
     (CiscoMpp, "8851"),
+    (CiscoSpa, "ATA191"),
+    (CiscoSpa, "SPA504G"),
     (Fanvil, "X3U"),
-    (Fanvil, "X6U"),
+    (Fanvil, "X4U"),
 ];
 
 fn secret(n: u128) -> SecretId {

@@ -22,6 +22,8 @@ pub(super) const FAMILY: Family = Family {
         "0x68",
         "0xb8",
         "20",
+        "3",
+        "6",
         "(*xx|[3469]11|0|00|[2-9]xxxxxx|1xxx[2-9]xxxxxxS0|xxxxxxxxxxxx.)",
     ],
 };

@@ -1,0 +1,89 @@
+use super::*;
+
+/// No key for these: LLDP is of one model, and a language needs a dictionary of the operator's own.
+const MISSING: &[&str] = &["network.lldp", "phone.language"];
+/// An adapter's clock has codes of its own, and nothing shows a label.
+const MISSING_ON_ADAPTERS: &[&str] = &["line.1.label", "network.lldp", "phone.language", "phone.timezone"];
+
+#[test]
+fn cisco_spa_phone_baseline() {
+    check_but("cisco_spa_phone_baseline", CiscoSpa, "SPA303", Baseline, MISSING);
+}
+
+#[test]
+fn cisco_spa_phone_bound() {
+    check_but("cisco_spa_phone_bound", CiscoSpa, "SPA303", Bound, MISSING);
+}
+
+#[test]
+fn cisco_spa_phone_clear() {
+    check_but("cisco_spa_phone_clear", CiscoSpa, "SPA303", Clear, MISSING);
+}
+
+#[test]
+fn cisco_spa_adapter_bound() {
+    check_but("cisco_spa_adapter_bound", CiscoSpa, "ATA191", Bound, MISSING_ON_ADAPTERS);
+}
+
+#[test]
+fn cisco_spa_adapter_clear() {
+    check_but("cisco_spa_adapter_clear", CiscoSpa, "ATA191", Clear, MISSING_ON_ADAPTERS);
+}
+
+#[test]
+fn cisco_spa_common() {
+    check_common_but("cisco_spa_common", CiscoSpa, MISSING);
+}
+
+#[test]
+fn cisco_spa_phone_desk() {
+    let missing = [
+        "line.1.forward.always",
+        "line.1.forward.no_answer",
+        "line.1.forward.no_answer_seconds",
+        "network.lldp",
+        "phone.language",
+        "sip.srtp",
+        "sip.codecs",
+    ];
+    check_desk("cisco_spa_phone_desk", CiscoSpa, "SPA303", &missing);
+}
+
+fn ports(first: &str, second: &str) -> Vec<(Path, Value)> {
+    let ports = settings(vec![
+        ("fxs.1.caller_id", text(first)),
+        ("fxs.1.t38", Value::Flag(true)),
+        ("fxs.2.caller_id", text(second)),
+        ("fxs.2.t38", Value::Flag(false)),
+        ("line.1.forward.no_answer", text("2199")),
+        ("line.1.forward.no_answer_seconds", Value::Number(25)),
+        ("line.2.extension", text("2102")),
+        ("line.2.password", Value::Secret(secret(2))),
+        ("network.vlan", Value::Number(30)),
+        ("phone.admin_password", Value::Secret(secret(9))),
+        ("phone.tone_region", text("GB")),
+        ("sip.codecs", text("pcma, g729")),
+    ]);
+    [london(), ports].concat()
+}
+
+#[test]
+fn cisco_spa_adapter_ports() {
+    let (files, findings) = files(CiscoSpa, "SPA112", Bound, &ports("bt", "bt"), &BTreeSet::new());
+    assert_eq!(subjects(&findings), MISSING_ON_ADAPTERS);
+    snapshot("cisco_spa_adapter_ports", &files);
+}
+
+#[test]
+fn ports_tell_callers_in_one_way_and_forget_it() {
+    let (wrong, findings) = files(CiscoSpa, "SPA112", Bound, &ports("bt", "bellcore"), &BTreeSet::new());
+    assert_eq!(subjects(&findings), [MISSING_ON_ADAPTERS, &["fxs.2.caller_id"]].concat());
+    let method = |files: &[File]| keys(CiscoSpa, files).get("Caller_ID_Method").cloned();
+    assert_eq!(method(&wrong).as_deref(), Some("ETSI FSK With PR(UK)"));
+    let served = served(&["fxs.1.caller_id", "fxs.1.t38"]);
+    let (after, _) = files(CiscoSpa, "SPA112", Clear, &london(), &served);
+    assert_eq!(method(&after).as_deref(), Some("Bellcore(N.Amer,China)"));
+    assert_eq!(keys(CiscoSpa, &after)["FAX_Enable_T38_1_"], "No");
+    let (never, _) = files(CiscoSpa, "SPA112", Clear, &london(), &BTreeSet::new());
+    assert_eq!(method(&never), None);
+}
