@@ -2,7 +2,11 @@
 
 use crate::{
     entries::Content,
-    flat::*,
+    flat::{
+        BACKUP, CODECS, DIAL_PLAN, EXTENSION, LABEL, OUTBOUND, PROXY, all, audio, auth_user, backup,
+        dial_plan, display_name, dual, expires, g722, g729, label, nth_codec, opus, outbound, password,
+        proxy, shared, signalling, srv, transport, use_outbound, user,
+    },
     lines::Srtp,
     rows::{LineRow, always, chosen},
 };

@@ -2,7 +2,12 @@
 
 use crate::{
     entries::Content,
-    flat::*,
+    flat::{
+        BACKUP, CODECS, DIAL_PLAN, EXTENSION, LABEL, OUTBOUND, PROXY, all, audio, auth_user, backup,
+        dial_plan, display_name, dual, expires, g722, g729, label, nth_narrow_codec, nth_older_codec,
+        outbound, password, priority, proxy, shared, signalling, srv, text, transport, use_auth_user,
+        use_outbound, user, yes,
+    },
     rows::{LineRow, always, chosen},
 };
 

@@ -29,12 +29,12 @@ pub(super) fn read(text: &str) -> Option<UserAgent> {
 /// dash that does not belong to the series.
 fn split<'a>(upper: &'a str, product: &'a str) -> (&'a str, Option<&'a str>) {
     let at = upper.find("-MPP-").map(|at| (at, at + 5)).or_else(|| {
-        let dashes = upper.match_indices('-').map(|(at, _)| at);
+        let mut dashes = upper.rmatch_indices('-').map(|(at, _)| at);
         let version = |at: &usize| {
             let rest = &upper[at + 1..];
             rest.starts_with(|c: char| c.is_ascii_digit()) && rest.contains('.')
         };
-        dashes.filter(version).last().map(|at| (at, at + 1))
+        dashes.find(version).map(|at| (at, at + 1))
     });
     let Some((end, start)) = at else { return (upper, None) };
     let firmware = &product[start..];

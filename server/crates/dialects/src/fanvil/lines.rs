@@ -59,16 +59,18 @@ pub(super) const LINE: &[LineRow] = &[
         to.backup.as_ref().map_or(Content::Empty, |_| to.expires.to_string().into())
     }),
     chosen("sip/line[#]/VoiceCodecMap", EVERY_CODEC, &["sip.codecs"], codecs),
-    chosen("sip/line[#]/AlwaysFWD", "0", &["line.#.forward.always"], |line, _| on(&line.forward.always)),
+    chosen("sip/line[#]/AlwaysFWD", "0", &["line.#.forward.always"], |line, _| {
+        on(line.forward.always.as_ref())
+    }),
     chosen("sip/line[#]/AlwaysFWDNum", "", &["line.#.forward.always"], |line, _| {
         text(line.forward.always.as_ref())
     }),
-    chosen("sip/line[#]/BusyFWD", "0", &["line.#.forward.busy"], |line, _| on(&line.forward.busy)),
+    chosen("sip/line[#]/BusyFWD", "0", &["line.#.forward.busy"], |line, _| on(line.forward.busy.as_ref())),
     chosen("sip/line[#]/BusyFWDNum", "", &["line.#.forward.busy"], |line, _| {
         text(line.forward.busy.as_ref())
     }),
     chosen("sip/line[#]/NoAnswerFWD", "0", &["line.#.forward.no_answer"], |line, _| {
-        on(&line.forward.no_answer)
+        on(line.forward.no_answer.as_ref())
     }),
     chosen("sip/line[#]/NoAnswerFWDNum", "", &["line.#.forward.no_answer"], |line, _| {
         text(line.forward.no_answer.as_ref())
@@ -121,8 +123,8 @@ fn text(value: Option<&String>) -> Content {
     value.map_or(Content::Empty, |text| text.clone().into())
 }
 
-fn on(target: &Option<String>) -> Content {
-    target.as_ref().map_or(Content::Empty, |_| "1".into())
+fn on(target: Option<&String>) -> Content {
+    target.map_or(Content::Empty, |_| "1".into())
 }
 
 /// What a raw key is about: `sip.line.2.DTMFMode`, the names of the elements around it and its own; a number is the

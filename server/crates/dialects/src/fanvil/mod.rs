@@ -12,7 +12,7 @@ use crate::{
     dialect::{Absent, Dialect, Written},
     entries::{Content, Entry},
     job::Job,
-    sheet::{self, Buttons, Sheet},
+    sheet::{self, Buttons, Says, Sheet},
     tree,
     writer::Writer,
 };
@@ -113,11 +113,7 @@ fn keys<const PAGE: u8>(place: Place) -> Vec<(String, &'static str)> {
     vec![(format!("{at}/Type"), "0"), (format!("{at}/Value"), ""), (format!("{at}/Title"), "")]
 }
 
-fn say(button: &Button) -> Result<Vec<(Content, &'static [&'static str])>, &'static str> {
-    if button.place.module.is_some() {
-        // It has its finding already: the dialect speaks of no module.
-        return Ok(vec![]);
-    }
+fn say(button: &Button) -> Result<Says, &'static str> {
     let value = button.value.as_deref();
     let parts = [value, button.pickup.as_deref()];
     if parts.into_iter().flatten().any(|text| text.contains(['@', '/'])) {

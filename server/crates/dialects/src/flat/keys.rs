@@ -4,6 +4,7 @@
 use crate::{
     buttons::{Button, Does, Place},
     entries::Content,
+    sheet::Says,
 };
 
 /// The keys of a programmable key, with what each says when nothing is there.
@@ -20,7 +21,7 @@ pub(crate) fn key(place: Place) -> Vec<(String, &'static str)> {
 }
 
 /// What they say.
-pub(crate) fn say(button: &Button) -> Result<Vec<(Content, &'static [&'static str])>, &'static str> {
+pub(crate) fn say(button: &Button) -> Result<Says, &'static str> {
     let label = button.label.as_deref().unwrap_or_default();
     let value = button.value.as_deref().filter(|value| !value.is_empty());
     // `;` begins the next part, `$` a macro.
@@ -29,9 +30,8 @@ pub(crate) fn say(button: &Button) -> Result<Vec<(Content, &'static [&'static st
     }
     let on_module = button.place.module.is_some();
     let function = match button.does {
-        Does::Nothing => String::new(),
         Does::Line if on_module => return Err("A line has a key of the phone itself."),
-        Does::Line => String::new(),
+        Does::Line | Does::Nothing => String::new(),
         Does::Dtmf => return Err("These phones have no key that sends digits."),
         does => {
             let value = value.ok_or("The key needs a number in `value`.")?;

@@ -123,7 +123,9 @@ pub(crate) fn groups(
             put(group, content, paths.iter().filter_map(|path| reader.set(path)).collect());
         } else {
             let gone = job.lingering().find(|path| path.as_str() == paths[0]).cloned();
-            gone.into_iter().for_each(|path| put(group, Content::Empty, vec![path]));
+            if let Some(path) = gone {
+                put(group, Content::Empty, vec![path]);
+            }
         }
     }
     for group in GROUPS + 1..=u8::MAX {

@@ -62,12 +62,16 @@ pub(super) const LINE: &[LineRow] = &[
         }
         format!("{},telephone-event", to.codecs.join(",")).into()
     }),
-    chosen("fwd_all_enabled.#", "off", &["line.#.forward.always"], |line, _| switch(&line.forward.always)),
+    chosen("fwd_all_enabled.#", "off", &["line.#.forward.always"], |line, _| {
+        switch(line.forward.always.as_ref())
+    }),
     chosen("fwd_all_target.#", "", &["line.#.forward.always"], |line, _| text(line.forward.always.as_ref())),
-    chosen("fwd_busy_enabled.#", "off", &["line.#.forward.busy"], |line, _| switch(&line.forward.busy)),
+    chosen("fwd_busy_enabled.#", "off", &["line.#.forward.busy"], |line, _| {
+        switch(line.forward.busy.as_ref())
+    }),
     chosen("fwd_busy_target.#", "", &["line.#.forward.busy"], |line, _| text(line.forward.busy.as_ref())),
     chosen("fwd_time_enabled.#", "off", &["line.#.forward.no_answer"], |line, _| {
-        switch(&line.forward.no_answer)
+        switch(line.forward.no_answer.as_ref())
     }),
     chosen("fwd_time_target.#", "", &["line.#.forward.no_answer"], |line, _| {
         text(line.forward.no_answer.as_ref())
@@ -149,8 +153,8 @@ const fn on(flag: bool) -> &'static str {
     if flag { "on" } else { "off" }
 }
 
-fn switch(target: &Option<String>) -> Content {
-    target.as_ref().map_or(Content::Empty, |_| "on".into())
+fn switch(target: Option<&String>) -> Content {
+    target.map_or(Content::Empty, |_| "on".into())
 }
 
 #[cfg(test)]

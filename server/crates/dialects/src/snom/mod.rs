@@ -13,7 +13,7 @@ use crate::{
     dialect::{Absent, Dialect, Written},
     entries::{Content, Entry},
     job::Job,
-    sheet::{self, Buttons, Sheet},
+    sheet::{self, Buttons, Says, Sheet},
     writer::Writer,
 };
 use domain::{Code, Finding, artifact::Escaper, setting::Path};
@@ -97,11 +97,7 @@ fn keys(place: Place) -> Vec<(String, &'static str)> {
     ]
 }
 
-fn say(button: &Button) -> Result<Vec<(Content, &'static [&'static str])>, &'static str> {
-    if button.place.module.is_some() {
-        // It has its finding already: the dialect speaks of no module.
-        return Ok(vec![]);
-    }
+fn say(button: &Button) -> Result<Says, &'static str> {
     let value = button.value.as_deref();
     // The argument's own separators.
     if value.is_some_and(|value| value.contains(['|', '<', '>', ';'])) {
@@ -150,7 +146,9 @@ fn write(job: &Job<'_>) -> Written {
     writer.fixed("  </phone-settings>");
     if !keys.is_empty() {
         writer.fixed(r#"  <functionKeys e="2">"#);
-        keys.iter().for_each(|entry| function_key(&mut writer, entry));
+        for entry in &keys {
+            function_key(&mut writer, entry);
+        }
         writer.fixed("  </functionKeys>");
     }
     writer.fixed("</settings>");

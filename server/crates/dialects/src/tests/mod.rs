@@ -162,8 +162,7 @@ fn annotated(artifact: &Artifact) -> String {
 fn snapshot(name: &str, files: &[File]) {
     let one = files.len() == 1;
     let title = |file: &File| if one { String::new() } else { format!("== {}\n", file.name) };
-    let text: String =
-        files.iter().map(|file| format!("{}{}", title(file), annotated(&file.artifact))).collect();
+    let text: String = files.iter().flat_map(|file| [title(file), annotated(&file.artifact)]).collect();
     insta::assert_snapshot!(name, text);
 }
 

@@ -31,7 +31,7 @@ fn keys(file: &str) -> Keys {
         let index = element.attribute("idx").map(|index| format!(".{index}")).unwrap_or_default();
         match group.as_str() {
             "phone-settings" => {
-                assert_ne!(name, "phone_type", "the phone would ask for a file without a name")
+                assert_ne!(name, "phone_type", "the phone would ask for a file without a name");
             }
             "functionKeys" => {
                 assert_eq!(name, "fkey");
