@@ -74,7 +74,7 @@ fn multicast(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>
 }
 
 /// The phone takes the whole byte in which DSCP is the upper six bits (RFC 2474).
-fn tos(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+pub(super) fn tos(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     Some(vec![(reader.number(path, 0..=63)? * 4).to_string().into()])
 }
 
@@ -84,7 +84,7 @@ fn seconds(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> 
 
 /// With `{mac}` in the address the phone asks for that file alone. Without a slash at the end it is an address that
 /// somebody has written to its end.
-fn address(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+pub(super) fn address(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     let text = reader.text(path)?;
     Some(vec![if text.ends_with('/') { format!("{text}snom-{{mac}}.htm") } else { text }.into()])
 }
@@ -94,7 +94,7 @@ fn admin(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     Some(vec![secret.clone(), "admin".into(), secret.clone(), "admin".into(), secret])
 }
 
-fn language(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+pub(super) fn language(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     let tag = reader.text(path)?;
     let Some(name) = words::language(&tag) else {
         reader.refuse(path, "This language has no Snom name here yet; set the raw keys.");
@@ -103,7 +103,7 @@ fn language(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>>
     Some(vec![name.into(), name.into()])
 }
 
-fn zone(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+pub(super) fn zone(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     let iana = reader.text(path)?;
     let Some(name) = words::zone(&iana) else {
         reader.refuse(path, "This time zone has no Snom name here yet; set the raw keys.");
@@ -112,7 +112,7 @@ fn zone(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     Some(vec![name.into()])
 }
 
-fn tone(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+pub(super) fn tone(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     let code = reader.text(path)?;
     let Some(name) = words::tones(&code) else {
         reader.refuse(path, "Snom's phones have no tones of this country.");

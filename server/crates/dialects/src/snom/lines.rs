@@ -16,9 +16,7 @@ const EVERY_CODEC: &str = "g722,pcmu,pcma,gsm,g723,g726-32,aal2-g726-32,g729,tel
 /// Every key of an identity that this dialect writes.
 pub(super) const LINE: &[LineRow] = &[
     always("user_active.#", "off", &[EXTENSION], |_, _| "on".into()),
-    always("user_realname.#", "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
+    always("user_realname.#", "", &["line.#.display_name", EXTENSION], display_name),
     always("user_idle_text.#", "", LABEL, label),
     always("user_name.#", "", &[EXTENSION], |line, _| line.extension.clone().into()),
     always("user_pname.#", "", &["line.#.auth_user", EXTENSION], |line, _| {
@@ -132,7 +130,11 @@ pub(super) fn about(key: &str) -> Option<(About, String)> {
     Some((about, key.to_owned()))
 }
 
-fn label(line: &Line, _: &Registrar) -> Content {
+pub(super) fn display_name(line: &Line, _: &Registrar) -> Content {
+    line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
+}
+
+pub(super) fn label(line: &Line, _: &Registrar) -> Content {
     line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
 }
 
@@ -145,7 +147,7 @@ fn outbound(_: &Line, to: &Registrar) -> Content {
     format!("{host}:{port};transport={}", to.transport.word()).into()
 }
 
-fn text(value: Option<&String>) -> Content {
+pub(super) fn text(value: Option<&String>) -> Content {
     value.map_or(Content::Empty, |text| text.clone().into())
 }
 
@@ -153,7 +155,7 @@ const fn on(flag: bool) -> &'static str {
     if flag { "on" } else { "off" }
 }
 
-fn switch(target: Option<&String>) -> Content {
+pub(super) fn switch(target: Option<&String>) -> Content {
     target.map_or(Content::Empty, |_| "on".into())
 }
 

@@ -1,7 +1,7 @@
-//! Snom D desk phones: XML settings, `<name idx="N" perm="R">value</name>`, then function keys.
-//!
-//! M DECT bases share the format but say which handset is which in another way: they are not written.
+//! Snom D desk phones: XML settings, `<name idx="N" perm="R">value</name>`, then function keys. M DECT bases read the
+//! same format with names of their own.
 
+mod bases;
 mod general;
 mod lines;
 mod names;
@@ -16,7 +16,7 @@ use crate::{
     sheet::{self, Buttons, Says, Sheet},
     writer::Writer,
 };
-use domain::{Code, Finding, artifact::Escaper, setting::Path};
+use domain::{Code, Finding, artifact::Escaper, device::EndpointKind, setting::Path};
 
 pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
@@ -84,6 +84,8 @@ pub(crate) const SHEET: Sheet = Sheet {
     raw: lines::about,
 };
 
+const BASE: Sheet = Sheet { phone: bases::PHONE, line: bases::LINE, buttons: None, raw: lines::about };
+
 fn keys(place: Place) -> Vec<(String, &'static str)> {
     // Where the keys of a module begin depends on the model and on the modules before it.
     if place.module.is_some() {
@@ -129,9 +131,14 @@ fn say(button: &Button) -> Result<Says, &'static str> {
 }
 
 fn write(job: &Job<'_>) -> Written {
-    let (mut entries, mut findings) = sheet::fill(&SHEET, job);
-    listen(&mut entries);
-    findings.extend(too_many_groups(job));
+    let base = job.model().is_some_and(|model| model.endpoint == EndpointKind::DectHandset);
+    let (mut entries, mut findings) = sheet::fill(if base { &BASE } else { &SHEET }, job);
+    if base {
+        findings.extend(no_opus(job));
+    } else {
+        listen(&mut entries);
+        findings.extend(too_many_groups(job));
+    }
     let (keys, settings): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.key.starts_with("fkey."));
     let mut writer = Writer::new(Escaper::Xml);
     writer.fixed(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
@@ -186,6 +193,13 @@ fn listen(entries: &mut Vec<Entry>) {
     if !paths.is_empty() && entries.iter().all(|entry| entry.key != "multicast_listen") {
         entries.push(Entry { key: "multicast_listen".to_owned(), content: "on".into(), paths });
     }
+}
+
+fn no_opus(job: &Job<'_>) -> Option<Finding> {
+    let codecs = job.resolution.text("sip.codecs")?;
+    let opus = codecs.split(',').any(|codec| codec.trim() == "opus");
+    let detail = "These bases have no Opus.".to_owned();
+    opus.then(|| Finding::new(Code::SettingInexpressible, "sip.codecs").detail(detail))
 }
 
 fn too_many_groups(job: &Job<'_>) -> Vec<Finding> {

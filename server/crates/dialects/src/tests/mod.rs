@@ -33,6 +33,7 @@ const PHONES: &[(Vendor, &str)] = &[
     (Linphone, "DAEMON"),
     (Snom, "D120"),
     (Snom, "D785"),
+    (Snom, "M400"),
     (CiscoMpp, "6821"),
     (CiscoMpp, "8851"),
     (CiscoSpa, "ATA191"),

@@ -61,3 +61,26 @@ fn keys_shared_lines_and_paging_are_written_or_refused() {
     }
     assert!(!keys.contains_key("mc_address.3"));
 }
+
+/// What a base has no key for.
+const MISSING_ON_BASES: &[&str] = &["network.lldp", "provisioning.interval_minutes"];
+
+#[test]
+fn snom_base_clear() {
+    check_but("snom_base_clear", Snom, "M300", Clear, MISSING_ON_BASES);
+}
+
+#[test]
+fn snom_base_handsets() {
+    let second = settings(vec![
+        ("line.2.extension", text("2102")),
+        ("line.2.password", Value::Secret(secret(2))),
+        ("line.2.forward.busy", text("2199")),
+        ("phone.admin_password", Value::Secret(secret(9))),
+        ("sip.codecs", text("opus, g722")),
+    ]);
+    let all = [london(), second].concat();
+    let (files, findings) = files(Snom, "M300", Bound, &all, &BTreeSet::new());
+    assert_eq!(subjects(&findings), [MISSING_ON_BASES, &["sip.codecs"]].concat());
+    snapshot("snom_base_handsets", &files);
+}

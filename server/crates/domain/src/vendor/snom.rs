@@ -1,4 +1,4 @@
-//! Snom D desk phones. M DECT bases are not written.
+//! Snom D desk phones and M DECT bases.
 
 use super::Model;
 
@@ -7,7 +7,26 @@ const fn snom(name: &'static str, identities: u8) -> Model {
     Model { firmware: "10.1", ..Model::desk(name, identities) }
 }
 
-pub(super) const MODELS: [Model; 17] = [
+/// Of the bases with more handsets no single count was found; they are left out.
+const fn base(name: &'static str, handsets: u8) -> Model {
+    let lacks = &[
+        "firmware.url",
+        "keys.#.label",
+        "keys.#.line",
+        "keys.#.type",
+        "keys.#.value",
+        "line.#.shared",
+        "network.lldp",
+        "network.pc_vlan",
+        "paging.#.address",
+        "phone.pickup_code",
+        "provisioning.interval_minutes",
+        "sip.srtp",
+    ];
+    Model { lacks, ..Model::base(name, handsets) }
+}
+
+pub(super) const MODELS: [Model; 19] = [
     snom("D120", 2),
     snom("D305", 4),
     snom("D315", 4),
@@ -25,4 +44,6 @@ pub(super) const MODELS: [Model; 17] = [
     snom("D785", 12),
     snom("D862", 12),
     snom("D865", 12),
+    base("M300", 20),
+    base("M400", 20),
 ];

@@ -7,7 +7,9 @@ pub(super) const FAMILY: Family = Family {
     take: |has, said| keep(has, said, ""),
     lines,
     of_line: |key| {
-        ["user_", "fkey.", "fwd_", "codec_priority_list"].iter().any(|start| key.starts_with(start))
+        ["user_", "fkey.", "fwd_", "codec_priority_list", "subscr_", "srv_"]
+            .iter()
+            .any(|start| key.starts_with(start))
     },
     before: &["perm=\"R\">", "perm=\"RW\">", "context=\"", "label=\""],
     neutral: &[
@@ -17,6 +19,10 @@ pub(super) const FAMILY: Family = Family {
         "active",
         "line",
         "3600",
+        "1",
+        "udp",
+        "0xFFFFFFFFFF",
+        "pcma,pcmu,g722,g729,telephone-event",
         "g722,pcmu,pcma,gsm,g723,g726-32,aal2-g726-32,g729,telephone-event",
     ],
 };
@@ -48,13 +54,15 @@ fn keys(file: &str) -> Keys {
 }
 
 fn lines(keys: &Keys) -> Vec<Registers> {
-    (1..=12)
+    (1..=20)
         .filter(|index| at(keys, &format!("user_active.{index}")) == "on")
         .map(|index| {
             let own = |name: &str| at(keys, &format!("{name}.{index}")).to_owned();
-            let to = own("user_outbound");
-            let host = to.split([':', ';']).next().unwrap_or_default();
-            let host = if host.is_empty() { own("user_host") } else { host.to_owned() };
+            // Bases have one server for all lines.
+            let server = at(keys, &format!("subscr_sip_ua_data_server_id.{index}"));
+            let server = if server.is_empty() { index.to_string() } else { server.to_owned() };
+            let to = at(keys, &format!("user_outbound.{server}"));
+            let host = to.split([':', ';']).next().unwrap_or_default().to_owned();
             Registers { index, user: own("user_name"), password: own("user_pass"), host }
         })
         .collect()
