@@ -99,7 +99,7 @@ fn admin(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
 /// (RFC 4568), not in the vendor's own way.
 fn srtp(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     match reader.text(path)?.as_str() {
-        "off" => Some(vec!["No".into(), Content::Empty]),
+        "off" => Some(vec!["No".into(), "x-sipura".into()]),
         "optional" => Some(vec!["Yes".into(), "s-descriptor".into()]),
         _ => {
             reader.refuse(path, "These phones can ask for encryption, not require it.");

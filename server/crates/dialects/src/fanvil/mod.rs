@@ -1,4 +1,4 @@
-//! Fanvil X and V, from the firmware that reads `sysConf` (2.2.10): nested XML.
+//! Fanvil X, from the firmware that reads `sysConf` (2.2.10): nested XML.
 //!
 //! Older firmware reads `VOIP_CONFIG_FILE` and ignores this in silence; its models are not here.
 

@@ -87,3 +87,16 @@ fn ports_tell_callers_in_one_way_and_forget_it() {
     let (never, _) = files(CiscoSpa, "SPA112", Clear, &london(), &BTreeSet::new());
     assert_eq!(method(&never), None);
 }
+
+#[test]
+fn a_phone_may_ask_for_encryption_but_never_claims_to_require_it() {
+    let secure = |word: &str| {
+        let settings = [london(), settings(vec![("sip.srtp", text(word))])].concat();
+        let (files, findings) = files(CiscoSpa, "SPA504G", Bound, &settings, &BTreeSet::new());
+        let setting = keys(CiscoSpa, &files).get("Secure_Call_Setting").cloned();
+        (setting, subjects(&findings).contains(&"sip.srtp"))
+    };
+    assert_eq!(secure("off"), (Some("No".to_owned()), false));
+    assert_eq!(secure("optional"), (Some("Yes".to_owned()), false));
+    assert_eq!(secure("required"), (None, true));
+}
