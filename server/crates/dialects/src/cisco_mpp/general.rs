@@ -2,7 +2,7 @@
 
 use crate::{
     entries::Content,
-    flat::{NORTH_AMERICA, address, seconds, tones, zone},
+    flat::{NORTH_AMERICA, address, language, seconds, tones, zone},
     reader::Reader,
     rows::{Row, Say, row},
 };
@@ -18,6 +18,7 @@ pub(super) const PHONE: &[Row] = &[
     ),
     row("network.vlan", &[("Enable_VLAN", "No"), ("VLAN_ID", "1")], Say::Switched("Yes")),
     row("phone.admin_password", &[("Admin_Password", "")], Say::Own),
+    row("phone.language", &[("Language_Selection", "English-US")], Say::By(language)),
     row("phone.ntp", &[("Primary_NTP_Server", "")], Say::Same),
     row("phone.pickup_code", &[("Call_Pickup_Code", "")], Say::Same),
     row(

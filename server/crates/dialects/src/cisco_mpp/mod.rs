@@ -45,6 +45,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "paging.#.label",
         "phone.admin_password",
         "phone.dial_plan",
+        "phone.language",
         "phone.ntp",
         "phone.pickup_code",
         "phone.timezone",

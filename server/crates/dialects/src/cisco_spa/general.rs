@@ -2,7 +2,7 @@
 
 use crate::{
     entries::Content,
-    flat::{NORTH_AMERICA, address, seconds, tones, zone},
+    flat::{NORTH_AMERICA, address, language, seconds, tones, zone},
     reader::Reader,
     rows::{Row, Say, row},
 };
@@ -46,6 +46,7 @@ const PC_VLAN: Row = row(
 );
 const VLAN: Row = row("network.vlan", &[("Enable_VLAN", "No"), ("VLAN_ID", "1")], Say::Switched("Yes"));
 const ADMIN: Row = row("phone.admin_password", &[("Admin_Passwd", "")], Say::Own);
+const LANGUAGE: Row = row("phone.language", &[("Language_Selection", "English-US")], Say::By(language));
 const NTP: Row = row("phone.ntp", &[("Primary_NTP_Server", "")], Say::Same);
 const PICKUP: Row = row(
     "phone.pickup_code",
@@ -86,10 +87,11 @@ const ROUTER_NTP: Row = row(
     Say::Switched("manual"),
 );
 
-pub(super) const PHONE: &[Row] = rows![PC_VLAN, VLAN, ADMIN, NTP, PICKUP, CLOCK, SRTP];
+pub(super) const PHONE: &[Row] = rows![PC_VLAN, VLAN, ADMIN, LANGUAGE, NTP, PICKUP, CLOCK, SRTP];
 pub(super) const ADAPTER: &[Row] = rows![ROUTER_VLAN, ROUTER_ADMIN, ROUTER_NTP];
 /// What an element says that a model does not know, it ignores.
-pub(super) const ANY: &[Row] = rows![PC_VLAN, VLAN, NTP, PICKUP, CLOCK, SRTP, ROUTER_VLAN, ROUTER_NTP];
+pub(super) const ANY: &[Row] =
+    rows![PC_VLAN, VLAN, LANGUAGE, NTP, PICKUP, CLOCK, SRTP, ROUTER_VLAN, ROUTER_NTP];
 
 fn admin(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     Some(vec!["admin".into(), Content::Secret(reader.secret(path)?)])

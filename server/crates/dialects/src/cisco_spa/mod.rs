@@ -54,6 +54,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "network.vlan_priority",
         "phone.admin_password",
         "phone.dial_plan",
+        "phone.language",
         "phone.ntp",
         "phone.pickup_code",
         "phone.timezone",

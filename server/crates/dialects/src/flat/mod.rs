@@ -63,6 +63,16 @@ pub(crate) fn address(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec
     Some(vec![if text.ends_with('/') { format!("{text}$MA.xml") } else { text }.into()])
 }
 
+/// English is in every phone; any other language needs a dictionary of the operator's own.
+pub(crate) fn language(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+    let tag = reader.text(path)?;
+    let english = tag.trim().split(['-', '_']).next().is_some_and(|bare| bare.eq_ignore_ascii_case("en"));
+    if !english {
+        reader.refuse(path, "Without a dictionary these phones speak English; set the raw keys.");
+    }
+    english.then(|| vec!["English-US".into()])
+}
+
 /// Resyncs are counted in seconds.
 pub(crate) fn seconds(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     Some(vec![(reader.number(path, 1..=43_200)? * 60).to_string().into()])

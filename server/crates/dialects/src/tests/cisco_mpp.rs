@@ -1,7 +1,7 @@
 use super::*;
 
-/// No key for these: there is none for the priority, and a language needs a dictionary of the operator's own.
-const MISSING: &[&str] = &["network.vlan_priority", "phone.language"];
+/// No key was found for this.
+const MISSING: &[&str] = &["network.vlan_priority"];
 
 #[test]
 fn cisco_mpp_baseline() {
@@ -30,9 +30,21 @@ fn cisco_mpp_desk() {
         "line.1.forward.no_answer",
         "line.1.forward.no_answer_seconds",
         "network.vlan_priority",
-        "phone.language",
     ];
     check_desk("cisco_mpp_desk", CiscoMpp, "6821", &missing);
+}
+
+#[test]
+fn without_a_dictionary_there_is_english() {
+    let language = |tag: &str| {
+        let all = [london(), settings(vec![("phone.language", text(tag))])].concat();
+        let (files, findings) = files(CiscoMpp, "6821", Baseline, &all, &BTreeSet::new());
+        let said = keys(CiscoMpp, &files).contains_key("Language_Selection");
+        (said, subjects(&findings).contains(&"phone.language"))
+    };
+    assert_eq!(language("en"), (true, false));
+    assert_eq!(language("en-AU"), (true, false));
+    assert_eq!(language("de"), (false, true));
 }
 
 #[test]
@@ -61,7 +73,6 @@ fn keys_paging_and_words_that_phones_lack() {
     let (files, findings) = files(CiscoMpp, "8851", Bound, &settings, &BTreeSet::new());
     let missing = [
         "network.vlan_priority",
-        "phone.language",
         "keys.3.type",
         "keys.4.type",
         "sip.srtp",

@@ -1,9 +1,9 @@
 use super::*;
 
-/// No key for these: LLDP is of one model, and a language needs a dictionary of the operator's own.
-const MISSING: &[&str] = &["network.lldp", "phone.language"];
-/// An adapter's clock has codes of its own, and nothing shows a label.
-const MISSING_ON_ADAPTERS: &[&str] = &["line.1.label", "network.lldp", "phone.language", "phone.timezone"];
+/// Only one model has a key for this.
+const MISSING: &[&str] = &["network.lldp"];
+/// An adapter's clock has codes of its own.
+const MISSING_ON_ADAPTERS: &[&str] = &["network.lldp", "phone.timezone"];
 
 #[test]
 fn cisco_spa_phone_baseline() {
@@ -42,7 +42,6 @@ fn cisco_spa_phone_desk() {
         "line.1.forward.no_answer",
         "line.1.forward.no_answer_seconds",
         "network.lldp",
-        "phone.language",
         "sip.srtp",
         "sip.codecs",
     ];

@@ -34,7 +34,8 @@ const fn keyless(name: &'static str) -> Model {
     Model { lacks, ..phone(name, 1) }
 }
 
-/// Its clock is a router's, with codes of its own for time zones.
+/// Its clock is a router's, with codes of its own for time zones. It shows neither a label nor a language: those mean
+/// nothing to it.
 const fn adapter(name: &'static str, firmware: &'static str) -> Model {
     let lacks = &[
         "expansion.#.keys.#.label",
@@ -45,7 +46,6 @@ const fn adapter(name: &'static str, firmware: &'static str) -> Model {
         "keys.#.line",
         "keys.#.type",
         "keys.#.value",
-        "line.#.label",
         "line.#.shared",
         "network.pc_vlan",
         "phone.pickup_code",
