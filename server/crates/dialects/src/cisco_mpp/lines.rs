@@ -3,9 +3,9 @@
 use crate::{
     entries::Content,
     flat::{
-        BACKUP, CODECS, DIAL_PLAN, EXTENSION, LABEL, OUTBOUND, PROXY, all, audio, auth_user, backup,
-        dial_plan, display_name, dual, expires, g722, g729, label, nth_codec, opus, outbound, password,
-        proxy, shared, signalling, srv, transport, use_outbound, user,
+        BACKUP_PROXY, CODECS, DIAL_PLAN, EXTENSION, LABEL, OUTBOUND, PROXY, all, audio, auth_user, dial_plan,
+        display_name, dual, expires, g722, g729, label, nth_codec, opus, outbound, password, proxy, shared,
+        signalling, srv, transport, use_outbound, user,
     },
     lines::Srtp,
     rows::{LineRow, always, chosen},
@@ -28,7 +28,7 @@ pub(super) const LINE: &[LineRow] = &[
     always("Short_Name_#_", "", LABEL, label),
     always("Share_Call_Appearance_#_", "private", &["line.#.shared"], shared),
     always("Extended_Function_#_", "", &[], |_, _| Content::Empty),
-    chosen("Alternate_Proxy_#_", "", BACKUP, backup),
+    BACKUP_PROXY,
     chosen("Dual_Registration_#_", "No", &["sip.backup.host"], dual),
     chosen("Use_DNS_SRV_#_", "No", &["sip.lookup"], srv),
     chosen("DNS_SRV_Auto_Prefix_#_", "No", &["sip.lookup"], srv),

@@ -3,10 +3,10 @@
 use crate::{
     entries::Content,
     flat::{
-        BACKUP, CODECS, DIAL_PLAN, EXTENSION, LABEL, OUTBOUND, PROXY, all, audio, auth_user, backup,
-        dial_plan, display_name, dual, expires, g722, g729, label, nth_narrow_codec, nth_older_codec,
-        outbound, password, priority, proxy, shared, signalling, srv, text, transport, use_auth_user,
-        use_outbound, user, yes,
+        BACKUP_PROXY, CODECS, DIAL_PLAN, EXTENSION, LABEL, OUTBOUND, PROXY, all, audio, auth_user, dial_plan,
+        display_name, dual, expires, g722, g729, label, nth_narrow_codec, nth_older_codec, outbound,
+        password, priority, proxy, shared, signalling, srv, text, transport, use_auth_user, use_outbound,
+        user, yes,
     },
     rows::{LineRow, always, chosen},
 };
@@ -43,7 +43,7 @@ pub(super) const PHONE: &[LineRow] = lines![
     always("Short_Name_#_", "", LABEL, label),
     always("Share_Call_Appearance_#_", "private", &["line.#.shared"], shared),
     always("Extended_Function_#_", "", &[], |_, _| Content::Empty),
-    chosen("Alternate_Proxy_#_", "", BACKUP, backup),
+    BACKUP_PROXY,
     chosen("Dual_Registration_#_", "No", &["sip.backup.host"], dual),
     chosen("Preferred_Codec_#_", "G711u", CODECS, nth_older_codec::<0>),
     chosen("Second_Preferred_Codec_#_", "Unspecified", CODECS, nth_older_codec::<1>),

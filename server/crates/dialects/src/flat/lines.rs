@@ -10,7 +10,6 @@ pub(crate) const EXTENSION: &str = "line.#.extension";
 pub(crate) const LABEL: &[&str] = &["line.#.label", "line.#.display_name", EXTENSION];
 pub(crate) const PROXY: &[&str] = &["sip.registrar.host", "sip.registrar.port", "sip.domain", "sip.lookup"];
 pub(crate) const OUTBOUND: &[&str] = &["sip.outbound_proxy.host", "sip.outbound_proxy.port", "sip.domain"];
-pub(crate) const BACKUP: &[&str] = &["sip.backup.host", "sip.backup.port"];
 pub(crate) const CODECS: &[&str] = &["sip.codecs"];
 /// What the factory has.
 pub(crate) const DIAL_PLAN: &str = "(*xx|[3469]11|0|00|[2-9]xxxxxx|1xxx[2-9]xxxxxxS0|xxxxxxxxxxxx.)";
@@ -24,6 +23,15 @@ pub(crate) const fn all(
 ) -> LineRow {
     LineRow { key: LineKey::At(key), say, from: From::All(from), always: true, cleared }
 }
+
+/// The proxy to turn to when the other is away, said once it is chosen.
+pub(crate) const BACKUP_PROXY: LineRow = LineRow {
+    key: LineKey::At("Alternate_Proxy_#_"),
+    say: backup,
+    from: From::All(&["sip.backup.host", "sip.backup.port"]),
+    always: false,
+    cleared: "",
+};
 
 pub(crate) fn label(line: &Line, _: &Registrar) -> Content {
     line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
@@ -93,7 +101,7 @@ pub(crate) fn expires(_: &Line, to: &Registrar) -> Content {
     to.expires.to_string().into()
 }
 
-pub(crate) fn backup(_: &Line, to: &Registrar) -> Content {
+fn backup(_: &Line, to: &Registrar) -> Content {
     to.backup.as_ref().map_or(Content::Empty, |hop| address(hop, to).into())
 }
 

@@ -7,6 +7,7 @@ mod handsets;
 mod linphone;
 mod properties;
 mod snom;
+mod spoken;
 mod yealink;
 
 use crate::{DeviceContext, File, common_files, device_files};
