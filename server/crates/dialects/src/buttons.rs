@@ -6,6 +6,8 @@ use domain::{revision::RevisionKind, setting::Path};
 use std::collections::BTreeSet;
 
 pub(crate) const FIELDS: [&str; 4] = ["type", "line", "value", "label"];
+/// A setting of the phone that a key may say too: the code that picks up the call of a watched line.
+pub(crate) const PICKUP: &str = "phone.pickup_code";
 
 /// Where a key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +76,13 @@ pub(crate) struct Button {
     pub(crate) line: u8,
     pub(crate) value: Option<String>,
     pub(crate) label: Option<String>,
+    /// The code that picks up the call of a watched line.
+    pub(crate) pickup: Option<String>,
+}
+
+/// The path of a key's field, or of a setting of the phone that a key says too.
+pub(crate) fn path_of(place: Place, field: &str) -> String {
+    if field == PICKUP { field.to_owned() } else { place.path(field) }
 }
 
 /// The keys of a bound revision, by place. `bound` holds the lines, each of which takes the key of its number where
@@ -128,5 +137,6 @@ fn button(place: Place, bound: &BTreeSet<u8>, first: u8, reader: &mut Reader<'_>
     let text =
         |field: &str, reader: &mut Reader<'_>| reader.text(&place.path(field)).filter(|t| !t.is_empty());
     let (value, label) = (text("value", reader), text("label", reader));
-    Some(Button { place, does, line, value, label })
+    let pickup = reader.text(PICKUP).filter(|text| !text.is_empty());
+    Some(Button { place, does, line, value, label, pickup })
 }

@@ -2,8 +2,11 @@
 //!
 //! They read files by themselves, from what vendors publish; they share nothing with the writers that they judge.
 
+mod cisco;
+mod fanvil;
 mod linphone;
 pub mod read;
+mod snom;
 mod yealink;
 
 use domain::vendor::Vendor;
@@ -46,6 +49,9 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
     Some(match vendor {
         Vendor::Yealink => &yealink::FAMILY,
         Vendor::Linphone => &linphone::FAMILY,
+        Vendor::Snom => &snom::FAMILY,
+        Vendor::CiscoMpp | Vendor::CiscoSpa => &cisco::FAMILY,
+        Vendor::Fanvil => &fanvil::FAMILY,
         _ => return None,
     })
 }

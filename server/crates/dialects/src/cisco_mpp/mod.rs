@@ -1,13 +1,95 @@
-//! Cisco 6800, 7800, 8800 and 9800 with multiplatform firmware.
+//! Cisco 6800, 7800, 8800 and 9800 with multiplatform firmware: `<flat-profile>`.
 
-use crate::dialect::{Absent, Dialect};
+mod general;
+mod lines;
+mod names;
+mod user_agent;
+
+use crate::{
+    dialect::{Absent, Dialect, Written},
+    flat,
+    job::Job,
+    reader::Reader,
+    sheet::{self, Buttons, Sheet},
+};
 
 pub(crate) const DIALECT: Dialect = Dialect {
-    recognise: |_| None,
-    user_agent: |_| None,
-    write: crate::unwritten,
-    name: |mac| format!("{}.cfg", mac.bare()),
-    absent: Absent::Unknown,
-    speaks: &[],
-    passes: &[],
+    recognise: names::recognise,
+    user_agent: user_agent::read,
+    write,
+    name: |mac| format!("{}.xml", mac.bare()),
+    // A parameter that a profile does not name stays as it is (Cisco, Multiplatform Provisioning Guide).
+    absent: Absent::Kept,
+    speaks: &[
+        "expansion.#.keys.#.label",
+        "expansion.#.keys.#.line",
+        "expansion.#.keys.#.type",
+        "expansion.#.keys.#.value",
+        "firmware.url",
+        "keys.#.label",
+        "keys.#.line",
+        "keys.#.type",
+        "keys.#.value",
+        "line.#.auth_user",
+        "line.#.display_name",
+        "line.#.extension",
+        "line.#.label",
+        "line.#.password",
+        "line.#.shared",
+        "network.lldp",
+        "network.pc_vlan",
+        "network.qos_audio",
+        "network.qos_signalling",
+        "network.vlan",
+        "paging.#.address",
+        "paging.#.label",
+        "phone.admin_password",
+        "phone.dial_plan",
+        "phone.language",
+        "phone.ntp",
+        "phone.pickup_code",
+        "phone.timezone",
+        "phone.tone_region",
+        "provisioning.dhcp_override",
+        "provisioning.interval_minutes",
+        "provisioning.password",
+        "provisioning.url",
+        "provisioning.user",
+        "sip.backup.host",
+        "sip.backup.port",
+        "sip.codecs",
+        "sip.domain",
+        "sip.expires",
+        "sip.lookup",
+        "sip.outbound_proxy.host",
+        "sip.outbound_proxy.port",
+        "sip.registrar.host",
+        "sip.registrar.port",
+        "sip.srtp",
+        "sip.transport",
+        "sip.voicemail_number",
+    ],
+    passes: &["firmware.version", "line.#.owner", "uploads.keep_personal"],
 };
+
+/// Changes with every change of the bytes that this dialect writes.
+const VERSION: &str = "cisco_mpp/1";
+
+pub(crate) const SHEET: Sheet = Sheet {
+    phone: general::PHONE,
+    line: lines::LINE,
+    buttons: Some(Buttons { shared_with_lines: true, keys: flat::key, say: flat::say }),
+    raw: flat::about,
+};
+
+fn write(job: &Job<'_>) -> Written {
+    let (mut entries, mut findings) = sheet::fill(&SHEET, job);
+    let mut reader = Reader::new(job);
+    flat::groups(job, &mut reader, &mut entries, general::paging);
+    let off = "These phones can require encryption or allow it, not turn it off.";
+    findings.extend(flat::wordless(&reader, "sip.srtp", &["off"], off));
+    let naptr = "These phones look up addresses or SRV records.";
+    findings.extend(flat::wordless(&reader, "sip.lookup", &["naptr"], naptr));
+    findings.extend(reader.findings);
+    flat::print(entries, findings, VERSION)
+}

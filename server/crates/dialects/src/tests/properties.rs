@@ -31,7 +31,12 @@ fn any_path() -> impl Strategy<Value = Path> {
         .to_vec(),
     );
     let known: Vec<Path> = known.into_iter().chain(more.into_iter().map(|(path, _)| path)).collect();
-    let raw = "[A-Za-z0-9._-]{1,20}".prop_map(|key| format!("raw.yealink.\"{key}\""));
+    let key = prop_oneof![
+        "[A-Za-z0-9._-]{1,20}",
+        "(sip|ap|dsskey|web|router-configuration)\\.(line|opt|Fkey)(\\.[0-9]{1,2})?\\.[A-Za-z]{1,5}",
+        "(user_|Proxy|fkey|Extension|Unit_1_Key|Password)[._][0-9]{1,2}_?",
+    ];
+    let raw = (any_phone(), key).prop_map(|((vendor, _), key)| format!("raw.{vendor}.\"{key}\""));
     let raw = raw.prop_map(|path| Path::parse(&path).unwrap());
     prop_oneof![8 => proptest::sample::select(known), 1 => raw]
 }

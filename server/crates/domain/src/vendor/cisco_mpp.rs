@@ -2,4 +2,44 @@
 
 use super::Model;
 
-pub(super) const MODELS: [Model; 0] = [];
+/// Counts of lines are the vendor's published ones. Keys are written as since 11.3, the first with paging groups and
+/// `Secure_Call_Option`.
+const fn mpp(name: &'static str, lines: u8) -> Model {
+    Model { firmware: "11.3", ..Model::desk(name, lines) }
+}
+
+/// Conference phones and the smallest desk phone have no line keys to programme.
+const fn keyless(name: &'static str) -> Model {
+    Model { lacks: KEYS, ..mpp(name, 1) }
+}
+
+const KEYS: &[&str] = &[
+    "expansion.#.keys.#.label",
+    "expansion.#.keys.#.line",
+    "expansion.#.keys.#.type",
+    "expansion.#.keys.#.value",
+    "keys.#.label",
+    "keys.#.line",
+    "keys.#.type",
+    "keys.#.value",
+];
+
+pub(super) const MODELS: [Model; 17] = [
+    mpp("6821", 2),
+    mpp("6841", 4),
+    mpp("6851", 4),
+    mpp("6861", 4),
+    mpp("6871", 6),
+    keyless("7811"),
+    mpp("7821", 2),
+    keyless("7832"),
+    mpp("7841", 4),
+    mpp("7861", 16),
+    mpp("8811", 10),
+    keyless("8832"),
+    mpp("8841", 10),
+    mpp("8845", 10),
+    mpp("8851", 10),
+    mpp("8861", 10),
+    mpp("8865", 10),
+];

@@ -1,0 +1,72 @@
+//! What a dialect says that it writes, it writes: nothing that was set is lost without a word.
+
+use super::*;
+use crate::dialect;
+use domain::setting::schema;
+
+/// One good value for whatever some family writes.
+fn everything() -> Vec<(Path, Value)> {
+    let more = settings(vec![
+        ("firmware.url", text("https://prov.example.com/f/1.bin")),
+        ("fxs.1.caller_id", text("bt")),
+        ("fxs.1.t38", Value::Flag(true)),
+        ("keys.3.line", Value::Number(1)),
+        ("expansion.1.keys.2.label", text("Lift")),
+        ("expansion.1.keys.2.line", Value::Number(1)),
+        ("line.1.auth_user", text("ada")),
+        ("line.1.forward.busy", text("2198")),
+        ("line.1.shared", Value::Flag(true)),
+        ("network.pc_vlan", Value::Number(30)),
+        ("paging.1.address", text("239.1.1.1:5001")),
+        ("paging.1.label", text("Workshop")),
+        ("phone.pickup_code", text("*8")),
+        ("sip.backup.port", Value::Number(5064)),
+        ("sip.codecs", text("pcma")),
+        ("sip.lookup", text("srv")),
+        ("sip.srtp", text("optional")),
+    ]);
+    let all: BTreeMap<_, _> = [london(), desk(), more].concat().into_iter().collect();
+    all.into_iter().filter(|(path, _)| !path.as_str().starts_with("raw.")).collect()
+}
+
+#[test]
+fn patterns_are_of_the_table_and_in_its_order() {
+    for vendor in Vendor::ALL {
+        let own = dialect::of(vendor);
+        let lacks = vendor.models().iter().map(|model| model.lacks);
+        for list in lacks.chain([own.speaks, own.passes]) {
+            assert!(list.is_sorted(), "{vendor}");
+            for pattern in list {
+                assert!(schema::RULES.iter().any(|rule| rule.pattern == *pattern), "{vendor} {pattern}");
+            }
+        }
+        assert!(own.passes.iter().all(|pattern| !own.speaks.contains(pattern)), "{vendor}");
+    }
+}
+
+/// What means nothing to a model, although others of its family have it: adapters show nothing.
+const NOTHING: &[(Vendor, &str, &str)] =
+    &[(CiscoSpa, "ATA191", "line.#.label"), (CiscoSpa, "ATA191", "phone.language")];
+
+#[test]
+fn what_is_set_is_in_the_file_or_in_a_finding() {
+    let (everything, mut all) = (everything(), vec![]);
+    for (vendor, name) in PHONES {
+        let (vendor, model) = (*vendor, vendor.model(name).unwrap());
+        let (files, findings) = files(vendor, name, Bound, &everything, &BTreeSet::new());
+        let written: BTreeSet<_> =
+            files.iter().flat_map(|file| &file.artifact.origins).map(|origin| &origin.path).collect();
+        let mut lost = vec![];
+        for (path, _) in &everything {
+            let pattern = schema::rule_of(path).unwrap().pattern;
+            let passed = dialect::of(vendor).passes.contains(&pattern) || model.lacks.contains(&pattern);
+            let passed = passed || NOTHING.contains(&(vendor, *name, pattern));
+            let said = findings.iter().any(|finding| finding.subject == path.as_str());
+            if !passed && !said && !written.contains(path) {
+                lost.push(path.as_str());
+            }
+        }
+        all.extend(lost.into_iter().map(|path| format!("{vendor} {name}: {path}")));
+    }
+    assert_eq!(all, Vec::<String>::new());
+}
