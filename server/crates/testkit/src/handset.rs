@@ -2,6 +2,7 @@
 //!
 //! They read files by themselves, from what vendors publish; they share nothing with the writers that they judge.
 
+mod gigaset;
 mod linphone;
 pub mod read;
 mod yealink;
@@ -11,6 +12,9 @@ use std::collections::BTreeMap;
 
 /// Keys and values, as a phone has them.
 pub type Keys = BTreeMap<String, String>;
+
+/// What a simulated handset's reader calls an operation that takes away every line that the file does not name.
+pub const SWEEP: &str = "(sweep)";
 
 /// A line that a phone would register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +50,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
     Some(match vendor {
         Vendor::Yealink => &yealink::FAMILY,
         Vendor::Linphone => &linphone::FAMILY,
+        Vendor::Gigaset => &gigaset::FAMILY,
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{Absent, absent_means};
 use proptest::prelude::*;
-use testkit::handset::Family;
+use testkit::handset::{Family, SWEEP};
 
 fn any_path() -> impl Strategy<Value = Path> {
     let known: Vec<Path> = london().into_iter().map(|(path, _)| path).collect();
@@ -202,8 +202,8 @@ proptest! {
         let after: BTreeSet<Path> = settings.iter().map(|(path, _)| path.clone()).chain(served).collect();
         let (clear, _) = files(vendor, model, Clear, &[], &after);
         let clear = keys(vendor, &clear);
-        // Families that lose what a file does not name need no word for it.
-        if absent_means(vendor) != Absent::Default {
+        // Families that lose what a file does not name need no word for it, nor do those that have one word for all.
+        if absent_means(vendor) != Absent::Default && !clear.contains_key(SWEEP) {
             for key in keys(vendor, &bound).keys().filter(|key| of_line(vendor, key)) {
                 prop_assert!(clear.contains_key(key), "{}", key);
             }
