@@ -47,6 +47,8 @@ pub enum Escaper {
     KeyValue,
     /// As the text of an XML element.
     Xml,
+    /// As a value after `key: `, where `#` begins a comment unless the value is in quotes.
+    Commented,
 }
 
 impl Escaper {
@@ -60,6 +62,13 @@ impl Escaper {
             // Blanks at the ends would be trimmed by the phone, and an empty value means another thing.
             Self::KeyValue if value.trim() != value => Err(Code::SettingInexpressible),
             Self::KeyValue => Ok(value.to_owned()),
+            // No way is known to write a quote inside quotes.
+            Self::Commented if value.trim() != value || value.starts_with('"') => {
+                Err(Code::SettingInexpressible)
+            }
+            Self::Commented if !value.contains('#') => Ok(value.to_owned()),
+            Self::Commented if value.contains('"') => Err(Code::SettingInexpressible),
+            Self::Commented => Ok(format!("\"{value}\"")),
             Self::Xml => Ok(value
                 .replace('&', "&amp;")
                 .replace('<', "&lt;")
@@ -205,6 +214,13 @@ mod tests {
             if let Ok(bytes) = text {
                 let text = String::from_utf8(bytes).unwrap();
                 prop_assert_eq!(text.split('\n').count(), 3);
+            }
+            let commented = Escaper::Commented.escape(&secret);
+            if let Ok(value) = commented {
+                let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+                prop_assert_eq!(quoted.unwrap_or(&value), secret.as_str());
+                prop_assert!(!value.contains('\n') && !quoted.unwrap_or("").contains('"'));
+                prop_assert!(quoted.is_some() || !value.contains('#'));
             }
             let xml = artifact("<a></a>", &[(3, 1, Escaper::Xml)]).splice(&[(id, secret)].into());
             if let Ok(bytes) = xml {

@@ -4,6 +4,7 @@
 
 mod gigaset;
 mod linphone;
+mod mitel;
 pub mod read;
 mod yealink;
 
@@ -51,6 +52,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Yealink => &yealink::FAMILY,
         Vendor::Linphone => &linphone::FAMILY,
         Vendor::Gigaset => &gigaset::FAMILY,
+        Vendor::Mitel => &mitel::FAMILY,
         _ => return None,
     })
 }

@@ -3,6 +3,7 @@
 mod gigaset;
 mod handsets;
 mod linphone;
+mod mitel;
 mod properties;
 mod unsaid;
 mod yealink;
@@ -16,7 +17,7 @@ use domain::{
     resolution::{Resolution, resolve},
     revision::RevisionKind::{self, Baseline, Bound, Clear},
     setting::{Path, Value},
-    vendor::Vendor::{self, Gigaset, Linphone, Yealink},
+    vendor::Vendor::{self, Gigaset, Linphone, Mitel, Yealink},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::handset::family;
@@ -25,8 +26,14 @@ use uuid::Uuid;
 const MAC: &str = "805ec0123456";
 
 /// One model of each family, and a second where files differ: every property holds for all of them.
-const PHONES: &[(Vendor, &str)] =
-    &[(Yealink, "T31G"), (Yealink, "T46U"), (Linphone, "DAEMON"), (Gigaset, "N670 IP PRO")];
+const PHONES: &[(Vendor, &str)] = &[
+    (Yealink, "T31G"),
+    (Yealink, "T46U"),
+    (Linphone, "DAEMON"),
+    (Gigaset, "N670 IP PRO"),
+    (Mitel, "6863i"),
+    (Mitel, "6867i"),
+];
 
 fn secret(n: u128) -> SecretId {
     SecretId(Uuid::from_u128(n))
