@@ -5,6 +5,7 @@
 mod gigaset;
 mod linphone;
 mod mitel;
+mod panasonic;
 pub mod read;
 mod yealink;
 
@@ -53,6 +54,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Linphone => &linphone::FAMILY,
         Vendor::Gigaset => &gigaset::FAMILY,
         Vendor::Mitel => &mitel::FAMILY,
+        Vendor::Panasonic => &panasonic::FAMILY,
         _ => return None,
     })
 }

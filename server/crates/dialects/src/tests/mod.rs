@@ -4,6 +4,7 @@ mod gigaset;
 mod handsets;
 mod linphone;
 mod mitel;
+mod panasonic;
 mod properties;
 mod unsaid;
 mod yealink;
@@ -17,7 +18,7 @@ use domain::{
     resolution::{Resolution, resolve},
     revision::RevisionKind::{self, Baseline, Bound, Clear},
     setting::{Path, Value},
-    vendor::Vendor::{self, Gigaset, Linphone, Mitel, Yealink},
+    vendor::Vendor::{self, Gigaset, Linphone, Mitel, Panasonic, Yealink},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::handset::family;
@@ -33,6 +34,7 @@ const PHONES: &[(Vendor, &str)] = &[
     (Gigaset, "N670 IP PRO"),
     (Mitel, "6863i"),
     (Mitel, "6867i"),
+    (Panasonic, "KX-HDV130"),
 ];
 
 fn secret(n: u128) -> SecretId {
