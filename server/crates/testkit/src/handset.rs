@@ -3,6 +3,7 @@
 //! They read files by themselves, from what vendors publish; they share nothing with the writers that they judge.
 
 mod gigaset;
+mod htek;
 mod linphone;
 mod mitel;
 mod panasonic;
@@ -55,6 +56,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Gigaset => &gigaset::FAMILY,
         Vendor::Mitel => &mitel::FAMILY,
         Vendor::Panasonic => &panasonic::FAMILY,
+        Vendor::Htek => &htek::FAMILY,
         _ => return None,
     })
 }

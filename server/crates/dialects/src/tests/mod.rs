@@ -2,6 +2,7 @@
 
 mod gigaset;
 mod handsets;
+mod htek;
 mod linphone;
 mod mitel;
 mod panasonic;
@@ -18,7 +19,7 @@ use domain::{
     resolution::{Resolution, resolve},
     revision::RevisionKind::{self, Baseline, Bound, Clear},
     setting::{Path, Value},
-    vendor::Vendor::{self, Gigaset, Linphone, Mitel, Panasonic, Yealink},
+    vendor::Vendor::{self, Gigaset, Htek, Linphone, Mitel, Panasonic, Yealink},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::handset::family;
@@ -35,6 +36,7 @@ const PHONES: &[(Vendor, &str)] = &[
     (Mitel, "6863i"),
     (Mitel, "6867i"),
     (Panasonic, "KX-HDV130"),
+    (Htek, "UC926"),
 ];
 
 fn secret(n: u128) -> SecretId {
