@@ -26,6 +26,7 @@ mod sheet;
 mod snom;
 mod support;
 mod template;
+mod tree;
 mod two_n;
 pub mod uploads;
 mod user_agent;

@@ -61,6 +61,18 @@ pub(crate) struct Registrar {
     pub(crate) srtp: Option<Srtp>,
     /// The preferred first; empty leaves the phone its own.
     pub(crate) codecs: Vec<String>,
+    /// Settings of the phone that some families have for each line.
+    pub(crate) each: Each,
+}
+
+/// What is set for the phone and said by each line, where a family has no key for the phone.
+#[derive(Default)]
+pub(crate) struct Each {
+    pub(crate) dial_plan: Option<String>,
+    /// DSCP.
+    pub(crate) qos_signalling: Option<i64>,
+    /// DSCP.
+    pub(crate) qos_audio: Option<i64>,
 }
 
 /// Where calls to a line go instead.
@@ -210,6 +222,11 @@ fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
         lookup,
         srtp,
         codecs,
+        each: Each {
+            dial_plan: reader.text("phone.dial_plan").filter(|text| !text.is_empty()),
+            qos_signalling: reader.number("network.qos_signalling", 0..=63),
+            qos_audio: reader.number("network.qos_audio", 0..=63),
+        },
     })
 }
 
