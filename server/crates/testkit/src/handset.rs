@@ -2,6 +2,7 @@
 //!
 //! They read files by themselves, from what vendors publish; they share nothing with the writers that they judge.
 
+mod algo;
 mod gigaset;
 mod htek;
 mod linphone;
@@ -57,6 +58,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Mitel => &mitel::FAMILY,
         Vendor::Panasonic => &panasonic::FAMILY,
         Vendor::Htek => &htek::FAMILY,
+        Vendor::Algo => &algo::FAMILY,
         _ => return None,
     })
 }

@@ -6,7 +6,7 @@ use crate::{
     entries::Content,
     lines::{Line, Registrar, Transport},
     rows::{From, LineKey, LineRow, always},
-    sheet::{About, Buttons},
+    sheet::{About, Buttons, Says},
 };
 
 const EXTENSION: &str = "line.#.extension";
@@ -104,7 +104,7 @@ pub(super) const BUTTONS: Buttons = Buttons {
     say,
 };
 
-fn say(button: &Button) -> Result<Vec<(Content, &'static [&'static str])>, &'static str> {
+fn say(button: &Button) -> Result<Says, &'static str> {
     if button.place.module.is_some() || button.place.number > keys::LINE_KEYS {
         return Err("The number of this key is not known.");
     }

@@ -3,7 +3,7 @@
 use crate::{
     buttons::{Button, Does, Place},
     entries::Content,
-    sheet::{Buttons, EACH},
+    sheet::{Buttons, EACH, Says},
 };
 
 /// How many keys of a kind a model has.
@@ -50,7 +50,7 @@ fn keys(place: Place) -> Vec<(String, &'static str)> {
         .into()
 }
 
-fn say(button: &Button) -> Result<Vec<(Content, &'static [&'static str])>, &'static str> {
+fn say(button: &Button) -> Result<Says, &'static str> {
     let does = match button.does {
         Does::Nothing => "none",
         Does::SpeedDial => "speeddial",

@@ -5,7 +5,7 @@ use crate::{
     entries::Content,
     lines::{Hop, Lookup, Registrar, Transport},
     rows::{LineRow, always, chosen},
-    sheet::{About, Buttons},
+    sheet::{About, Buttons, Says},
 };
 
 const EXTENSION: &str = "line.#.extension";
@@ -94,7 +94,7 @@ fn keys(place: Place) -> Vec<(String, &'static str)> {
     }
 }
 
-fn say(button: &Button) -> Result<Vec<(Content, &'static [&'static str])>, &'static str> {
+fn say(button: &Button) -> Result<Says, &'static str> {
     if button.place.module.is_some() {
         return Err("Where the keys of a module begin is not known.");
     }

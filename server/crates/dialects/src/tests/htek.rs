@@ -27,7 +27,6 @@ fn htek_desk() {
     let all = [without(london(), UNSAID), desk()].concat();
     let unsaid = [
         "expansion.1.keys.2.type",
-        "expansion.1.keys.2.type",
         "expansion.1.keys.2.value",
         "line.1.forward.always",
         "line.1.forward.no_answer",

@@ -1,5 +1,6 @@
 //! Whole files as a reviewer reads them, and what must hold for any settings at all.
 
+mod algo;
 mod gigaset;
 mod handsets;
 mod htek;
@@ -19,7 +20,7 @@ use domain::{
     resolution::{Resolution, resolve},
     revision::RevisionKind::{self, Baseline, Bound, Clear},
     setting::{Path, Value},
-    vendor::Vendor::{self, Gigaset, Htek, Linphone, Mitel, Panasonic, Yealink},
+    vendor::Vendor::{self, Algo, Gigaset, Htek, Linphone, Mitel, Panasonic, Yealink},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::handset::family;
@@ -37,6 +38,7 @@ const PHONES: &[(Vendor, &str)] = &[
     (Mitel, "6867i"),
     (Panasonic, "KX-HDV130"),
     (Htek, "UC926"),
+    (Algo, "8186"),
 ];
 
 fn secret(n: u128) -> SecretId {

@@ -30,7 +30,6 @@ fn panasonic_desk() {
     let all = [without(london(), UNSAID), desk(), settings(vec![("sip.lookup", text("naptr"))])].concat();
     let unsaid = [
         "expansion.1.keys.2.type",
-        "expansion.1.keys.2.type",
         "expansion.1.keys.2.value",
         "line.1.display_name",
         "line.1.forward.always",
