@@ -143,11 +143,12 @@ fn write(job: &Job<'_>) -> Written {
     let mut nameless = BTreeSet::new();
     let standing = standing(&entries);
     for mut entry in entries {
+        // An empty value "can lead to unpredictable behaviour" (Gigaset's wiki on its provisioning flow).
+        if entry.content == Content::Empty {
+            continue;
+        }
         let Some((before, index, after)) = of_handset(&entry.key) else {
-            // The provider's profile registers nothing without an account: it may stay.
-            if entry.content != Content::Empty || !entry.key.starts_with("SipProvider.") {
-                print(&mut writer, &entry);
-            }
+            print(&mut writer, &entry);
             continue;
         };
         if !standing.contains(&index) {
