@@ -3,6 +3,7 @@
 //! They read files by themselves, from what vendors publish; they share nothing with the writers that they judge.
 
 mod algo;
+mod cisco_enterprise;
 mod gigaset;
 mod htek;
 mod linphone;
@@ -59,6 +60,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Panasonic => &panasonic::FAMILY,
         Vendor::Htek => &htek::FAMILY,
         Vendor::Algo => &algo::FAMILY,
+        Vendor::CiscoEnterprise => &cisco_enterprise::FAMILY,
         _ => return None,
     })
 }

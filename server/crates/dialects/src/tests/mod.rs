@@ -1,6 +1,7 @@
 //! Whole files as a reviewer reads them, and what must hold for any settings at all.
 
 mod algo;
+mod cisco_enterprise;
 mod gigaset;
 mod handsets;
 mod htek;
@@ -20,7 +21,7 @@ use domain::{
     resolution::{Resolution, resolve},
     revision::RevisionKind::{self, Baseline, Bound, Clear},
     setting::{Path, Value},
-    vendor::Vendor::{self, Algo, Gigaset, Htek, Linphone, Mitel, Panasonic, Yealink},
+    vendor::Vendor::{self, Algo, CiscoEnterprise, Gigaset, Htek, Linphone, Mitel, Panasonic, Yealink},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::handset::family;
@@ -39,6 +40,7 @@ const PHONES: &[(Vendor, &str)] = &[
     (Panasonic, "KX-HDV130"),
     (Htek, "UC926"),
     (Algo, "8186"),
+    (CiscoEnterprise, "8841"),
 ];
 
 fn secret(n: u128) -> SecretId {

@@ -25,6 +25,18 @@ fn any_path() -> impl Strategy<Value = Path> {
             "raw.linphone.\".a\"",
             "raw.linphone.\"a.\"",
             "raw.snom.\"a\"",
+            "raw.algo.\"audio.page.tone\"",
+            "raw.algo.\"sip.u2.user\"",
+            "raw.cisco_enterprise.\"sipProfile.sipLines\"",
+            "raw.cisco_enterprise.\"vendorConfig.webAccess\"",
+            "raw.gigaset.\"DmGlobal.0.SuotaEnable\"",
+            "raw.gigaset.\"SipAccount.0004d00002.AuthName\"",
+            "raw.htek.\"P75\"",
+            "raw.htek.\"P735\"",
+            "raw.mitel.\"sip_line1_dtmf_method\"",
+            "raw.mitel.\"sip_line2_password\"",
+            "raw.panasonic.\"DSCP_SIP_1\"",
+            "raw.panasonic.\"SIP_PASS_2\"",
             "phone.unheard_of",
         ]
         .map(|path| (path, text("")))
@@ -34,6 +46,16 @@ fn any_path() -> impl Strategy<Value = Path> {
     let raw = "[A-Za-z0-9._-]{1,20}".prop_map(|key| format!("raw.yealink.\"{key}\""));
     let raw = raw.prop_map(|path| Path::parse(&path).unwrap());
     prop_oneof![8 => proptest::sample::select(known), 1 => raw]
+}
+
+/// Two lines more than London's.
+fn further() -> Vec<(Path, Value)> {
+    settings(vec![
+        ("line.2.extension", text("2102")),
+        ("line.2.password", Value::Secret(secret(2))),
+        ("line.3.extension", text("2103")),
+        ("line.3.password", Value::Secret(secret(3))),
+    ])
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -116,7 +138,7 @@ proptest! {
             .map(bare)
             .collect();
         let ours = self::files(vendor, model, Clear, &[], &[london(), desk()].concat().into_iter().map(|(p, _)| p).collect());
-        let bound = self::files(vendor, model, Bound, &[london(), desk()].concat(), &BTreeSet::new());
+        let bound = self::files(vendor, model, Bound, &[london(), desk(), further()].concat(), &BTreeSet::new());
         let ours = [keys(vendor, &ours.0), keys(vendor, &bound.0)];
         for key in keys(vendor, &files).keys() {
             prop_assert!(ours.iter().any(|own| own.contains_key(key)) || raw.contains(&bare(key)), "{}", key);
