@@ -18,6 +18,7 @@ mod lines;
 mod linphone;
 mod mitel;
 mod neutral;
+mod oui;
 mod panasonic;
 mod poly;
 mod reader;
