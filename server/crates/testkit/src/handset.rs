@@ -10,6 +10,7 @@ mod linphone;
 mod mitel;
 mod panasonic;
 pub mod read;
+mod two_n;
 mod yealink;
 
 use domain::vendor::Vendor;
@@ -60,6 +61,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Panasonic => &panasonic::FAMILY,
         Vendor::Htek => &htek::FAMILY,
         Vendor::Algo => &algo::FAMILY,
+        Vendor::TwoN => &two_n::FAMILY,
         Vendor::CiscoEnterprise => &cisco_enterprise::FAMILY,
         _ => return None,
     })

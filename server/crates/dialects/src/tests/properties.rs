@@ -138,7 +138,7 @@ proptest! {
             .map(bare)
             .collect();
         let ours = self::files(vendor, model, Clear, &[], &[london(), desk()].concat().into_iter().map(|(p, _)| p).collect());
-        let bound = self::files(vendor, model, Bound, &[london(), desk(), further()].concat(), &BTreeSet::new());
+        let bound = self::files(vendor, model, Bound, &[london_of(vendor), desk(), further()].concat(), &BTreeSet::new());
         let ours = [keys(vendor, &ours.0), keys(vendor, &bound.0)];
         for key in keys(vendor, &files).keys() {
             prop_assert!(ours.iter().any(|own| own.contains_key(key)) || raw.contains(&bare(key)), "{}", key);
@@ -239,7 +239,7 @@ proptest! {
     /// Spliced with any secret, a file is still a file.
     #[test]
     fn a_secret_stays_inside_its_line_too((vendor, model) in any_phone(), password in ".{0,20}") {
-        let (files, _) = files(vendor, model, Bound, &london(), &BTreeSet::new());
+        let (files, _) = files(vendor, model, Bound, &london_of(vendor), &BTreeSet::new());
         let secrets = [(secret(1), password.clone()), (secret(100), "abc".to_owned())].into();
         let spliced: Result<Vec<_>, _> = files
             .iter()

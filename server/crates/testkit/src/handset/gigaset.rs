@@ -18,14 +18,13 @@ fn keys(file: &str) -> Keys {
         let value = element.attribute("value").unwrap_or("").to_owned();
         match (element.name(), element.attribute("name")) {
             ("oper", Some("DeleteNotProvisionedHS")) => read::once(&mut keys, super::SWEEP.to_owned(), value),
-            ("oper", Some("add_hs")) => {}
             ("param", Some("hs.RegStatus")) => {
                 let outer = &element.attributes[element.attributes.len() - 2];
                 let ipui = &outer.iter().find(|(name, _)| name == "value").unwrap().1;
                 read::once(&mut keys, format!("hs.{ipui}.RegStatus"), value);
             }
             ("param", Some(name)) => read::once(&mut keys, name.to_owned(), value),
-            ("nvm" | "provisioning", _) => {}
+            ("oper", Some("add_hs")) | ("nvm" | "provisioning", _) => {}
             other => panic!("{other:?}"),
         }
     }
