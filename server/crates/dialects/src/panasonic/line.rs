@@ -52,6 +52,9 @@ pub(super) const LINE: &[LineRow] = &[
     always("SIP_2NDRGSTR_PORT_#", "5060", &["sip.backup.port", BACKUP], |_, to| port(to.backup.as_ref(), to)),
     always("SIP_2NDPROXY_ADDR_#", "", &[BACKUP], |_, to| host(to.backup.as_ref())),
     always("SIP_2NDPROXY_PORT_#", "5060", &["sip.backup.port", BACKUP], |_, to| port(to.backup.as_ref(), to)),
+    chosen("DSCP_SIP_#", "0", &["network.qos_signalling"], |_, to| {
+        to.each.qos_signalling.map_or(Content::Empty, |dscp| dscp.to_string().into())
+    }),
     // NAPTR is not asked for anywhere; `write` says so.
     chosen("SIP_DNSSRV_ENA_#", "Y", &["sip.lookup"], |_, to| match to.lookup {
         Some(Lookup::Address) => "N".into(),
@@ -139,7 +142,7 @@ mod tests {
             ("sip_pass_2", Reserved),
             ("SIP_PASS_01", Reserved),
             ("SIP_PASS_", Reserved),
-            ("DSCP_SIP_1", Line(1)),
+            ("SIP_TIMER_T1_1", Line(1)),
             ("FLEX_BUTTON_LABEL3", Button),
             ("SYSLOG_ADDR", Phone),
         ] {

@@ -31,6 +31,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "line.#.extension",
         "line.#.password",
         "network.pc_vlan",
+        "network.qos_signalling",
         "network.vlan",
         "phone.admin_password",
         "phone.ntp",

@@ -9,7 +9,6 @@ const HDV130: (Vendor, &str) = (Panasonic, "KX-HDV130");
 const UNSAID: &[&str] = &[
     "network.lldp",
     "network.qos_audio",
-    "network.qos_signalling",
     "network.vlan_priority",
     "phone.language",
     "provisioning.dhcp_override",
