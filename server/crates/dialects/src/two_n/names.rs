@@ -1,5 +1,5 @@
-//! The names that 2N intercoms ask for: `hipve-common.xml` and `hipve-7c-1e-b3-01-02-03.xml`, by a short name of the
-//! model.
+//! The names that 2N intercoms ask for: `hipve-7c-1e-b3-01-02-03.xml`, by a short name of the model, with dashes or
+//! without. That they ask for `hipve-common.xml` before it is said, but nothing was found that confirms it.
 
 use crate::asked::{Asked, DeviceFile, leading_mac};
 use domain::vendor::Vendor::TwoN;
