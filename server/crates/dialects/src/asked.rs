@@ -1,8 +1,8 @@
 //! What a request's path asks for, by the last path segment alone.
 //!
-//! The MAC in a name is a claim; no vendor prefix is looked at, because none is certain.
+//! The MAC in a name is a claim, and its prefix a hint: it chooses among the families that know the name, no more.
 
-use crate::dialect::of;
+use crate::{dialect::of, oui};
 use domain::{Mac, vendor::Vendor};
 
 /// What a request's path asks for, without looking at who asks.
@@ -51,12 +51,15 @@ const LONGEST: usize = 128;
 
 /// Recognises the last path segment, percent-decoded; `None` when no dialect knows the name.
 ///
-/// Several families ask for `<mac>.cfg`: the first that knows the name answers, unless `hint`, which a
-/// User-Agent may give, is another that knows it too. A hint chooses among names; it proves nothing.
+/// Several families ask for `<mac>.cfg`. Of those that know the name, `hint` answers, which a User-Agent may give;
+/// else the family of the MAC's prefix; else the first. A hint chooses among names; it proves nothing.
 pub fn recognise(name: &str, hint: Option<Vendor>) -> Option<Asked> {
-    hint.and_then(|vendor| asked_of(vendor, name)).or_else(|| {
-        let name = readable(name)?;
-        Vendor::ALL.into_iter().find_map(|vendor| (of(vendor).recognise)(&name))
+    let name = readable(name)?;
+    let asked = |vendor: Vendor| (of(vendor).recognise)(&name);
+    hint.and_then(asked).or_else(|| {
+        let first = Vendor::ALL.into_iter().find_map(asked)?;
+        let Asked::Device { mac, .. } = first else { return Some(first) };
+        oui::family(mac).and_then(asked).or(Some(first))
     })
 }
 
@@ -115,7 +118,7 @@ mod tests {
             "y0000000000028.cfg",
             "y00000000002a.cfg",
             ".rom",
-            "SEP805EC0123456.cnf.xml",
+            "SEP805EC012345.cnf.xml",
             "805ec0123456\u{0661}.cfg",
             "../805ec0123456.cfg",
         ] {
@@ -129,6 +132,29 @@ mod tests {
         for hint in [None, Some(Vendor::Yealink), Some(Vendor::Linphone)] {
             let asked = recognise("805ec0123456.cfg", hint);
             assert!(matches!(asked, Some(Asked::Device { vendor: Vendor::Yealink, .. })), "{hint:?}");
+        }
+    }
+
+    #[test]
+    fn the_prefix_of_a_mac_chooses_where_no_user_agent_does() {
+        use Vendor::{Gigaset, Htek, Linphone, Mitel, Panasonic, Yealink};
+        for (name, hint, expected) in [
+            ("00085D237429.cfg", None, Mitel),
+            ("00085D237429.cfg", Some(Yealink), Yealink),
+            ("00085D237429.cfg", Some(Panasonic), Mitel),
+            ("805ec0123456.cfg", None, Yealink),
+            // No family's, or of one that does not know the name: the first that knows it.
+            ("00562b043615.cfg", None, Yealink),
+            ("7c2f80e0d605.xml", None, Gigaset),
+            ("805ec0123456.xml", None, Linphone),
+            ("000413a11fa7.xml", None, Linphone),
+            ("cfg001fc11c22a9.xml", None, Htek),
+        ] {
+            let asked = recognise(name, hint);
+            assert!(
+                matches!(asked, Some(Asked::Device { vendor, .. }) if vendor == expected),
+                "{name} {hint:?}: {asked:?}"
+            );
         }
     }
 

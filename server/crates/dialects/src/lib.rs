@@ -19,6 +19,7 @@ mod lines;
 mod linphone;
 mod mitel;
 mod neutral;
+mod oui;
 mod panasonic;
 mod poly;
 mod reader;

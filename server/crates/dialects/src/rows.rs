@@ -118,6 +118,13 @@ pub(crate) struct LineRow {
     pub(crate) cleared: &'static str,
 }
 
+impl LineRow {
+    /// It comes from all of its settings that are set, not from the first alone.
+    pub(crate) const fn from_all(self) -> Self {
+        Self { from: From::All(self.from.patterns()), ..self }
+    }
+}
+
 /// How the key of an endpoint is spelled.
 #[derive(Clone, Copy)]
 pub(crate) enum LineKey {

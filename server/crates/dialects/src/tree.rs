@@ -1,5 +1,5 @@
 //! Prints entries as nested XML: a key such as `sip/line[1]/RegisterAddr` is an element in its groups, `[1]` an
-//! attribute `index`. Each leaf is a line of its own.
+//! attribute `index`, `[button=1,lineIndex=1]` those attributes. Each leaf is a line of its own.
 
 use crate::{entries::Entry, writer::Writer};
 
@@ -46,6 +46,11 @@ impl Group {
 /// What stands in the opening tag, and the element's name.
 fn tag(step: &str) -> (String, &str) {
     match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
+        Some((name, attributes)) if attributes.contains('=') => {
+            let attributes = attributes.split(',').filter_map(|attribute| attribute.split_once('='));
+            let own: Vec<_> = attributes.map(|(key, value)| format!(r#" {key}="{value}""#)).collect();
+            (format!("{name}{}", own.concat()), name)
+        }
         Some((name, index)) => (format!(r#"{name} index="{index}""#), name),
         None => (step.to_owned(), step),
     }
@@ -85,7 +90,7 @@ mod tests {
         let entries = vec![
             entry("sip/line[1]/User", "a<b"),
             entry("Version", "1"),
-            entry("sip/line[2]/User", ""),
+            entry("sip/line[button=2,at=0]/User", ""),
             entry("ap/Url", "x"),
             entry("sip/Port", "5060"),
             entry("sip/line[1]/Host", "h"),
@@ -97,7 +102,7 @@ mod tests {
             String::from_utf8(artifact.bytes).unwrap(),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<root>\n  <Version>1</Version>\n  <sip>\n    \
              <Port>5060</Port>\n    <line index=\"1\">\n      <User>a&lt;b</User>\n      <Host>h</Host>\n    \
-             </line>\n    <line index=\"2\">\n      <User></User>\n    </line>\n  </sip>\n  <ap>\n    \
+             </line>\n    <line button=\"2\" at=\"0\">\n      <User></User>\n    </line>\n  </sip>\n  <ap>\n    \
              <Url>x</Url>\n  </ap>\n</root>\n"
         );
     }

@@ -10,6 +10,7 @@ use domain::{
 
 pub(crate) struct Writer {
     escaper: Escaper,
+    end: &'static str,
     bytes: Vec<u8>,
     slots: Vec<Slot>,
     origins: Vec<LineOrigin>,
@@ -19,7 +20,12 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(escaper: Escaper) -> Self {
-        Self { escaper, bytes: vec![], slots: vec![], origins: vec![], lines: 0, findings: vec![] }
+        Self { escaper, end: "\n", bytes: vec![], slots: vec![], origins: vec![], lines: 0, findings: vec![] }
+    }
+
+    /// Ends lines as Internet messages do, where a format demands it.
+    pub(crate) fn crlf(self) -> Self {
+        Self { end: "\r\n", ..self }
     }
 
     /// A line of the format itself. `text` is ours, never a setting's.
@@ -30,24 +36,28 @@ impl Writer {
 
     /// A line for `entry`: its value between `before` and `after`, or no line at all.
     pub(crate) fn entry(&mut self, before: &str, entry: &Entry, empty: &str, after: &str) {
-        let (value, secret) =
-            match &entry.content {
-                Content::Secret(secret) => (String::new(), Some(*secret)),
-                Content::After(text, secret) => ((*text).to_owned(), Some(*secret)),
-                Content::Empty => (empty.to_owned(), None),
-                Content::Text(text) if text.is_empty() => (empty.to_owned(), None),
-                Content::Text(text) => match self.escaper.escape(text) {
-                    Ok(value) if !text.contains(['\u{fffe}', '\u{ffff}']) => (value, None),
-                    // XML cannot hold these two, and no phone shows them.
-                    _ => {
-                        let subject = entry.paths.first().map_or(entry.key.as_str(), |path| path.as_str());
-                        self.findings.push(Finding::new(Code::SettingInexpressible, subject).detail(
-                            "It holds a control character, or begins or ends with a blank.".to_owned(),
-                        ));
+        let (value, secret) = match &entry.content {
+            Content::Secret(secret) => (String::new(), Some(*secret)),
+            Content::After(text, secret) => ((*text).to_owned(), Some(*secret)),
+            Content::Empty => (empty.to_owned(), None),
+            Content::Text(text) if text.is_empty() => (empty.to_owned(), None),
+            Content::Text(text) => match self.escaper.escape(text) {
+                Ok(value) if !text.contains(['\u{fffe}', '\u{ffff}']) => (value, None),
+                // XML cannot hold these two, and no phone shows them.
+                _ => {
+                    let subject = entry.paths.first().map_or(entry.key.as_str(), |path| path.as_str());
+                    let detail = "It holds what the format cannot: a control character, a quote, or a blank \
+                                      at an end.";
+                    self.findings
+                        .push(Finding::new(Code::SettingInexpressible, subject).detail(detail.to_owned()));
+                    if !subject.starts_with("line.") {
                         return;
                     }
-                },
-            };
+                    // Of a line nothing of somebody else's may stay.
+                    (empty.to_owned(), None)
+                }
+            },
+        };
         self.bytes.extend_from_slice(before.as_bytes());
         self.bytes.extend_from_slice(value.as_bytes());
         if let Some(secret) = secret {
@@ -72,7 +82,7 @@ impl Writer {
     }
 
     fn end_line(&mut self) {
-        self.bytes.push(b'\n');
+        self.bytes.extend_from_slice(self.end.as_bytes());
         self.lines += 1;
     }
 }

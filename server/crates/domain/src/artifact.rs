@@ -47,6 +47,10 @@ pub enum Escaper {
     KeyValue,
     /// As the text of an XML element.
     Xml,
+    /// As a value after `key: `, where `#` begins a comment unless the value is in quotes.
+    Commented,
+    /// As a value between the quotes of `KEY=""`.
+    Quoted,
 }
 
 impl Escaper {
@@ -56,10 +60,17 @@ impl Escaper {
         if value.chars().any(|c| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')) {
             return Err(Code::SettingInexpressible);
         }
+        let quote = value.contains('"');
         match self {
             // Blanks at the ends would be trimmed by the phone, and an empty value means another thing.
-            Self::KeyValue if value.trim() != value => Err(Code::SettingInexpressible),
-            Self::KeyValue => Ok(value.to_owned()),
+            Self::KeyValue | Self::Commented if value.trim() != value => Err(Code::SettingInexpressible),
+            // No way is known to write a quote inside quotes.
+            Self::Commented if value.starts_with('"') || quote && value.contains('#') => {
+                Err(Code::SettingInexpressible)
+            }
+            Self::Quoted if quote => Err(Code::SettingInexpressible),
+            Self::Commented if value.contains('#') => Ok(format!("\"{value}\"")),
+            Self::KeyValue | Self::Commented | Self::Quoted => Ok(value.to_owned()),
             Self::Xml => Ok(value
                 .replace('&', "&amp;")
                 .replace('<', "&lt;")
@@ -205,6 +216,15 @@ mod tests {
             if let Ok(bytes) = text {
                 let text = String::from_utf8(bytes).unwrap();
                 prop_assert_eq!(text.split('\n').count(), 3);
+            }
+            if let Ok(quoted) = Escaper::Quoted.escape(&secret) {
+                prop_assert!(quoted == secret && !quoted.contains(['"', '\n']));
+            }
+            if let Ok(value) = Escaper::Commented.escape(&secret) {
+                let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+                prop_assert_eq!(quoted.unwrap_or(&value), secret.as_str());
+                prop_assert!(!value.contains('\n') && !quoted.unwrap_or("").contains('"'));
+                prop_assert!(quoted.is_some() || !value.contains('#'));
             }
             let xml = artifact("<a></a>", &[(3, 1, Escaper::Xml)]).splice(&[(id, secret)].into());
             if let Ok(bytes) = xml {

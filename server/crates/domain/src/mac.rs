@@ -38,6 +38,12 @@ impl Mac {
         Ok(Self(octets))
     }
 
+    /// The first three octets, which the IEEE gives to makers (MA-L).
+    pub const fn prefix(self) -> [u8; 3] {
+        let [a, b, c, ..] = self.0;
+        [a, b, c]
+    }
+
     /// Twelve lower-case digits without separators, as phones write it in file names.
     pub fn bare(self) -> String {
         hex::encode(self.0)

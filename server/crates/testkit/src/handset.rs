@@ -2,11 +2,18 @@
 //!
 //! They read files by themselves, from what vendors publish; they share nothing with the writers that they judge.
 
+mod algo;
 mod cisco;
+mod cisco_enterprise;
 mod fanvil;
+mod gigaset;
+mod htek;
 mod linphone;
+mod mitel;
+mod panasonic;
 pub mod read;
 mod snom;
+mod two_n;
 mod yealink;
 
 use domain::vendor::Vendor;
@@ -14,6 +21,9 @@ use std::collections::BTreeMap;
 
 /// Keys and values, as a phone has them.
 pub type Keys = BTreeMap<String, String>;
+
+/// What a simulated handset's reader calls an operation that takes away every line that the file does not name.
+pub const SWEEP: &str = "(sweep)";
 
 /// A line that a phone would register.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +62,13 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Snom => &snom::FAMILY,
         Vendor::CiscoMpp | Vendor::CiscoSpa => &cisco::FAMILY,
         Vendor::Fanvil => &fanvil::FAMILY,
+        Vendor::Gigaset => &gigaset::FAMILY,
+        Vendor::Mitel => &mitel::FAMILY,
+        Vendor::Panasonic => &panasonic::FAMILY,
+        Vendor::Htek => &htek::FAMILY,
+        Vendor::Algo => &algo::FAMILY,
+        Vendor::TwoN => &two_n::FAMILY,
+        Vendor::CiscoEnterprise => &cisco_enterprise::FAMILY,
         _ => return None,
     })
 }

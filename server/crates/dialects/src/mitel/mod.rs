@@ -1,13 +1,107 @@
-//! Mitel and Aastra 6700, 6800 and 6900 with SIP firmware.
+//! Mitel and Aastra 6700, 6800, 6900 with SIP firmware: `key: value` text.
 
-use crate::dialect::{Absent, Dialect};
+mod keys;
+mod line;
+mod names;
+mod phone;
+mod user_agent;
+
+use crate::{
+    dialect::{Absent, Dialect, Written},
+    job::Job,
+    sheet::{self, Sheet},
+    writer::Writer,
+};
+use domain::{Code, Finding, artifact::Escaper};
+use std::collections::BTreeSet;
 
 pub(crate) const DIALECT: Dialect = Dialect {
-    recognise: |_| None,
-    user_agent: |_| None,
-    write: crate::unwritten,
-    name: |mac| format!("{}.cfg", mac.bare()),
+    recognise: names::recognise,
+    user_agent: user_agent::read,
+    write,
+    name: |mac| format!("{}.cfg", mac.bare().to_ascii_uppercase()),
+    // The guide deletes ring tones by leaving their keys out; for other keys nobody says.
     absent: Absent::Unknown,
-    speaks: &[],
-    passes: &[],
+    speaks: &[
+        "expansion.#.keys.#.label",
+        "expansion.#.keys.#.line",
+        "expansion.#.keys.#.type",
+        "expansion.#.keys.#.value",
+        "keys.#.label",
+        "keys.#.line",
+        "keys.#.type",
+        "keys.#.value",
+        "line.#.auth_user",
+        "line.#.display_name",
+        "line.#.extension",
+        "line.#.label",
+        "line.#.password",
+        "network.lldp",
+        "network.pc_vlan",
+        "network.qos_audio",
+        "network.qos_signalling",
+        "network.vlan",
+        "network.vlan_priority",
+        "phone.admin_password",
+        "phone.dial_plan",
+        "phone.ntp",
+        "phone.pickup_code",
+        "phone.timezone",
+        "phone.tone_region",
+        "provisioning.url",
+        "sip.backup.host",
+        "sip.backup.port",
+        "sip.codecs",
+        "sip.domain",
+        "sip.expires",
+        "sip.outbound_proxy.host",
+        "sip.outbound_proxy.port",
+        "sip.registrar.host",
+        "sip.registrar.port",
+        "sip.srtp",
+        "sip.transport",
+        "sip.voicemail_number",
+    ],
+    // The phone keeps the credential that was typed when it first asked.
+    passes: &[
+        "firmware.version",
+        "line.#.owner",
+        "provisioning.password",
+        "provisioning.user",
+        "uploads.keep_personal",
+    ],
 };
+
+/// Changes with every change of the bytes that this dialect writes.
+const VERSION: &str = "mitel/1";
+const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
+
+pub(crate) const SHEET: Sheet =
+    Sheet { phone: phone::PHONE, line: line::LINE, buttons: Some(keys::BUTTONS), raw: line::about };
+
+fn write(job: &Job<'_>) -> Written {
+    let (entries, mut findings) = sheet::fill(&SHEET, job);
+    let mut writer = Writer::new(Escaper::Commented);
+    // A file without a line would not count as one.
+    writer.fixed("# Ringfence");
+    let model = job.model().map_or("", |model| model.name);
+    let mut missing = BTreeSet::new();
+    for mut entry in entries {
+        match keys::own(&entry.key, model) {
+            Some(Ok(own)) => entry.key = own,
+            Some(Err(place)) => {
+                missing.insert(place);
+                continue;
+            }
+            None => {}
+        }
+        writer.entry(&format!("{}: ", entry.key), &entry, "", "");
+    }
+    findings.extend(missing.into_iter().map(|place| {
+        let detail = "The model has no such key.".to_owned();
+        Finding::new(Code::SettingInexpressible, place.path("type")).detail(detail)
+    }));
+    let (artifact, refused) = writer.finish(VERSION, CONTENT_TYPE);
+    findings.extend(refused);
+    (artifact, findings).into()
+}

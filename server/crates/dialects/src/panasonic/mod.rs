@@ -1,13 +1,103 @@
-//! Panasonic KX-HDV and KX-UT.
+//! Panasonic KX-HDV and KX-UT: `NAME="value"` text.
 
-use crate::dialect::{Absent, Dialect};
+mod line;
+mod names;
+mod phone;
+mod user_agent;
+
+use crate::{
+    dialect::{Absent, Dialect, Written},
+    entries::{Content, Entry},
+    job::Job,
+    sheet::{self, Sheet},
+    writer::Writer,
+};
+use domain::{Code, Finding, artifact::Escaper};
 
 pub(crate) const DIALECT: Dialect = Dialect {
-    recognise: |_| None,
-    user_agent: |_| None,
-    write: crate::unwritten,
-    name: |mac| format!("{}.cfg", mac.bare()),
-    absent: Absent::Unknown,
-    speaks: &[],
-    passes: &[],
+    recognise: names::recognise,
+    user_agent: user_agent::read,
+    write,
+    name: |mac| format!("Config{}.cfg", mac.bare().to_ascii_uppercase()),
+    // "Only change parameters as necessary" (guide of the KX-UT670, 5.2.1): others stay.
+    absent: Absent::Kept,
+    speaks: &[
+        "keys.#.label",
+        "keys.#.line",
+        "keys.#.type",
+        "keys.#.value",
+        "line.#.auth_user",
+        "line.#.display_name",
+        "line.#.extension",
+        "line.#.password",
+        "network.pc_vlan",
+        "network.qos_signalling",
+        "network.vlan",
+        "phone.admin_password",
+        "phone.ntp",
+        "phone.pickup_code",
+        "phone.timezone",
+        "provisioning.interval_minutes",
+        "provisioning.url",
+        "sip.backup.host",
+        "sip.backup.port",
+        "sip.domain",
+        "sip.expires",
+        "sip.lookup",
+        "sip.outbound_proxy.host",
+        "sip.outbound_proxy.port",
+        "sip.registrar.host",
+        "sip.registrar.port",
+        "sip.transport",
+        "sip.voicemail_number",
+    ],
+    // The phone shows its number; it keeps the credential that it was set up with.
+    passes: &[
+        "firmware.version",
+        "line.#.label",
+        "line.#.owner",
+        "provisioning.password",
+        "provisioning.user",
+        "uploads.keep_personal",
+    ],
 };
+
+/// Changes with every change of the bytes that this dialect writes.
+const VERSION: &str = "panasonic/1";
+const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
+/// Phones take a file only if it begins with exactly these bytes.
+const HEADER: &str = "# Panasonic SIP Phone Standard Format File #";
+
+const SHEET: Sheet =
+    Sheet { phone: phone::PHONE, line: line::LINE, buttons: Some(line::BUTTONS), raw: line::about };
+
+fn write(job: &Job<'_>) -> Written {
+    let (entries, mut findings) = sheet::fill(&SHEET, job);
+    if job.resolution.text("sip.lookup").as_deref() == Some("naptr") {
+        let detail = "These phones look up addresses and SRV records.".to_owned();
+        findings.push(Finding::new(Code::SettingInexpressible, "sip.lookup").detail(detail));
+    }
+    let mut writer = Writer::new(Escaper::Quoted).crlf();
+    writer.fixed(HEADER);
+    let ut = job.model().is_some_and(|model| model.name.starts_with("KX-UT"));
+    for mut entry in entries {
+        if ut {
+            in_words_of_ut(&mut entry);
+        }
+        writer.entry(&format!("{}=\"", entry.key), &entry, "", "\"");
+    }
+    // A file has to end with an empty line.
+    writer.fixed("");
+    let (artifact, refused) = writer.finish(VERSION, CONTENT_TYPE);
+    findings.extend(refused);
+    (artifact, findings).into()
+}
+
+fn in_words_of_ut(entry: &mut Entry) {
+    let Content::Text(act) = &mut entry.content else { return };
+    if let Some((_, own)) = line::UT_WORDS.iter().find(|(word, _)| act == word)
+        && entry.key.starts_with(line::ACT)
+    {
+        (*own).clone_into(act);
+    }
+}

@@ -18,11 +18,11 @@ fn password(number: u16) -> String {
     format!("secret-of-{number}")
 }
 
-fn step_settings(step: &Step) -> Vec<(Path, Value)> {
+fn step_settings(vendor: Vendor, step: &Step) -> Vec<(Path, Value)> {
     let mut all: BTreeMap<Path, Value> = if step.desk {
-        [london(), desk()].concat().into_iter().collect()
+        [london_of(vendor), desk()].concat().into_iter().collect()
     } else {
-        london().into_iter().collect()
+        london_of(vendor).into_iter().collect()
     };
     all.retain(|path, _| !path.as_str().starts_with("line.") || path.as_str().contains("forward"));
     if step.kind != Bound {
@@ -40,7 +40,7 @@ fn step_settings(step: &Step) -> Vec<(Path, Value)> {
 
 /// Publishes a step as the product does, and lets the phone take it.
 fn serve(phone: &mut Handset, (vendor, model): (Vendor, &str), step: &Step, served: &mut BTreeSet<Path>) {
-    let settings = step_settings(step);
+    let settings = step_settings(vendor, step);
     let (files, _) = files(vendor, model, step.kind, &settings, served);
     served.extend(settings.into_iter().map(|(path, _)| path));
     let mut secrets: BTreeMap<SecretId, String> =

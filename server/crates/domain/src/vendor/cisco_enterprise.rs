@@ -1,5 +1,34 @@
-//! Cisco 7800 and 8800 with enterprise SIP firmware; older ones fetch by TFTP alone.
+//! Cisco 7800 and 8800 with enterprise SIP firmware, and older ones that fetch by TFTP alone.
 
-use super::Model;
+use super::{Fetch, Model};
 
-pub(super) const MODELS: [Model; 0] = [];
+/// By TFTP anybody may ask for anything: it is named here so that it is refused for this reason.
+const fn tftp(name: &'static str, lines: u8) -> Model {
+    Model { fetch: Fetch::TftpOnly, ..Model::desk(name, lines) }
+}
+
+/// Line keys as Cisco publishes them.
+pub(super) const MODELS: [Model; 22] = [
+    Model::desk("7811", 1),
+    Model::desk("7821", 2),
+    Model::desk("7841", 4),
+    Model::desk("7861", 16),
+    Model::desk("8811", 5),
+    Model::desk("8841", 5),
+    Model::desk("8845", 5),
+    Model::desk("8851", 5),
+    Model::desk("8861", 5),
+    Model::desk("8865", 5),
+    tftp("7906G", 1),
+    tftp("7911G", 1),
+    tftp("7940G", 2),
+    tftp("7941G", 2),
+    tftp("7942G", 2),
+    tftp("7945G", 2),
+    tftp("7960G", 6),
+    tftp("7961G", 6),
+    tftp("7962G", 6),
+    tftp("7965G", 6),
+    tftp("7970G", 8),
+    tftp("7975G", 8),
+];

@@ -2,4 +2,5 @@
 
 use super::Model;
 
-pub(super) const MODELS: [Model; 0] = [];
+/// Accounts that configurations in use have.
+pub(super) const MODELS: [Model; 2] = [Model::desk("IP Solo", 4), Model::desk("IP Style", 4)];

@@ -1,0 +1,152 @@
+//! Keys of a line: its number stands at the end.
+
+use crate::{
+    buttons::{Button, Does, Place},
+    entries::Content,
+    lines::{Hop, Lookup, Registrar, Transport},
+    rows::{LineRow, always, chosen},
+    sheet::{About, Buttons, Says},
+};
+
+const EXTENSION: &str = "line.#.extension";
+const HOST: &str = "sip.registrar.host";
+const PORT: &str = "sip.registrar.port";
+const PROXY: &str = "sip.outbound_proxy.host";
+const BACKUP: &str = "sip.backup.host";
+
+pub(super) const LINE: &[LineRow] = &[
+    always("PHONE_NUMBER_#", "", &[EXTENSION], |line, _| line.extension.clone().into()),
+    always("SIP_URI_#", "", &[EXTENSION, "sip.domain", HOST], |line, to| {
+        format!("{}@{}", line.extension, to.domain.as_ref().unwrap_or(&to.host)).into()
+    }),
+    always("SIP_AUTHID_#", "", &["line.#.auth_user", EXTENSION], |line, _| {
+        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
+    }),
+    always("SIP_PASS_#", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
+    always("DISPLAY_NAME_#", "", &["line.#.display_name", EXTENSION], |line, _| {
+        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
+    }),
+    always("SIP_SVCDOMAIN_#", "", &["sip.domain"], |_, to| text(to.domain.as_ref())),
+    always("SIP_RGSTR_ADDR_#", "", &[HOST], |_, to| to.host.clone().into()),
+    always("SIP_RGSTR_PORT_#", "5060", &[PORT], |_, to| to.port.to_string().into()),
+    always("SIP_PRXY_ADDR_#", "", &[HOST], |_, to| to.host.clone().into()),
+    always("SIP_PRXY_PORT_#", "5060", &[PORT], |_, to| to.port.to_string().into()),
+    always("REG_EXPIRE_TIME_#", "3600", &["sip.expires"], |_, to| to.expires.to_string().into()),
+    always("SIP_TRANSPORT_#", "0", &["sip.transport"], |_, to| {
+        match to.transport {
+            Transport::Udp => "0",
+            Transport::Tcp => "1",
+            Transport::Tls => "2",
+        }
+        .into()
+    }),
+    always("SIP_TLS_MODE_#", "0", &["sip.transport"], |_, to| {
+        if to.transport == Transport::Tls { "1" } else { "0" }.into()
+    }),
+    always("VM_NUMBER_#", "", &["sip.voicemail_number"], |_, to| text(to.voicemail.as_ref())),
+    always("SIP_OUTPROXY_ADDR_#", "", &[PROXY], |_, to| host(to.outbound.as_ref())),
+    always("SIP_OUTPROXY_PORT_#", "5060", &["sip.outbound_proxy.port", PROXY], |_, to| {
+        port(to.outbound.as_ref(), to)
+    }),
+    always("SIP_2NDRGSTR_ADDR_#", "", &[BACKUP], |_, to| host(to.backup.as_ref())),
+    always("SIP_2NDRGSTR_PORT_#", "5060", &["sip.backup.port", BACKUP], |_, to| port(to.backup.as_ref(), to)),
+    always("SIP_2NDPROXY_ADDR_#", "", &[BACKUP], |_, to| host(to.backup.as_ref())),
+    always("SIP_2NDPROXY_PORT_#", "5060", &["sip.backup.port", BACKUP], |_, to| port(to.backup.as_ref(), to)),
+    chosen("DSCP_SIP_#", "0", &["network.qos_signalling"], |_, to| {
+        to.each.qos_signalling.map_or(Content::Empty, |dscp| dscp.to_string().into())
+    }),
+    // NAPTR is not asked for anywhere; `write` says so.
+    chosen("SIP_DNSSRV_ENA_#", "Y", &["sip.lookup"], |_, to| match to.lookup {
+        Some(Lookup::Address) => "N".into(),
+        Some(Lookup::Srv) => "Y".into(),
+        Some(Lookup::Naptr) | None => Content::Empty,
+    }),
+];
+
+fn text(value: Option<&String>) -> Content {
+    value.map_or(Content::Empty, |text| text.clone().into())
+}
+
+fn host(hop: Option<&Hop>) -> Content {
+    hop.map_or(Content::Empty, |hop| hop.host.clone().into())
+}
+
+fn port(hop: Option<&Hop>, to: &Registrar) -> Content {
+    hop.map_or("5060".into(), |hop| hop.port.unwrap_or(to.port).to_string().into())
+}
+
+pub(super) const BUTTONS: Buttons = Buttons { shared_with_lines: false, keys, say };
+
+/// Words of the HDV series for what a key does, and the UT series' own.
+pub(super) const UT_WORDS: [(&str, &str); 2] = [
+    ("X_PANASONIC_IPTEL_LINE", "X_PANASONIC_IPTEL_DN"),
+    ("X_PANASONIC_IPTEL_BLF", "X_PANASONIC_IPTEL_CONTACT"),
+];
+
+/// What a key does, of a module or not, begins so.
+pub(super) const ACT: &str = "FLEX_BUTTON_FACILITY_ACT";
+
+fn keys(place: Place) -> Vec<(String, &'static str)> {
+    let number = place.number;
+    match place.module {
+        // Modules are counted on in ways that differ by model.
+        Some(_) => vec![],
+        None => [ACT, "FLEX_BUTTON_FACILITY_ARG", "FLEX_BUTTON_QUICK_DIAL", "FLEX_BUTTON_LABEL"]
+            .map(|key| (format!("{key}{number}"), ""))
+            .into(),
+    }
+}
+
+fn say(button: &Button) -> Result<Says, &'static str> {
+    if button.place.module.is_some() {
+        return Err("Where the keys of a module begin is not known.");
+    }
+    let (act, argument, dial) = match button.does {
+        Does::Nothing => (Content::Empty, Content::Empty, Content::Empty),
+        Does::Line => ("X_PANASONIC_IPTEL_LINE".into(), button.line.to_string().into(), Content::Empty),
+        Does::Blf => ("X_PANASONIC_IPTEL_BLF".into(), text(button.value.as_ref()), Content::Empty),
+        Does::SpeedDial => ("X_PANASONIC_IPTEL_ONETOUCH".into(), Content::Empty, text(button.value.as_ref())),
+        Does::Park | Does::Voicemail | Does::Dtmf => return Err("These phones have no key of this type."),
+    };
+    Ok(vec![
+        (act, &["type"]),
+        (argument, &["value", "line"]),
+        (dial, &["value"]),
+        (text(button.label.as_ref()), &["label"]),
+    ])
+}
+
+/// What a raw key is about: a number at its end is a line's.
+pub(super) fn about(key: &str) -> Option<(About, String)> {
+    let key = key.to_ascii_uppercase();
+    let end = key.rsplit_once('_').map(|(_, end)| end).filter(|end| end.bytes().all(|c| c.is_ascii_digit()));
+    let about = match end.map(|end| (end, end.parse::<u8>())) {
+        _ if key.starts_with("FLEX_BUTTON_") => About::Button,
+        // `01` may be read as 1 by a phone, past our own `_1`.
+        Some((end, Ok(number))) if number.to_string() == end => About::Line(number),
+        Some(_) => About::Reserved,
+        None => About::Phone,
+    };
+    key.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_').then_some((about, key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SHEET;
+
+    #[test]
+    fn no_raw_key_can_make_a_line() {
+        use super::About::{Button, Line, Phone, Reserved};
+        for (key, about) in [
+            ("PHONE_NUMBER_1", Reserved),
+            ("sip_pass_2", Reserved),
+            ("SIP_PASS_01", Reserved),
+            ("SIP_PASS_", Reserved),
+            ("SIP_TIMER_T1_1", Line(1)),
+            ("FLEX_BUTTON_LABEL3", Button),
+            ("SYSLOG_ADDR", Phone),
+        ] {
+            assert_eq!(SHEET.about(key).map(|(about, _)| about), Some(about), "{key}");
+        }
+    }
+}
