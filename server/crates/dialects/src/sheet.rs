@@ -3,13 +3,18 @@
 
 use crate::{
     buttons::{self, Button, FIELDS, Place},
+    dialect,
     entries::{Content, Entries, Entry},
     job::Job,
     lines,
     reader::Reader,
     rows::{LineRow, Row},
 };
-use domain::{Finding, revision::RevisionKind, setting::Path};
+use domain::{
+    Finding,
+    revision::RevisionKind,
+    setting::{Path, schema},
+};
 use std::collections::BTreeSet;
 
 /// A dialect's tables.
@@ -32,8 +37,11 @@ pub(crate) struct Buttons {
     pub(crate) keys: fn(Place) -> Vec<(String, &'static str)>,
     /// What those keys say, each with the fields that decide it, or why it cannot be written. Fields are `type`,
     /// `line`, `value` and `label`.
-    pub(crate) say: fn(&Button) -> Result<Vec<(Content, &'static [&'static str])>, &'static str>,
+    pub(crate) say: fn(&Button) -> Result<Says, &'static str>,
 }
+
+/// Contents, each with the fields that decide it.
+pub(crate) type Says = Vec<(Content, &'static [&'static str])>;
 
 /// What a vendor key is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +161,10 @@ impl Filling<'_> {
     fn buttons(&mut self, bound: &BTreeSet<u8>) {
         let Some(how) = &self.sheet.buttons else { return };
         for button in buttons::read(self.job, bound, how.shared_with_lines, &mut self.reader) {
+            // A family without modules has said so.
+            if !self.speaks(&button.place.path("type")) {
+                continue;
+            }
             let said = match (how.say)(&button) {
                 Ok(said) => said,
                 Err(why) => {
@@ -166,6 +178,11 @@ impl Filling<'_> {
                 let _free = self.entries.put(key, content, paths);
             }
         }
+    }
+
+    fn speaks(&self, path: &str) -> bool {
+        let rule = Path::parse(path).ok().and_then(|path| schema::rule_of(&path));
+        rule.is_some_and(|rule| dialect::of(self.job.vendor).speaks.contains(&rule.pattern))
     }
 
     /// Raw keys are no way round the fence: who a phone is and where it asks is never written from here.

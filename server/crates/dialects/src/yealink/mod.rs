@@ -14,7 +14,7 @@ use crate::{
     dialect::{Absent, Dialect, Written},
     entries::Content,
     job::Job,
-    sheet::{self, Buttons, EACH, Sheet},
+    sheet::{self, Buttons, EACH, Says, Sheet},
     writer::Writer,
 };
 use domain::artifact::Escaper;
@@ -103,7 +103,7 @@ fn key(place: Place) -> Vec<(String, &'static str)> {
         .into()
 }
 
-fn say(button: &Button) -> Result<Vec<(Content, &'static [&'static str])>, &'static str> {
+fn say(button: &Button) -> Result<Says, &'static str> {
     let does = match button.does {
         Does::Nothing => "0",
         Does::Park => "10",
