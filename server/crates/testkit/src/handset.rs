@@ -3,6 +3,7 @@
 //! They read files by themselves, from what vendors publish; they share nothing with the writers that they judge.
 
 mod linphone;
+mod poly;
 pub mod read;
 mod yealink;
 
@@ -46,6 +47,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
     Some(match vendor {
         Vendor::Yealink => &yealink::FAMILY,
         Vendor::Linphone => &linphone::FAMILY,
+        Vendor::Poly => &poly::FAMILY,
         _ => return None,
     })
 }

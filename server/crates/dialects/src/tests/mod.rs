@@ -2,6 +2,7 @@
 
 mod handsets;
 mod linphone;
+mod poly;
 mod properties;
 mod yealink;
 
@@ -14,7 +15,7 @@ use domain::{
     resolution::{Resolution, resolve},
     revision::RevisionKind::{self, Baseline, Bound, Clear},
     setting::{Path, Value},
-    vendor::Vendor::{self, Linphone, Yealink},
+    vendor::Vendor::{self, Linphone, Poly, Yealink},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::handset::family;
@@ -23,7 +24,8 @@ use uuid::Uuid;
 const MAC: &str = "805ec0123456";
 
 /// One model of each family, and a second where files differ: every property holds for all of them.
-const PHONES: &[(Vendor, &str)] = &[(Yealink, "T31G"), (Yealink, "T46U"), (Linphone, "DAEMON")];
+const PHONES: &[(Vendor, &str)] =
+    &[(Yealink, "T31G"), (Yealink, "T46U"), (Linphone, "DAEMON"), (Poly, "VVX 250")];
 
 fn secret(n: u128) -> SecretId {
     SecretId(Uuid::from_u128(n))

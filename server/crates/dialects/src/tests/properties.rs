@@ -25,6 +25,12 @@ fn any_path() -> impl Strategy<Value = Path> {
             "raw.linphone.\".a\"",
             "raw.linphone.\"a.\"",
             "raw.snom.\"a\"",
+            "raw.poly.\"reg.1.address\"",
+            "raw.poly.\"reg.2.thirdPartyName\"",
+            "raw.poly.\"device.net.hostname\"",
+            "raw.poly.\"device.set\"",
+            "raw.poly.\"up.backlight\"",
+            "raw.poly.\"CONFIG_FILES\"",
             "phone.unheard_of",
         ]
         .map(|path| (path, text("")))
