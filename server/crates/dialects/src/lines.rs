@@ -61,6 +61,8 @@ pub(crate) struct Registrar {
     pub(crate) srtp: Option<Srtp>,
     /// The preferred first; empty leaves the phone its own.
     pub(crate) codecs: Vec<String>,
+    /// The code that picks up the call of a watched line.
+    pub(crate) pickup: Option<String>,
 }
 
 /// Where calls to a line go instead.
@@ -198,6 +200,7 @@ fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
     let codecs = reader.text("sip.codecs").unwrap_or_default();
     let codecs = codecs.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
     let (backup, outbound) = (hop(reader, "sip.backup"), hop(reader, "sip.outbound_proxy"));
+    let pickup = reader.text("phone.pickup_code").filter(|text| !text.is_empty());
     Some(Registrar {
         host,
         port,
@@ -210,6 +213,7 @@ fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
         lookup,
         srtp,
         codecs,
+        pickup,
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! They read files by themselves, from what vendors publish; they share nothing with the writers that they judge.
 
+mod grandstream;
 mod linphone;
 mod poly;
 pub mod read;
@@ -48,6 +49,7 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Yealink => &yealink::FAMILY,
         Vendor::Linphone => &linphone::FAMILY,
         Vendor::Poly => &poly::FAMILY,
+        Vendor::Grandstream => &grandstream::FAMILY,
         _ => return None,
     })
 }

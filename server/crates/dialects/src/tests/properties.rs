@@ -25,6 +25,13 @@ fn any_path() -> impl Strategy<Value = Path> {
             "raw.linphone.\".a\"",
             "raw.linphone.\"a.\"",
             "raw.snom.\"a\"",
+            "paging.11.label",
+            "raw.grandstream.\"account.1.enable\"",
+            "raw.grandstream.\"account.1.call.dialplan\"",
+            "raw.grandstream.\"pks.vpk.2.keyMode\"",
+            "raw.grandstream.\"P35\"",
+            "raw.grandstream.\"P710\"",
+            "raw.grandstream.\"P4000\"",
             "raw.poly.\"reg.1.address\"",
             "raw.poly.\"reg.2.thirdPartyName\"",
             "raw.poly.\"device.net.hostname\"",
@@ -36,10 +43,21 @@ fn any_path() -> impl Strategy<Value = Path> {
         .map(|path| (path, text("")))
         .to_vec(),
     );
-    let known: Vec<Path> = known.into_iter().chain(more.into_iter().map(|(path, _)| path)).collect();
+    let more = more.into_iter().chain(apart()).map(|(path, _)| path);
+    let known: Vec<Path> = known.into_iter().chain(more).collect();
     let raw = "[A-Za-z0-9._-]{1,20}".prop_map(|key| format!("raw.yealink.\"{key}\""));
     let raw = raw.prop_map(|path| Path::parse(&path).unwrap());
     prop_oneof![8 => proptest::sample::select(known), 1 => raw]
+}
+
+/// Settings that only some families have, or only some of their models.
+fn apart() -> Vec<(Path, Value)> {
+    settings(vec![
+        ("fxs.1.caller_id", text("bt")),
+        ("fxs.1.t38", Value::Flag(true)),
+        ("paging.2.address", text("239.1.1.2:5002")),
+        ("paging.2.label", text("Stairs")),
+    ])
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -120,8 +138,9 @@ proptest! {
             .filter_map(|path| path.raw(vendor.name()))
             .map(bare)
             .collect();
-        let ours = self::files(vendor, model, Clear, &[], &[london(), desk()].concat().into_iter().map(|(p, _)| p).collect());
-        let bound = self::files(vendor, model, Bound, &[london(), desk()].concat(), &BTreeSet::new());
+        let all = [london(), desk(), apart()].concat();
+        let ours = self::files(vendor, model, Clear, &[], &all.iter().map(|(path, _)| path.clone()).collect());
+        let bound = self::files(vendor, model, Bound, &all, &BTreeSet::new());
         let ours = [keys(vendor, &ours.0), keys(vendor, &bound.0)];
         for key in keys(vendor, &files).keys() {
             prop_assert!(ours.iter().any(|own| own.contains_key(key)) || raw.contains(&bare(key)), "{}", key);
