@@ -96,13 +96,7 @@ fn write(job: &Job<'_>) -> Written {
 fn phone_file(job: &Job<'_>) -> (Artifact, Vec<Finding>) {
     let (entries, mut findings) = sheet::fill(&phones::SHEET, job);
     let mut reader = Reader::new(job);
-    for path in job.resolution.settings.keys() {
-        let group =
-            path.as_str().strip_prefix("paging.").and_then(|rest| rest.split('.').next()?.parse().ok());
-        if group.is_some_and(|group: u8| group > phones::PAGING) {
-            reader.refuse(path.as_str(), &format!("These phones listen to groups 1 to {}.", phones::PAGING));
-        }
-    }
+    reader.groups(phones::PAGING);
     findings.extend(reader.findings);
     let mut writer = begin("2");
     for entry in entries {

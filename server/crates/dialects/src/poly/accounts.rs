@@ -3,7 +3,7 @@
 
 use crate::{
     entries::Content,
-    lines::{Hop, Lookup, Registrar, Srtp, Transport},
+    lines::{Hop, Registrar, Srtp, Transport},
     rows::{LineRow, always, chosen},
     sheet::About,
 };
@@ -132,18 +132,13 @@ fn on(target: Option<&String>) -> Content {
     target.map_or(Content::Empty, |_| "1".into())
 }
 
-/// Whether NAPTR and SRV say where the registrar is; never where a transport was asked for.
-fn looked_up(to: &Registrar) -> bool {
-    to.lookup == Some(Lookup::Naptr) && to.transport == Transport::Udp
-}
-
 /// A port that is not 0 would switch the lookup off.
 fn port(to: &Registrar) -> String {
-    if looked_up(to) { "0".to_owned() } else { to.port.to_string() }
+    if to.by_naptr() { "0".to_owned() } else { to.port.to_string() }
 }
 
 fn transport(to: &Registrar) -> &'static str {
-    if looked_up(to) { "DNSnaptr" } else { explicit(to) }
+    if to.by_naptr() { "DNSnaptr" } else { explicit(to) }
 }
 
 const fn explicit(to: &Registrar) -> &'static str {

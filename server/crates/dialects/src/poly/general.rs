@@ -4,6 +4,7 @@
 use super::languages;
 use crate::{
     entries::Content,
+    lines::naptr_alone,
     reader::Reader,
     rows::{Row, Say, row},
     zones::{self, Turn},
@@ -76,7 +77,7 @@ pub(super) const PHONE: &[Row] = &[
         Say::By(server),
     ),
     row("provisioning.user", &[("device.prov.user", "")], Say::Own),
-    row("sip.lookup", &[], Say::By(lookup)),
+    row("sip.lookup", &[], Say::By(naptr_alone)),
 ];
 
 fn language(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
@@ -147,18 +148,4 @@ fn server(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
         }
     };
     Some(vec![scheme.into(), rest.to_owned().into()])
-}
-
-/// Only says what is impossible: a line itself writes how its registrar is looked up.
-fn lookup(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
-    let word = reader.text(path)?;
-    let chosen = reader.text("sip.transport").is_some_and(|transport| transport != "udp");
-    match word.as_str() {
-        "srv" => reader.refuse(path, "These phones look up SRV by way of NAPTR; choose `naptr`."),
-        "naptr" if chosen => {
-            reader.refuse(path, "By NAPTR these phones would choose the transport themselves.");
-        }
-        _ => {}
-    }
-    None
 }

@@ -28,6 +28,7 @@ const MAC: &str = "805ec0123456";
 const PHONES: &[(Vendor, &str)] = &[
     (Yealink, "T31G"),
     (Yealink, "T46U"),
+    (Yealink, "W60B"),
     (Linphone, "DAEMON"),
     (Poly, "VVX 250"),
     (Grandstream, "GRP2614"),
