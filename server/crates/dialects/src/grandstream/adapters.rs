@@ -1,7 +1,7 @@
 //! HT801 and HT802: `config version="1"`, whose settings have numbers. They are not those of the phones, and each port
 //! has its own.
 
-use super::values;
+use super::{profiles, values};
 use crate::{
     entries::Content,
     lines::{Line, Lookup, Registrar, Srtp, Transport},
@@ -13,7 +13,7 @@ use crate::{
 pub(super) const SHEET: Sheet = Sheet { phone: PHONE, line: LINE, buttons: None, raw: about };
 
 /// In path order.
-const PHONE: &[Row] = &[
+pub(super) const PHONE: &[Row] = &[
     // The protocol is that of `provisioning.url`.
     row(
         "firmware.url",
@@ -70,11 +70,7 @@ const EXTENSION: &str = "line.#.extension";
 const HOST: &str = "sip.registrar.host";
 const CODECS: &[&str] = &["sip.codecs"];
 /// G.722 is not among them.
-const WORDS: [(&str, &str); 4] = [("g729", "18"), ("opus", "123"), ("pcma", "8"), ("pcmu", "0")];
-/// Whether a codec of the model is one that adapters have.
-pub(super) fn speaks(codec: &str) -> bool {
-    WORDS.iter().any(|(ours, _)| *ours == codec)
-}
+pub(super) const WORDS: [(&str, &str); 4] = [("g729", "18"), ("opus", "123"), ("pcma", "8"), ("pcmu", "0")];
 
 /// The number of a setting on the first port and on the second.
 macro_rules! port {
@@ -89,18 +85,14 @@ macro_rules! port {
     };
 }
 
+/// The most ports.
+const PORTS: u8 = 2;
+
 const LINE: &[LineRow] = &[
     always(port!(271, 401), "0", &[EXTENSION], |_, _| "1".into()),
     always(port!(47, 747), "", &["sip.domain", HOST], |_, to| values::server(to)),
     always(port!(48, 748), "", &["sip.outbound_proxy.host", HOST], |_, to| values::proxy(to)),
-    always(port!(130, 830), "0", &["sip.transport"], |_, to| {
-        match to.transport {
-            Transport::Udp => "0",
-            Transport::Tcp => "1",
-            Transport::Tls => "2",
-        }
-        .into()
-    }),
+    always(port!(130, 830), "0", &["sip.transport"], |_, to| transport(to).into()),
     always(port!(35, 735), "", &[EXTENSION], |line, _| line.extension.clone().into()),
     always(port!(36, 736), "", &["line.#.auth_user", EXTENSION], |line, _| {
         line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
@@ -109,14 +101,7 @@ const LINE: &[LineRow] = &[
     always(port!(3, 703), "", &["line.#.display_name", EXTENSION], |line, _| {
         line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
     }),
-    always(port!(103, 702), "0", &["sip.lookup"], |_, to| {
-        match to.lookup {
-            Some(Lookup::Srv) => "1",
-            Some(Lookup::Naptr) => "2",
-            Some(Lookup::Address) | None => "0",
-        }
-        .into()
-    }),
+    always(port!(103, 702), "0", &["sip.lookup"], |_, to| lookup(to).into()),
     always(port!(31, 731), "0", &[EXTENSION], |_, _| "1".into()),
     always(port!(32, 732), "60", &["sip.expires"], |_, to| values::minutes(to)),
     always(port!(99, 709), "0", &["sip.voicemail_number"], |_, to| {
@@ -136,12 +121,7 @@ const LINE: &[LineRow] = &[
         Some("bt") => "9".into(),
         _ => Content::Empty,
     }),
-    chosen(port!(183, 443), "0", &["sip.srtp"], |_, to| match to.srtp {
-        None => Content::Empty,
-        Some(Srtp::Off) => "0".into(),
-        Some(Srtp::Optional) => "1".into(),
-        Some(Srtp::Required) => "2".into(),
-    }),
+    chosen(port!(183, 443), "0", &["sip.srtp"], |_, to| srtp(to)),
     chosen(port!(57, 757), "0", CODECS, |_, to| codec(to, 0)),
     chosen(port!(58, 758), "8", CODECS, |_, to| codec(to, 1)),
     chosen(port!(59, 759), "4", CODECS, |_, to| codec(to, 2)),
@@ -151,7 +131,7 @@ const LINE: &[LineRow] = &[
     chosen(port!(46, 814), "123", CODECS, |_, to| codec(to, 6)),
 ];
 
-const fn always(
+pub(super) const fn always(
     key: LineKey,
     cleared: &'static str,
     from: &'static [&'static str],
@@ -160,7 +140,7 @@ const fn always(
     LineRow { key, say, from: From::First(from), always: true, cleared }
 }
 
-const fn chosen(
+pub(super) const fn chosen(
     key: LineKey,
     cleared: &'static str,
     from: &'static [&'static str],
@@ -169,20 +149,56 @@ const fn chosen(
     LineRow { key, say, from: From::First(from), always: false, cleared }
 }
 
+pub(super) const fn transport(to: &Registrar) -> &'static str {
+    match to.transport {
+        Transport::Udp => "0",
+        Transport::Tcp => "1",
+        Transport::Tls => "2",
+    }
+}
+
+pub(super) const fn lookup(to: &Registrar) -> &'static str {
+    match to.lookup {
+        Some(Lookup::Srv) => "1",
+        Some(Lookup::Naptr) => "2",
+        Some(Lookup::Address) | None => "0",
+    }
+}
+
+pub(super) fn srtp(to: &Registrar) -> Content {
+    match to.srtp {
+        None => Content::Empty,
+        Some(Srtp::Off) => "0".into(),
+        Some(Srtp::Optional) => "1".into(),
+        Some(Srtp::Required) => "2".into(),
+    }
+}
+
 fn codec(to: &Registrar, place: usize) -> Content {
     values::codec(to, &WORDS, place)
 }
 
-/// What a raw key is about; none where it is no number of a setting.
 fn about(key: &str) -> Option<(About, String)> {
+    about_in(LINE, PORTS, key)
+}
+
+/// What a raw key is about, where `lines` are those of so many ports; none where it is no number of a setting.
+pub(super) fn about_in(lines: &[LineRow], ports: u8, key: &str) -> Option<(About, String)> {
     let number = key.strip_prefix(['P', 'p'])?;
     let plain = (1..=6).contains(&number.len())
         && number.bytes().all(|c| c.is_ascii_digit())
         && !number.starts_with('0');
     let key = format!("P{number}");
-    // Those of a port are written for its line, or reserved.
-    let port = (1..=2).find(|port| LINE.iter().any(|row| row.key.of(*port) == key));
-    plain.then_some((port.map_or(About::Phone, About::Line), key))
+    let of = |lines: &[LineRow], ports: u8| {
+        (1..=ports).find(|port| lines.iter().any(|row| row.key.of(*port) == key))
+    };
+    // Those of a port are written for its line, or reserved; so are those that are another adapter's.
+    let about = match of(lines, ports) {
+        Some(port) => About::Line(port),
+        None if of(LINE, PORTS).or(of(profiles::LINE, profiles::PORTS)).is_some() => About::Reserved,
+        None => About::Phone,
+    };
+    plain.then_some((about, key))
 }
 
 #[cfg(test)]
@@ -197,6 +213,7 @@ mod tests {
             ("p735", Some(Reserved)),
             ("P1361", Some(Reserved)),
             ("P710", Some(Line(2))),
+            ("P4060", Some(Reserved)),
             ("P4000", Some(Phone)),
             ("P035", None),
             ("P", None),

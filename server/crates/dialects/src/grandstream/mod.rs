@@ -1,8 +1,9 @@
-//! Grandstream: GXP21 and GRP26 phones, HT801 and HT802 adapters. The root is the same; what is in it is not.
+//! Grandstream: GXP21 and GRP26 phones, HT80 and HT81 adapters. The root is the same; what is in it is not.
 
 mod adapters;
 mod names;
 mod phones;
+mod profiles;
 mod user_agent;
 mod values;
 
@@ -106,13 +107,18 @@ fn phone_file(job: &Job<'_>) -> (Artifact, Vec<Finding>) {
 }
 
 fn adapter_file(job: &Job<'_>) -> (Artifact, Vec<Finding>) {
-    let (entries, mut findings) = sheet::fill(&adapters::SHEET, job);
+    // Those with more ports than two have a profile for all of them.
+    let ports = job.model().map_or(0, |model| model.accounts);
+    let (sheet, codecs): (_, &[_]) = match ports {
+        0..=2 => (&adapters::SHEET, &adapters::WORDS),
+        _ => (&profiles::SHEET, &profiles::WORDS),
+    };
+    let (entries, mut findings) = sheet::fill(sheet, job);
     let mut reader = Reader::new(job);
-    if job.device.is_some() {
-        let codecs = reader.text("sip.codecs").unwrap_or_default();
-        if codecs.split(',').map(str::trim).any(|codec| !codec.is_empty() && !adapters::speaks(codec)) {
-            reader.refuse("sip.codecs", "Adapters have no G.722.");
-        }
+    let chosen = reader.text("sip.codecs").filter(|_| job.device.is_some()).unwrap_or_default();
+    let lost = |codec: &str| !codec.is_empty() && !codecs.iter().any(|(ours, _)| *ours == codec);
+    if let Some(codec) = chosen.split(',').map(str::trim).find(|codec| lost(codec)) {
+        reader.refuse("sip.codecs", &format!("This adapter has no {codec}."));
     }
     findings.extend(reader.findings);
     let mut writer = begin("1");

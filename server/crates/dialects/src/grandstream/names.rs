@@ -6,7 +6,7 @@ use crate::asked::{Asked, DeviceFile, leading_mac};
 use domain::vendor::Vendor::Grandstream;
 
 /// What adapters get that ask by their model: their numbers are not those of the phones.
-pub(super) const ADAPTERS: &str = "cfght80x.xml";
+pub(super) const ADAPTERS: &str = "cfght8.xml";
 
 /// Phones whose files have names instead of numbers.
 const PHONES: [&str; 2] = ["gxp21", "grp26"];
@@ -26,7 +26,7 @@ pub(super) fn recognise(name: &str) -> Option<Asked> {
         if model.is_empty() || PHONES.iter().any(|start| model.starts_with(start)) {
             return Some(Asked::Common { vendor, file: "" });
         }
-        return matches!(model, "ht801" | "ht802" | "ht80x")
+        return matches!(model, "ht801" | "ht802" | "ht814" | "ht818" | "ht8")
             .then_some(Asked::Common { vendor, file: ADAPTERS });
     }
     // `grp2600fw.bin`, `ht802fw.bin`.
@@ -58,6 +58,9 @@ mod tests {
             ("cfggxp2130.xml", Some(Common { vendor, file: "" })),
             ("cfggrp2614.xml", Some(Common { vendor, file: "" })),
             ("cfght802.xml", Some(Common { vendor, file: ADAPTERS })),
+            ("cfght818.xml", Some(Common { vendor, file: ADAPTERS })),
+            ("cfght8.xml", Some(Common { vendor, file: ADAPTERS })),
+            ("cfght503.xml", None),
             ("cfg.xml", Some(Common { vendor, file: "" })),
             ("grp2600fw.bin", Some(Absent { vendor })),
             ("ht802fw.bin", Some(Absent { vendor })),

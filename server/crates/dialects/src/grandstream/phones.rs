@@ -1,10 +1,10 @@
 //! GXP21 and GRP26 phones: `config version="2"`, whose items have names.
 
-use super::values;
+use super::{adapters, values};
 use crate::{
     buttons::{Button, Does, Place},
     entries::Content,
-    lines::{Lookup, Registrar, Srtp, Transport},
+    lines::{Lookup, Registrar, Srtp},
     reader::Reader,
     rows::{LineRow, Row, Say, always, chosen, row},
     sheet::{About, Buttons, EACH, Says, Sheet},
@@ -124,14 +124,7 @@ const LINE: &[LineRow] = &[
     }),
     always("account.#.sip.registration", "No", &[EXTENSION], |_, _| "Yes".into()),
     // In words `Tls Or Tcp` or `TlsOrTcp`, as the firmware likes it; the number is the same everywhere.
-    always("account.#.sip.transport", "0", &["sip.transport"], |_, to| {
-        match to.transport {
-            Transport::Udp => "0",
-            Transport::Tcp => "1",
-            Transport::Tls => "2",
-        }
-        .into()
-    }),
+    always("account.#.sip.transport", "0", &["sip.transport"], |_, to| adapters::transport(to).into()),
     always("account.#.sip.registerExpiration", "60", &["sip.expires"], |_, to| values::minutes(to)),
     always("account.#.network.dnsMode", "ARecord", &["sip.lookup"], |_, to| {
         match to.lookup {

@@ -105,7 +105,7 @@ pub(super) fn proxy(to: &Registrar) -> Content {
 }
 
 /// A port would switch the lookup of a name off.
-fn place(to: &Registrar, host: &str, port: i64) -> Content {
+pub(super) fn place(to: &Registrar, host: &str, port: i64) -> Content {
     let host =
         if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };
     match to.lookup {

@@ -132,3 +132,11 @@ fn what_was_served_is_reset_but_never_the_way_back() {
         snapshot(name, &files);
     }
 }
+
+#[test]
+fn a_larger_adapter_has_one_profile_for_all_ports() {
+    let all: Vec<_> = ports().into_iter().filter(|(path, _)| !path.as_str().starts_with("fxs.")).collect();
+    let (files, findings) = files(Grandstream, "HT814", Bound, &all, &BTreeSet::new());
+    assert_eq!(findings, []);
+    snapshot("grandstream_ht814_bound", &files);
+}

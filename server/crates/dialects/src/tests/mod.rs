@@ -33,6 +33,7 @@ const PHONES: &[(Vendor, &str)] = &[
     (Poly, "VVX 250"),
     (Grandstream, "GRP2614"),
     (Grandstream, "HT802"),
+    (Grandstream, "HT818"),
 ];
 
 fn secret(n: u128) -> SecretId {

@@ -10,6 +10,7 @@ pub(super) const FAMILY: Family = Family {
         key.starts_with("account.")
             || key.starts_with("pks.")
             || PORTS.iter().flatten().any(|number| key == format!("p{number}"))
+            || PROFILED.iter().any(|first| (0..8).any(|port| key == format!("p{}", first + port)))
     },
     before: &[">"],
     neutral: &[
@@ -27,6 +28,9 @@ const PORTS: [[u16; 23]; 2] = [
         761, 762, 814,
     ],
 ];
+
+/// Of larger adapters, on the first of eight ports: enabled, user, authentication, password, name, profile.
+const PROFILED: [u16; 6] = [4595, 4060, 4090, 4120, 4180, 4150];
 
 fn keys(file: &str) -> Keys {
     let mut keys = Keys::new();
@@ -73,5 +77,12 @@ fn lines(keys: &Keys) -> Vec<Registers> {
             host: host(&own(1), &own(3)),
         })
     });
-    phone.chain(adapter).collect()
+    // Larger ones register each enabled port at the profile's server.
+    let profiled = (1..=8).filter_map(|index: u8| {
+        let own = |place: usize| at(keys, &format!("P{}", PROFILED[place] + u16::from(index) - 1)).to_owned();
+        let active = at(keys, "P271") == "1" && at(keys, "P31") == "1" && own(0) == "1" && own(5) == "0";
+        active.then(|| Registers { index, user: own(1), password: own(3), host: host(at(keys, "P47"), "") })
+    });
+    let users = |line: &Registers| !line.user.is_empty();
+    phone.chain(adapter).filter(users).chain(profiled).collect()
 }
