@@ -57,12 +57,12 @@ pub(crate) struct Registrar {
     pub(crate) backup: Option<Hop>,
     /// What stands between the phone and the registrar.
     pub(crate) outbound: Option<Hop>,
+    /// The code that picks up the call of a watched line.
+    pub(crate) pickup: Option<String>,
     pub(crate) lookup: Option<Lookup>,
     pub(crate) srtp: Option<Srtp>,
     /// The preferred first; empty leaves the phone its own.
     pub(crate) codecs: Vec<String>,
-    /// The code that picks up the call of a watched line.
-    pub(crate) pickup: Option<String>,
 }
 
 impl Registrar {
@@ -232,10 +232,10 @@ fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
         voicemail,
         backup,
         outbound,
+        pickup,
         lookup,
         srtp,
         codecs,
-        pickup,
     })
 }
 
