@@ -45,9 +45,14 @@ fn any_path() -> impl Strategy<Value = Path> {
     );
     let more = more.into_iter().chain(apart()).map(|(path, _)| path);
     let known: Vec<Path> = known.into_iter().chain(more).collect();
-    let raw = "[A-Za-z0-9._-]{1,20}".prop_map(|key| format!("raw.yealink.\"{key}\""));
+    let key = prop_oneof![
+        "[A-Za-z0-9._-]{1,20}",
+        "(reg|device|divert|msg\\.mwi|account|handset|pks\\.vpk)\\.[0-9]{1,2}\\.[A-Za-z]{1,5}(\\.set)?",
+        "[Pp][0-9]{1,4}",
+    ];
+    let raw = (any_phone(), key).prop_map(|((vendor, _), key)| format!("raw.{vendor}.\"{key}\""));
     let raw = raw.prop_map(|path| Path::parse(&path).unwrap());
-    prop_oneof![8 => proptest::sample::select(known), 1 => raw]
+    prop_oneof![8 => proptest::sample::select(known), 2 => raw]
 }
 
 /// Settings that only some families have, or only some of their models.
