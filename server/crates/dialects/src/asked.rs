@@ -104,7 +104,6 @@ mod tests {
         for name in [
             "",
             "favicon.ico",
-            "000000000000.cfg", // Poly's common file; also no handset's MAC.
             "01005e000001.cfg", // Multicast.
             "805ec012345.cfg",
             "805ec01234567.cfg",

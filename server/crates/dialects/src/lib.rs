@@ -143,13 +143,6 @@ fn write(job: &Job<'_>) -> Written {
     written
 }
 
-/// A family whose files are not written yet: nothing is served, and none of its models is known.
-fn unwritten(_: &Job<'_>) -> Written {
-    let (artifact, findings) =
-        writer::Writer::new(domain::artifact::Escaper::KeyValue).finish("none/0", "text/plain");
-    Written { artifact, more: vec![], findings }
-}
-
 /// Whether the neutral model itself has refused the setting.
 fn refused(finding: &Finding) -> bool {
     matches!(finding.code, Code::SettingUnknown | Code::SettingValue)

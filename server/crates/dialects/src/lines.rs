@@ -1,6 +1,6 @@
 //! The lines of a bound revision, read once for every dialect. A line is whole or it is not there.
 
-use crate::{job::Job, reader::Reader};
+use crate::{entries::Content, job::Job, reader::Reader};
 use domain::{Code, Finding, Ipei, device::EndpointKind, ids::SecretId, setting::Path};
 
 /// How calls travel to the registrar.
@@ -57,6 +57,8 @@ pub(crate) struct Registrar {
     pub(crate) backup: Option<Hop>,
     /// What stands between the phone and the registrar.
     pub(crate) outbound: Option<Hop>,
+    /// The code that picks up the call of a watched line.
+    pub(crate) pickup: Option<String>,
     pub(crate) lookup: Option<Lookup>,
     pub(crate) srtp: Option<Srtp>,
     /// The preferred first; empty leaves the phone its own.
@@ -75,6 +77,28 @@ pub(crate) struct Each {
     pub(crate) qos_audio: Option<i64>,
     /// Of 802.1p.
     pub(crate) vlan_priority: Option<i64>,
+}
+
+impl Registrar {
+    /// Whether NAPTR and SRV say where the registrar is, for families that let them choose the transport too: never
+    /// where a transport was asked for.
+    pub(crate) fn by_naptr(&self) -> bool {
+        self.lookup == Some(Lookup::Naptr) && self.transport == Transport::Udp
+    }
+}
+
+/// Says what is impossible of a lookup where only NAPTR leads to SRV, and chooses the transport; a line writes it.
+pub(crate) fn naptr_alone(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+    let word = reader.text(path)?;
+    let chosen = reader.text("sip.transport").is_some_and(|transport| transport != "udp");
+    match word.as_str() {
+        "srv" => reader.refuse(path, "These phones look up SRV by way of NAPTR; choose `naptr`."),
+        "naptr" if chosen => {
+            reader.refuse(path, "By NAPTR these phones would choose the transport themselves.");
+        }
+        _ => {}
+    }
+    None
 }
 
 /// Where calls to a line go instead.
@@ -212,6 +236,7 @@ fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
     let codecs = reader.text("sip.codecs").unwrap_or_default();
     let codecs = codecs.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
     let (backup, outbound) = (hop(reader, "sip.backup"), hop(reader, "sip.outbound_proxy"));
+    let pickup = reader.text("phone.pickup_code").filter(|text| !text.is_empty());
     Some(Registrar {
         host,
         port,
@@ -221,6 +246,7 @@ fn registrar(reader: &mut Reader<'_>) -> Option<Registrar> {
         voicemail,
         backup,
         outbound,
+        pickup,
         lookup,
         srtp,
         codecs,

@@ -112,6 +112,17 @@ impl<'a> Reader<'a> {
         None
     }
 
+    /// Refuses paging groups above the last that a phone listens to.
+    pub(crate) fn groups(&mut self, last: u8) {
+        for path in self.job.resolution.settings.keys() {
+            let rest = path.as_str().strip_prefix("paging.");
+            let group = rest.and_then(|rest| rest.split('.').next()?.parse().ok());
+            if group.is_some_and(|group: u8| group > last) {
+                self.refuse(path.as_str(), &format!("These phones listen to groups 1 to {last}."));
+            }
+        }
+    }
+
     pub(crate) fn refuse(&mut self, path: &str, detail: &str) {
         self.findings.push(Finding::new(Code::SettingInexpressible, path).detail(detail));
     }

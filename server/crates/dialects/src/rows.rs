@@ -120,7 +120,7 @@ pub(crate) struct LineRow {
 
 impl LineRow {
     /// It comes from all of its settings that are set, not from the first alone.
-    pub(crate) const fn from_all(self) -> Self {
+    pub(crate) const fn with_all(self) -> Self {
         Self { from: From::All(self.from.patterns()), ..self }
     }
 }

@@ -13,7 +13,10 @@ use crate::{
 use domain::{
     Finding,
     revision::RevisionKind,
-    setting::{Path, schema},
+    setting::{
+        Path,
+        schema::{self, Rule},
+    },
 };
 use std::collections::BTreeSet;
 
@@ -110,6 +113,10 @@ impl Sheet {
 /// More lines than any model has here.
 const MOST_LINES: u8 = 64;
 
+fn rule_of(path: &str) -> Option<&'static Rule> {
+    schema::rule_of(&Path::parse(path).ok()?)
+}
+
 fn neutral(cleared: &str) -> Content {
     if cleared.is_empty() { Content::Empty } else { cleared.into() }
 }
@@ -124,6 +131,10 @@ struct Filling<'a> {
 impl Filling<'_> {
     fn phone(&mut self) {
         for row in self.sheet.phone {
+            // A model that lacks it has said so.
+            if self.lacks(row.path) {
+                continue;
+            }
             let Some(contents) = row.contents(self.job, &mut self.reader) else { continue };
             let paths: Vec<_> = self.reader.set(row.path).into_iter().collect();
             for ((key, _), content) in row.keys.iter().zip(contents) {
@@ -161,7 +172,7 @@ impl Filling<'_> {
     fn buttons(&mut self, bound: &BTreeSet<u8>) {
         let Some(how) = &self.sheet.buttons else { return };
         for button in buttons::read(self.job, bound, how.shared_with_lines, &mut self.reader) {
-            // A family without modules has said so.
+            // A family without modules, or a model without keys, has said so.
             if !self.speaks(&button.place.path("type")) {
                 continue;
             }
@@ -182,8 +193,13 @@ impl Filling<'_> {
     }
 
     fn speaks(&self, path: &str) -> bool {
-        let rule = Path::parse(path).ok().and_then(|path| schema::rule_of(&path));
-        rule.is_some_and(|rule| dialect::of(self.job.vendor).speaks.contains(&rule.pattern))
+        let spoken = |rule: &Rule| dialect::of(self.job.vendor).speaks.contains(&rule.pattern);
+        rule_of(path).is_some_and(spoken) && !self.lacks(path)
+    }
+
+    fn lacks(&self, path: &str) -> bool {
+        let lacks = self.job.model().map_or(&[][..], |model| model.lacks);
+        !lacks.is_empty() && rule_of(path).is_some_and(|rule| lacks.contains(&rule.pattern))
     }
 
     /// Raw keys are no way round the fence: who a phone is and where it asks is never written from here.

@@ -6,7 +6,7 @@ mod parse;
 
 pub use parse::parse;
 
-use crate::yealink;
+use crate::{poly, yealink};
 use domain::{Code, Finding};
 
 /// What kind of file a phone sends.
@@ -102,7 +102,7 @@ fn forwarding(key: &str) -> Option<String> {
 
 /// The neutral path that writes this key too.
 fn neutral(key: &str) -> Option<String> {
-    yealink::SHEET.path_of(&key.to_ascii_lowercase())
+    [&yealink::SHEET, &poly::SHEET].iter().find_map(|sheet| sheet.path_of(&key.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -168,7 +168,7 @@ mod tests {
             ]
         );
         let own = parse(&format!("{MAC}-phone.cfg"), poly.as_bytes());
-        assert_eq!(winning(&own).len(), 2);
+        assert_eq!(winning(&own).len(), 3);
     }
 
     #[test]

@@ -7,10 +7,12 @@ mod cisco;
 mod cisco_enterprise;
 mod fanvil;
 mod gigaset;
+mod grandstream;
 mod htek;
 mod linphone;
 mod mitel;
 mod panasonic;
+mod poly;
 pub mod read;
 mod snom;
 mod two_n;
@@ -54,9 +56,9 @@ pub struct Family {
     pub neutral: &'static [&'static str],
 }
 
-/// The family of a vendor; `None` while nobody has made one.
-pub fn family(vendor: Vendor) -> Option<&'static Family> {
-    Some(match vendor {
+/// The family of a vendor.
+pub const fn family(vendor: Vendor) -> &'static Family {
+    match vendor {
         Vendor::Yealink => &yealink::FAMILY,
         Vendor::Linphone => &linphone::FAMILY,
         Vendor::Snom => &snom::FAMILY,
@@ -69,8 +71,9 @@ pub fn family(vendor: Vendor) -> Option<&'static Family> {
         Vendor::Algo => &algo::FAMILY,
         Vendor::TwoN => &two_n::FAMILY,
         Vendor::CiscoEnterprise => &cisco_enterprise::FAMILY,
-        _ => return None,
-    })
+        Vendor::Poly => &poly::FAMILY,
+        Vendor::Grandstream => &grandstream::FAMILY,
+    }
 }
 
 /// A phone.
@@ -83,7 +86,7 @@ pub struct Handset {
 impl Handset {
     /// One that comes from the factory.
     pub fn new(vendor: Vendor) -> Self {
-        Self { family: family(vendor).unwrap(), keys: Keys::new() }
+        Self { family: family(vendor), keys: Keys::new() }
     }
 
     /// Takes the files of one fetch, in the order in which it asks for them.

@@ -104,7 +104,7 @@ const LINE: &[LineRow] = &[
     always("sip.proxy", "", &["sip.domain", HOST, "sip.registrar.port"], |_, to| {
         at(to.domain.as_ref().unwrap_or(&to.host), to.port)
     })
-    .from_all(),
+    .with_all(),
     always(
         "sip.obproxy",
         "",
@@ -118,11 +118,11 @@ const LINE: &[LineRow] = &[
             }
         },
     )
-    .from_all(),
+    .with_all(),
     always("sip.bkproxy1", "", &["sip.backup.host", "sip.backup.port"], |_, to: &Registrar| {
         to.backup.as_ref().map_or(Content::Empty, |hop| at(&hop.host, hop.port.unwrap_or(to.port)))
     })
-    .from_all(),
+    .with_all(),
     always("sip.regexp", "3600", &["sip.expires"], |_, to| to.expires.to_string().into()),
     always("sip.transp", "auto", &["sip.transport"], |_, to| to.transport.word().into()),
 ];
@@ -164,6 +164,8 @@ fn about(key: &str) -> Option<(About, String)> {
         ["sip", first, _] if first.starts_with('u') || first.starts_with("alert") => About::Reserved,
         ["sip", "registrar"] | ["mcast" | "cancel", _, "user" | "pwd" | "auth"] => About::Reserved,
         ["cancel" | "prov", ..] if lower.ends_with("pwd") || lower.ends_with("auth") => About::Reserved,
+        // Whatever else is about calls is about the only line.
+        ["sip", ..] => About::Line(1),
         _ => About::Phone,
     };
     let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-');
@@ -188,13 +190,14 @@ mod tests {
 
     #[test]
     fn no_raw_key_can_make_a_line() {
-        use About::{Phone, Reserved};
+        use About::{Line, Phone, Reserved};
         for (key, about) in [
             ("sip.u1.user", Some(Reserved)),
             ("SIP.U2.pwd", Some(Reserved)),
             ("sip.alert1.user", Some(Reserved)),
             ("sip.proxy", Some(Reserved)),
             ("sip.registrar", Some(Reserved)),
+            ("sip.obdtmf", Some(Line(1))),
             ("prov.auth.pwd", Some(Reserved)),
             ("audio.page.tone", Some(Phone)),
             ("audio", None),

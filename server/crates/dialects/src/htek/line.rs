@@ -50,7 +50,7 @@ pub(super) const LINE: &[LineRow] = &[
     always("P47", "", &["sip.domain", HOST, PORT], |_, to| {
         at(to.domain.as_ref().unwrap_or(&to.host), to.port)
     })
-    .from_all(),
+    .with_all(),
     always("P48", "", &["sip.outbound_proxy.host", "sip.outbound_proxy.port", "sip.domain"], |_, to| {
         match (&to.outbound, &to.domain) {
             (Some(hop), _) => at(&hop.host, hop.port.unwrap_or(to.port)),
@@ -59,11 +59,11 @@ pub(super) const LINE: &[LineRow] = &[
             (None, None) => Content::Empty,
         }
     })
-    .from_all(),
+    .with_all(),
     always("P967", "", &["sip.backup.host", "sip.backup.port"], |_, to| {
         to.backup.as_ref().map_or(Content::Empty, |hop| at(&hop.host, hop.port.unwrap_or(to.port)))
     })
-    .from_all(),
+    .with_all(),
     always("P130", "0", &["sip.transport"], |_, to| {
         match to.transport {
             Transport::Udp => "0",

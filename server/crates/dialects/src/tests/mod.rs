@@ -6,11 +6,13 @@ mod cisco_mpp;
 mod cisco_spa;
 mod fanvil;
 mod gigaset;
+mod grandstream;
 mod handsets;
 mod htek;
 mod linphone;
 mod mitel;
 mod panasonic;
+mod poly;
 mod properties;
 mod snom;
 mod spoken;
@@ -28,8 +30,8 @@ use domain::{
     revision::RevisionKind::{self, Baseline, Bound, Clear},
     setting::{Path, Value},
     vendor::Vendor::{
-        self, Algo, CiscoEnterprise, CiscoMpp, CiscoSpa, Fanvil, Gigaset, Htek, Linphone, Mitel, Panasonic,
-        Snom, TwoN, Yealink,
+        self, Algo, CiscoEnterprise, CiscoMpp, CiscoSpa, Fanvil, Gigaset, Grandstream, Htek, Linphone, Mitel,
+        Panasonic, Poly, Snom, TwoN, Yealink,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +44,12 @@ const MAC: &str = "805ec0123456";
 const PHONES: &[(Vendor, &str)] = &[
     (Yealink, "T31G"),
     (Yealink, "T46U"),
+    (Yealink, "W60B"),
     (Linphone, "DAEMON"),
+    (Poly, "VVX 250"),
+    (Grandstream, "GRP2614"),
+    (Grandstream, "HT802"),
+    (Grandstream, "HT818"),
     (Snom, "D120"),
     (Snom, "D785"),
     (Snom, "M400"),
@@ -163,7 +170,7 @@ fn file(
 
 /// Every key of a device's files with its value, read as a phone would.
 fn keys(vendor: Vendor, files: &[File]) -> BTreeMap<String, String> {
-    let family = family(vendor).unwrap();
+    let family = family(vendor);
     let mut keys = BTreeMap::new();
     for file in files {
         for (key, value) in (family.read)(&file.artifact.redacted()) {

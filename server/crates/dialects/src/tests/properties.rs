@@ -37,20 +37,46 @@ fn any_path() -> impl Strategy<Value = Path> {
             "raw.mitel.\"sip_line2_password\"",
             "raw.panasonic.\"DSCP_SIP_1\"",
             "raw.panasonic.\"SIP_PASS_2\"",
+            "paging.11.label",
+            "raw.grandstream.\"account.1.enable\"",
+            "raw.grandstream.\"account.1.call.dialplan\"",
+            "raw.grandstream.\"pks.vpk.2.keyMode\"",
+            "raw.grandstream.\"P35\"",
+            "raw.grandstream.\"P710\"",
+            "raw.grandstream.\"P4000\"",
+            "raw.poly.\"reg.1.address\"",
+            "raw.poly.\"reg.2.thirdPartyName\"",
+            "raw.poly.\"device.net.hostname\"",
+            "raw.poly.\"device.set\"",
+            "raw.poly.\"up.backlight\"",
+            "raw.poly.\"CONFIG_FILES\"",
             "phone.unheard_of",
         ]
         .map(|path| (path, text("")))
         .to_vec(),
     );
-    let known: Vec<Path> = known.into_iter().chain(more.into_iter().map(|(path, _)| path)).collect();
+    let more = more.into_iter().chain(apart()).map(|(path, _)| path);
+    let known: Vec<Path> = known.into_iter().chain(more).collect();
     let key = prop_oneof![
         "[A-Za-z0-9._-]{1,20}",
         "(sip|ap|dsskey|web|router-configuration)\\.(line|opt|Fkey)(\\.[0-9]{1,2})?\\.[A-Za-z]{1,5}",
         "(user_|Proxy|fkey|Extension|Unit_1_Key|Password)[._][0-9]{1,2}_?",
+        "(reg|device|divert|msg\\.mwi|account|handset|pks\\.vpk)\\.[0-9]{1,2}\\.[A-Za-z]{1,5}(\\.set)?",
+        "[Pp][0-9]{1,4}",
     ];
     let raw = (any_phone(), key).prop_map(|((vendor, _), key)| format!("raw.{vendor}.\"{key}\""));
     let raw = raw.prop_map(|path| Path::parse(&path).unwrap());
-    prop_oneof![8 => proptest::sample::select(known), 1 => raw]
+    prop_oneof![8 => proptest::sample::select(known), 2 => raw]
+}
+
+/// Settings that only some families have, or only some of their models.
+fn apart() -> Vec<(Path, Value)> {
+    settings(vec![
+        ("fxs.1.caller_id", text("bt")),
+        ("fxs.1.t38", Value::Flag(true)),
+        ("paging.2.address", text("239.1.1.2:5002")),
+        ("paging.2.label", text("Stairs")),
+    ])
 }
 
 /// Two lines more than London's.
@@ -98,7 +124,7 @@ fn any_served() -> impl Strategy<Value = BTreeSet<Path>> {
 }
 
 fn of(vendor: Vendor) -> &'static Family {
-    family(vendor).unwrap()
+    family(vendor)
 }
 
 fn of_line(vendor: Vendor, key: &str) -> bool {
@@ -142,8 +168,9 @@ proptest! {
             .filter_map(|path| path.raw(vendor.name()))
             .map(bare)
             .collect();
-        let ours = self::files(vendor, model, Clear, &[], &[london(), desk()].concat().into_iter().map(|(p, _)| p).collect());
-        let bound = self::files(vendor, model, Bound, &[london_of(vendor), desk(), further()].concat(), &BTreeSet::new());
+        let all = [london_of(vendor), desk(), apart(), further()].concat();
+        let ours = self::files(vendor, model, Clear, &[], &all.iter().map(|(path, _)| path.clone()).collect());
+        let bound = self::files(vendor, model, Bound, &all, &BTreeSet::new());
         let ours = [keys(vendor, &ours.0), keys(vendor, &bound.0)];
         for key in keys(vendor, &files).keys() {
             prop_assert!(ours.iter().any(|own| own.contains_key(key)) || raw.contains(&bare(key)), "{}", key);

@@ -73,7 +73,10 @@ fn what_cannot_be_written_is_said() {
         ("line.1.extension", text("2101@elsewhere>"), Code::SettingInexpressible),
         ("line.1.password", text("plain"), Code::SettingValue),
         ("sip.transport", text("tsl"), Code::SettingValue),
-        ("phone.forward_locked", Value::Flag(true), Code::SettingInexpressible),
+        ("line.1.shared", Value::Flag(true), Code::SettingInexpressible),
+        ("paging.11.label", text("Stairs"), Code::SettingInexpressible),
+        ("sip.lookup", text("srv"), Code::SettingInexpressible),
+        ("sip.lookup", text("naptr"), Code::SettingInexpressible),
         ("keys.1.type", text("blf"), Code::SettingInexpressible),
         ("keys.3.label", text("Sales"), Code::SettingInexpressible),
         ("phone.tone_region", text("AQ"), Code::SettingInexpressible),
@@ -85,7 +88,9 @@ fn what_cannot_be_written_is_said() {
         let subject = if path == "line.2.extension" { "line.2.password" } else { path };
         assert_eq!(findings, [(code, subject.to_owned())], "{path}");
         // A line that lacks anything is not there at all.
-        if path.starts_with("line.1.") || path.starts_with("sip.") {
+        if !["line.1.shared", "sip.lookup"].contains(&path)
+            && (path.starts_with("line.1.") || path.starts_with("sip."))
+        {
             assert!(file.contains("account.1.enable = 0\n"), "{path}");
             assert!(file.contains("account.1.password = %NULL%\n"), "{path}");
         }
@@ -142,4 +147,87 @@ fn what_was_served_is_reset_but_never_the_way_back() {
     let served: BTreeSet<Path> = london().into_iter().map(|(path, _)| path).collect();
     let (files, _) = files(Yealink, "T31G", Baseline, &[], &served);
     snapshot("yealink_reset", &files);
+}
+
+#[test]
+fn what_a_desk_may_have_beside_keys() {
+    let more = settings(vec![
+        ("network.pc_vlan", Value::Number(30)),
+        ("paging.1.address", text("239.1.1.1:5001")),
+        ("paging.1.label", text("Everybody")),
+        ("phone.forward_locked", Value::Flag(true)),
+        ("phone.pickup_code", text("*8")),
+        ("sip.lookup", text("naptr")),
+    ]);
+    let all = london().into_iter().filter(|(path, _)| path.as_str() != "sip.transport").chain(more);
+    let (files, findings) = files(Yealink, "T31G", Bound, &all.collect::<Vec<_>>(), &BTreeSet::new());
+    assert_eq!(findings, []);
+    let keys = keys(Yealink, &files);
+    for (key, value) in [
+        ("static.network.vlan.pc_port_enable", "1"),
+        ("static.network.vlan.pc_port_vid", "30"),
+        ("multicast.listen_address.1.ip_address", "239.1.1.1:5001"),
+        ("multicast.listen_address.1.label", "Everybody"),
+        ("features.fwd.allow", "0"),
+        ("account.1.direct_pickup_code", "*8"),
+        ("account.1.sip_server.1.transport_type", "3"),
+        ("account.1.sip_server.1.port", "0"),
+    ] {
+        assert_eq!(keys[key], value, "{key}");
+    }
+}
+
+/// Forwarding that the phone may not do is not forwarded.
+#[test]
+fn a_lock_does_not_switch_off_the_forwarding_that_is_set() {
+    let all = [london(), desk(), settings(vec![("phone.forward_locked", Value::Flag(true))])].concat();
+    let raw = "raw.yealink.\"account.1.codec.opus.enable\"";
+    let all: Vec<_> = all.into_iter().filter(|(path, _)| path.as_str() != raw).collect();
+    let (files, findings) = files(Yealink, "T31G", Bound, &all, &BTreeSet::new());
+    assert_eq!(findings.iter().map(|f| f.subject.as_str()).collect::<Vec<_>>(), ["phone.forward_locked"]);
+    let keys = keys(Yealink, &files);
+    assert!(!keys.contains_key("features.fwd.allow"));
+    assert_eq!(keys["features.fwd_mode"], "1");
+}
+
+/// A base's settings of the London site; the language is each handset's own.
+fn base() -> Vec<(Path, Value)> {
+    let more = settings(vec![
+        ("line.2.extension", text("2102")),
+        ("line.2.password", Value::Secret(secret(2))),
+        ("line.2.forward.busy", text("2199")),
+    ]);
+    london().into_iter().filter(|(path, _)| path.as_str() != "phone.language").chain(more).collect()
+}
+
+#[test]
+fn a_base_has_a_line_on_each_handset() {
+    for (kind, name) in
+        [(Baseline, "yealink_w60b_baseline"), (Bound, "yealink_w60b_bound"), (Clear, "yealink_w60b_clear")]
+    {
+        let (files, findings) = files(Yealink, "W60B", kind, &base(), &BTreeSet::new());
+        assert_eq!(findings, []);
+        snapshot(name, &files);
+    }
+}
+
+#[test]
+fn what_a_base_lacks_is_said_and_not_written() {
+    let all = [base(), desk(), settings(vec![("phone.language", text("de"))])].concat();
+    let all: Vec<_> = all.into_iter().filter(|(path, _)| !path.as_str().starts_with("raw.")).collect();
+    let (files, findings) = files(Yealink, "W60B", Bound, &all, &BTreeSet::new());
+    let said: Vec<_> = findings.iter().map(|finding| finding.subject.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "expansion.1.keys.2.type",
+            "expansion.1.keys.2.value",
+            "keys.3.label",
+            "keys.3.type",
+            "keys.3.value",
+            "phone.language",
+        ]
+    );
+    let keys = keys(Yealink, &files);
+    assert!(!keys.contains_key("lang.gui") && !keys.keys().any(|key| key.contains("linekey")));
 }

@@ -1,8 +1,9 @@
-//! Account and line keys: whole, or cleared. No account is left as it happened to be.
+//! Accounts, and the line key or the handset that shows them: whole, or cleared. No account is left as it happened to
+//! be.
 
 use crate::{
     entries::Content,
-    lines::{Hop, Line, Registrar, Srtp, Transport},
+    lines::{Forward, Hop, Line, Registrar, Srtp, Transport},
     rows::{From, LineKey, LineRow, always, chosen},
     sheet::About,
 };
@@ -16,93 +17,127 @@ const PORT: &str = "sip.registrar.port";
 const PROXY: &str = "sip.outbound_proxy.host";
 const BACKUP: &str = "sip.backup.host";
 
-/// Every key of an account that this dialect writes.
-pub(super) const LINE: &[LineRow] = &[
-    always("account.#.enable", "0", &[EXTENSION], |_, _| "1".into()),
-    always("account.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], label),
-    always("account.#.display_name", "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("account.#.user_name", "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    always("account.#.auth_name", "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("account.#.password", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
-    // Where the SIP domain is another name, it goes into addresses and the registrar becomes the way there.
-    always("account.#.sip_server.1.address", "", &["sip.domain", HOST], |_, to| {
-        to.domain.as_ref().unwrap_or(&to.host).clone().into()
-    }),
-    always("account.#.sip_server.1.port", "", &[PORT], |_, to| to.port.to_string().into()),
-    always("account.#.sip_server.1.transport_type", "", &["sip.transport"], |_, to| transport(to).into()),
-    always("account.#.sip_server.1.expires", "", &["sip.expires"], |_, to| to.expires.to_string().into()),
-    always("account.#.outbound_proxy_enable", "", &[PROXY, "sip.domain"], |_, to| {
-        if proxy(to).is_some() { "1" } else { "0" }.into()
-    }),
-    always("account.#.outbound_proxy.1.address", "", &[PROXY, HOST], |_, to| {
-        proxy(to).map_or(Content::Empty, |(host, _)| host.clone().into())
-    }),
-    always("account.#.outbound_proxy.1.port", "", &["sip.outbound_proxy.port", PORT], |_, to| {
-        proxy(to).and_then(|(_, port)| port).map_or(Content::Empty, |port| port.to_string().into())
-    }),
-    always("account.#.subscribe_mwi", "", &["sip.voicemail_number"], |_, to| {
-        if to.voicemail.is_some() { "1" } else { "0" }.into()
-    }),
-    always("voice_mail.number.#", "", &["sip.voicemail_number"], |_, to| text(to.voicemail.as_ref())),
+/// Every key of an account that this dialect writes, and what else a kind of phone has.
+macro_rules! account {
+    ($($row:expr),* $(,)?) => {
+        &[
+            always("account.#.enable", "0", &[EXTENSION], |_, _| "1".into()),
+            always("account.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], label),
+            always("account.#.display_name", "", &["line.#.display_name", EXTENSION], |line, _| {
+                line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
+            }),
+            always("account.#.user_name", "", &[EXTENSION], |line, _| line.extension.clone().into()),
+            always("account.#.auth_name", "", &["line.#.auth_user", EXTENSION], |line, _| {
+                line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
+            }),
+            always("account.#.password", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
+            // Where the SIP domain is another name, it goes into addresses and the registrar becomes the way there.
+            always("account.#.sip_server.1.address", "", &["sip.domain", HOST], |_, to| {
+                to.domain.as_ref().unwrap_or(&to.host).clone().into()
+            }),
+            // A port that is not 0 would switch a lookup off.
+            always("account.#.sip_server.1.port", "", &[PORT], |_, to| {
+                if to.by_naptr() { "0".into() } else { to.port.to_string().into() }
+            }),
+            always("account.#.sip_server.1.transport_type", "", &["sip.transport", "sip.lookup"], |_, to| {
+                if to.by_naptr() { "3" } else { transport(to) }.into()
+            }),
+            always("account.#.sip_server.1.expires", "", &["sip.expires"], |_, to| to.expires.to_string().into()),
+            always("account.#.outbound_proxy_enable", "", &[PROXY, "sip.domain"], |_, to| {
+                if proxy(to).is_some() { "1" } else { "0" }.into()
+            }),
+            always("account.#.outbound_proxy.1.address", "", &[PROXY, HOST], |_, to| {
+                proxy(to).map_or(Content::Empty, |(host, _)| host.clone().into())
+            }),
+            always("account.#.outbound_proxy.1.port", "", &["sip.outbound_proxy.port", PORT], |_, to| {
+                match proxy(to) {
+                    Some(_) if to.by_naptr() => "0".into(),
+                    Some((_, Some(port))) => port.to_string().into(),
+                    Some((_, None)) | None => Content::Empty,
+                }
+            }),
+            always("account.#.subscribe_mwi", "", &["sip.voicemail_number"], |_, to| {
+                if to.voicemail.is_some() { "1" } else { "0" }.into()
+            }),
+            always("voice_mail.number.#", "", &["sip.voicemail_number"], |_, to| text(to.voicemail.as_ref())),
+            chosen("account.#.sip_server.2.address", "", &[BACKUP], |_, to| {
+                to.backup.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
+            }),
+            of_backup("account.#.sip_server.2.port", &[BACKUP, "sip.backup.port"], |_, to| {
+                let port = to.backup.as_ref().map(|hop| hop.port.unwrap_or(to.port).to_string());
+                text(port.as_ref())
+            }),
+            of_backup("account.#.sip_server.2.transport_type", &[BACKUP, "sip.transport"], |_, to| {
+                to.backup.as_ref().map_or(Content::Empty, |_| transport(to).into())
+            }),
+            of_backup("account.#.sip_server.2.expires", &[BACKUP, "sip.expires"], |_, to| {
+                to.backup.as_ref().map_or(Content::Empty, |_| to.expires.to_string().into())
+            }),
+            // Guides since V83 say 1 for optional and 2 for compulsory SRTP; older ones say it the other way round.
+            chosen("account.#.srtp_encryption", "", &["sip.srtp"], |_, to| match to.srtp {
+                None => Content::Empty,
+                Some(Srtp::Off) => "0".into(),
+                Some(Srtp::Optional) => "1".into(),
+                Some(Srtp::Required) => "2".into(),
+            }),
+            chosen("account.#.always_fwd.enable", "", &["line.#.forward.always"], |line, _| on(line.forward.always.as_ref())),
+            chosen("account.#.always_fwd.target", "", &["line.#.forward.always"], |line, _| {
+                text(line.forward.always.as_ref())
+            }),
+            chosen("account.#.busy_fwd.enable", "", &["line.#.forward.busy"], |line, _| on(line.forward.busy.as_ref())),
+            chosen("account.#.busy_fwd.target", "", &["line.#.forward.busy"], |line, _| {
+                text(line.forward.busy.as_ref())
+            }),
+            chosen("account.#.timeout_fwd.enable", "", &["line.#.forward.no_answer"], |line, _| {
+                on(line.forward.no_answer.as_ref())
+            }),
+            chosen("account.#.timeout_fwd.target", "", &["line.#.forward.no_answer"], |line, _| {
+                text(line.forward.no_answer.as_ref())
+            }),
+            chosen("account.#.timeout_fwd.timeout", "", &["line.#.forward.no_answer_seconds"], |line, _| {
+                let rings =
+                    line.forward.seconds.map(|seconds| ((seconds + RING / 2) / RING).clamp(1, 20).to_string());
+                text(rings.as_ref())
+            }),
+            // Once codecs are chosen, those that are not among them are off.
+            chosen("account.#.codec.g722.enable", "", CODECS, |_, to| enabled(to, "g722")),
+            chosen("account.#.codec.g722.priority", "", CODECS, |_, to| priority(to, "g722")),
+            chosen("account.#.codec.g729.enable", "", CODECS, |_, to| enabled(to, "g729")),
+            chosen("account.#.codec.g729.priority", "", CODECS, |_, to| priority(to, "g729")),
+            chosen("account.#.codec.opus.enable", "", CODECS, |_, to| enabled(to, "opus")),
+            chosen("account.#.codec.opus.priority", "", CODECS, |_, to| priority(to, "opus")),
+            chosen("account.#.codec.pcma.enable", "", CODECS, |_, to| enabled(to, "pcma")),
+            chosen("account.#.codec.pcma.priority", "", CODECS, |_, to| priority(to, "pcma")),
+            chosen("account.#.codec.pcmu.enable", "", CODECS, |_, to| enabled(to, "pcmu")),
+            chosen("account.#.codec.pcmu.priority", "", CODECS, |_, to| priority(to, "pcmu")),
+            $($row,)*
+        ]
+    };
+}
+
+/// A desk phone's.
+pub(super) const LINE: &[LineRow] = account![
     always("linekey.#.type", "", &[EXTENSION], |_, _| LINE_KEY.into()),
     always("linekey.#.line", "", &[EXTENSION], |line, _| line.index.to_string().into()),
     always("linekey.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], label),
-    chosen("account.#.sip_server.2.address", "", &[BACKUP], |_, to| {
-        to.backup.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
+    chosen("account.#.direct_pickup_code", "", &["phone.pickup_code"], |_, to| text(to.pickup.as_ref())),
+    // Without it forwarding is a matter of the phone, not of its lines.
+    chosen("features.fwd_mode", "", FORWARDS, |line, _| {
+        let Forward { always, busy, no_answer, .. } = &line.forward;
+        always.as_ref().or(busy.as_ref()).or(no_answer.as_ref()).map_or(Content::Empty, |_| "1".into())
     }),
-    of_backup("account.#.sip_server.2.port", &[BACKUP, "sip.backup.port"], |_, to| {
-        let port = to.backup.as_ref().map(|hop| hop.port.unwrap_or(to.port).to_string());
-        text(port.as_ref())
-    }),
-    of_backup("account.#.sip_server.2.transport_type", &[BACKUP, "sip.transport"], |_, to| {
-        to.backup.as_ref().map_or(Content::Empty, |_| transport(to).into())
-    }),
-    of_backup("account.#.sip_server.2.expires", &[BACKUP, "sip.expires"], |_, to| {
-        to.backup.as_ref().map_or(Content::Empty, |_| to.expires.to_string().into())
-    }),
-    // Guides since V83 say 1 for optional and 2 for compulsory SRTP; older ones say it the other way round.
-    chosen("account.#.srtp_encryption", "", &["sip.srtp"], |_, to| match to.srtp {
-        None => Content::Empty,
-        Some(Srtp::Off) => "0".into(),
-        Some(Srtp::Optional) => "1".into(),
-        Some(Srtp::Required) => "2".into(),
-    }),
-    chosen("account.#.always_fwd.enable", "", &["line.#.forward.always"], |line, _| on(&line.forward.always)),
-    chosen("account.#.always_fwd.target", "", &["line.#.forward.always"], |line, _| {
-        text(line.forward.always.as_ref())
-    }),
-    chosen("account.#.busy_fwd.enable", "", &["line.#.forward.busy"], |line, _| on(&line.forward.busy)),
-    chosen("account.#.busy_fwd.target", "", &["line.#.forward.busy"], |line, _| {
-        text(line.forward.busy.as_ref())
-    }),
-    chosen("account.#.timeout_fwd.enable", "", &["line.#.forward.no_answer"], |line, _| {
-        on(&line.forward.no_answer)
-    }),
-    chosen("account.#.timeout_fwd.target", "", &["line.#.forward.no_answer"], |line, _| {
-        text(line.forward.no_answer.as_ref())
-    }),
-    chosen("account.#.timeout_fwd.timeout", "", &["line.#.forward.no_answer_seconds"], |line, _| {
-        let rings =
-            line.forward.seconds.map(|seconds| ((seconds + RING / 2) / RING).clamp(1, 20).to_string());
-        text(rings.as_ref())
-    }),
-    // Once codecs are chosen, those that are not among them are off.
-    chosen("account.#.codec.g722.enable", "", CODECS, |_, to| enabled(to, "g722")),
-    chosen("account.#.codec.g722.priority", "", CODECS, |_, to| priority(to, "g722")),
-    chosen("account.#.codec.g729.enable", "", CODECS, |_, to| enabled(to, "g729")),
-    chosen("account.#.codec.g729.priority", "", CODECS, |_, to| priority(to, "g729")),
-    chosen("account.#.codec.opus.enable", "", CODECS, |_, to| enabled(to, "opus")),
-    chosen("account.#.codec.opus.priority", "", CODECS, |_, to| priority(to, "opus")),
-    chosen("account.#.codec.pcma.enable", "", CODECS, |_, to| enabled(to, "pcma")),
-    chosen("account.#.codec.pcma.priority", "", CODECS, |_, to| priority(to, "pcma")),
-    chosen("account.#.codec.pcmu.enable", "", CODECS, |_, to| enabled(to, "pcmu")),
-    chosen("account.#.codec.pcmu.priority", "", CODECS, |_, to| priority(to, "pcmu")),
 ];
 
+/// A DECT base's.
+pub(super) const HANDSET: &[LineRow] = account![
+    // Of the base's handsets, the one with the number of the account.
+    always("handset.#.name", "", &["line.#.label", "line.#.display_name", EXTENSION], label),
+    always("handset.#.incoming_lines", "", &[EXTENSION], |line, _| line.index.to_string().into()),
+    always("handset.#.dial_out_lines", "", &[EXTENSION], |line, _| line.index.to_string().into()),
+    always("handset.#.dial_out_default_line", "", &[EXTENSION], |line, _| line.index.to_string().into()),
+];
+
+const FORWARDS: &[&str] = &["line.#.forward.always", "line.#.forward.busy", "line.#.forward.no_answer"];
 const CODECS: &[&str] = &["sip.codecs"];
 
 /// A ring takes six seconds; unanswered is counted in rings, 0 to 20.
@@ -117,17 +152,18 @@ const fn of_backup(
 }
 
 /// What a raw key of an account, of a line key or of the phone is about.
+#[expect(clippy::unnecessary_wraps, reason = "other families know what is no key of theirs")]
 pub(super) fn about(key: &str) -> Option<(About, String)> {
     let lower = key.to_ascii_lowercase();
     let words: Vec<&str> = lower.split('.').collect();
     let about = match words[..] {
-        ["account", index, ..] => match index.parse::<u8>() {
+        ["account" | "handset", index, ..] => match index.parse::<u8>() {
             // `01` may be read as 1 by a phone, past our own `account.1`.
             Ok(number) if number.to_string() == index => About::Line(number),
             _ => About::Reserved,
         },
         ["linekey" | "expansion_module", ..] => About::Button,
-        ["account" | "voice_mail", ..] => About::Reserved,
+        ["account" | "handset" | "voice_mail", ..] => About::Reserved,
         ["auto_provision", "server", name] | ["static", "auto_provision", "server", name]
             if name != "url" =>
         {
@@ -146,8 +182,8 @@ fn text(value: Option<&String>) -> Content {
     value.map_or(Content::Empty, |text| text.clone().into())
 }
 
-fn on(target: &Option<String>) -> Content {
-    target.as_ref().map_or(Content::Empty, |_| "1".into())
+fn on(target: Option<&String>) -> Content {
+    target.map_or(Content::Empty, |_| "1".into())
 }
 
 const fn transport(to: &Registrar) -> &'static str {
@@ -200,6 +236,8 @@ mod tests {
             ("static.auto_provision.server.password", Reserved),
             ("auto_provision.server.username", Reserved),
             ("account.2.codec.g722.enable", Line(2)),
+            ("handset.2.dial_out_lines", Line(2)),
+            ("handset.02.name", Reserved),
             ("linekey.3.value", Button),
             ("linekey.1.type", Button),
             ("features.dnd.enable", Phone),

@@ -1,4 +1,4 @@
-//! Yealink T3x, T4x, T5x, firmware V81 and later: `key = value` text.
+//! Yealink T3x, T4x, T5x and W DECT bases, firmware V81 and later: `key = value` text.
 
 mod accounts;
 mod general;
@@ -14,10 +14,11 @@ use crate::{
     dialect::{Absent, Dialect, Written},
     entries::Content,
     job::Job,
+    reader::Reader,
     sheet::{self, Buttons, EACH, Says, Sheet},
     writer::Writer,
 };
-use domain::artifact::Escaper;
+use domain::{artifact::Escaper, device::EndpointKind};
 
 pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
@@ -46,14 +47,19 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "line.#.label",
         "line.#.password",
         "network.lldp",
+        "network.pc_vlan",
         "network.qos_audio",
         "network.qos_signalling",
         "network.vlan",
         "network.vlan_priority",
+        "paging.#.address",
+        "paging.#.label",
         "phone.admin_password",
         "phone.dial_plan",
+        "phone.forward_locked",
         "phone.language",
         "phone.ntp",
+        "phone.pickup_code",
         "phone.timezone",
         "phone.tone_region",
         "provisioning.dhcp_override",
@@ -66,6 +72,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "sip.codecs",
         "sip.domain",
         "sip.expires",
+        "sip.lookup",
         "sip.outbound_proxy.host",
         "sip.outbound_proxy.port",
         "sip.registrar.host",
@@ -78,7 +85,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "yealink/3";
+const VERSION: &str = "yealink/4";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 /// Phones take a file only if it begins with exactly this line.
 const HEADER: &str = "#!version:1.0.0.1";
@@ -92,6 +99,10 @@ pub(crate) const SHEET: Sheet = Sheet {
     raw: accounts::about,
 };
 
+/// A base has handsets where a phone has keys.
+const BASE: Sheet =
+    Sheet { phone: general::PHONE, line: accounts::HANDSET, buttons: None, raw: accounts::about };
+
 fn key(place: Place) -> Vec<(String, &'static str)> {
     let Place { module, number } = place;
     let start = match module {
@@ -103,6 +114,7 @@ fn key(place: Place) -> Vec<(String, &'static str)> {
         .into()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "other families have keys that they cannot write")]
 fn say(button: &Button) -> Result<Says, &'static str> {
     let does = match button.does {
         Does::Nothing => "0",
@@ -119,7 +131,11 @@ fn say(button: &Button) -> Result<Says, &'static str> {
 }
 
 fn write(job: &Job<'_>) -> Written {
-    let (entries, mut findings) = sheet::fill(&SHEET, job);
+    let base = job.model().is_some_and(|model| model.endpoint == EndpointKind::DectHandset);
+    let (entries, mut findings) = sheet::fill(if base { &BASE } else { &SHEET }, job);
+    let mut reader = Reader::new(job);
+    reader.groups(general::PAGING);
+    findings.extend(reader.findings);
     let mut writer = Writer::new(Escaper::KeyValue);
     writer.fixed(HEADER);
     for entry in entries {

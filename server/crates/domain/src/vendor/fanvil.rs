@@ -10,14 +10,24 @@ const fn fanvil(name: &'static str, lines: u8) -> Model {
 
 /// Nothing public says how function keys count on these.
 const fn keyless(name: &'static str, lines: u8) -> Model {
-    Model { lacks: &["keys.#.label", "keys.#.line", "keys.#.type", "keys.#.value"], ..fanvil(name, lines) }
+    Model {
+        lacks: &["keys.#.label", "keys.#.line", "keys.#.type", "keys.#.value", "phone.pickup_code"],
+        ..fanvil(name, lines)
+    }
 }
 
 pub(super) const MODELS: [Model; 13] = [
     keyless("X3U", 6),
     // It registers only with the same user in both places.
     Model {
-        lacks: &["keys.#.label", "keys.#.line", "keys.#.type", "keys.#.value", "line.#.auth_user"],
+        lacks: &[
+            "keys.#.label",
+            "keys.#.line",
+            "keys.#.type",
+            "keys.#.value",
+            "line.#.auth_user",
+            "phone.pickup_code",
+        ],
         ..fanvil("X3U-Pro", 6)
     },
     fanvil("X4U", 12),

@@ -1,4 +1,4 @@
-//! Yealink T3x, T4x, T5x.
+//! Yealink T3x, T4x, T5x, and W DECT bases.
 
 use super::Model;
 
@@ -7,7 +7,30 @@ const fn yealink(name: &'static str, accounts: u8) -> Model {
     Model { firmware: "V81", ..Model::desk(name, accounts) }
 }
 
-pub(super) const MODELS: [Model; 25] = [
+/// What is not known of a base, or is a matter of each handset.
+const HANDSETS: &[&str] = &[
+    "expansion.#.keys.#.label",
+    "expansion.#.keys.#.line",
+    "expansion.#.keys.#.type",
+    "expansion.#.keys.#.value",
+    "keys.#.label",
+    "keys.#.line",
+    "keys.#.type",
+    "keys.#.value",
+    "network.pc_vlan",
+    "paging.#.address",
+    "paging.#.label",
+    "phone.forward_locked",
+    "phone.language",
+    "phone.pickup_code",
+];
+
+/// A base with the handsets that its account's lines ring.
+const fn base(name: &'static str, handsets: u8) -> Model {
+    Model { lacks: HANDSETS, firmware: "V81", ..Model::base(name, handsets) }
+}
+
+pub(super) const MODELS: [Model; 29] = [
     yealink("T31G", 2),
     yealink("T31P", 2),
     yealink("T31W", 2),
@@ -33,4 +56,8 @@ pub(super) const MODELS: [Model; 25] = [
     yealink("T54W", 16),
     yealink("T57W", 16),
     yealink("T58W", 16),
+    base("W52P", 5),
+    base("W56P", 5),
+    base("W60B", 8),
+    base("W70B", 10),
 ];

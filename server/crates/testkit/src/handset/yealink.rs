@@ -7,7 +7,7 @@ pub(super) const FAMILY: Family = Family {
     take: |has, said| keep(has, said, "%NULL%"),
     lines,
     of_line: |key| {
-        ["account.", "linekey.", "expansion_module.", "voice_mail."]
+        ["account.", "handset.", "linekey.", "expansion_module.", "voice_mail."]
             .iter()
             .any(|start| key.starts_with(start))
     },
