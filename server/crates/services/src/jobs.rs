@@ -1,6 +1,6 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
-use crate::{Result, Services, checkpoint, enrolment, firmware, imports, observations, probes};
+use crate::{Result, Services, checkpoint, enrolment, firmware, imports, observations, probes, uploads};
 use connectors::{CallControl, Contacts};
 use domain::{
     Code,
@@ -36,6 +36,11 @@ pub async fn minute(services: &Services) {
     }
     if let Err(problem) = firmware::publish_moved(services).await {
         tracing::error!(error = %problem, "firmware could not be published");
+    }
+    match uploads::sweep(services).await {
+        Ok(0) => {}
+        Ok(devices) => tracing::info!(devices, "files of former owners were deleted"),
+        Err(problem) => tracing::error!(error = %problem, "files of former owners could not be deleted"),
     }
     let swept: Result<()> = async {
         let now = services.now();

@@ -21,6 +21,7 @@ pub mod imports;
 pub mod jobs;
 pub mod keys;
 pub mod ledger_writer;
+pub mod limits;
 mod observations;
 pub mod operation;
 pub mod organisation;
@@ -46,6 +47,7 @@ use connectors::CallControl;
 use domain::{Timestamp, authz::Actor, ids::RequestId};
 use env::Env;
 use keys::Keys;
+use limits::Limits;
 use ledger_writer::LedgerWriter;
 use sip::digest::Challenger;
 use std::sync::{Arc, atomic::AtomicI64};
@@ -75,6 +77,7 @@ struct Inner {
     call_control: Option<Arc<dyn CallControl>>,
     checkpoints: checkpoint::File,
     firmware: firmware::Firmware,
+    limits: Limits,
     /// The last batch of our chain that this process signed.
     signed: AtomicI64,
     outbox_wake: tokio::sync::Notify,
@@ -96,12 +99,14 @@ pub struct Parts {
     pub checkpoints: checkpoint::File,
     /// Where firmware is kept.
     pub firmware: firmware::Folder,
+    /// What the configuration file limits.
+    pub limits: Limits,
 }
 
 impl Services {
     /// Starts the ledger writer and makes the services.
     pub async fn start(parts: Parts) -> Result<Self> {
-        let Parts { store, env, keys, node, call_control, checkpoints, firmware } = parts;
+        let Parts { store, env, keys, node, call_control, checkpoints, firmware, limits } = parts;
         firmware.sweep(&node);
         let challenger = edge::challenger::open(&store, &env, &keys).await?;
         let writer = LedgerWriter::start(store.clone(), node.clone());
@@ -122,6 +127,7 @@ impl Services {
             call_control,
             checkpoints,
             firmware: firmware::Firmware::new(firmware),
+            limits,
             signed: AtomicI64::new(0),
             outbox_wake: tokio::sync::Notify::new(),
         })))

@@ -16,6 +16,7 @@ use services::{
     firmware::Folder,
     gates, imports,
     keys::Keys,
+    limits::Limits,
     organisation::{self, Organisation},
     policies::{self, PolicyInput},
     users,
@@ -323,6 +324,7 @@ async fn node(name: &str, store: &Store, clock: &Arc<AtomicI64>, folder: &Path) 
         call_control: None,
         checkpoints,
         firmware: Folder::new(folder.join("firmware"), FIRMWARE_BYTES),
+        limits: Limits::default(),
     };
     Services::start(parts).await.unwrap()
 }
