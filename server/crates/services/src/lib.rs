@@ -7,6 +7,7 @@ pub mod change_requests;
 pub mod checkpoint;
 pub mod devices;
 pub mod discovery;
+mod doubts;
 pub mod edge;
 pub mod edge_certificates;
 pub mod enrolment;
@@ -47,8 +48,8 @@ use connectors::CallControl;
 use domain::{Timestamp, authz::Actor, ids::RequestId};
 use env::Env;
 use keys::Keys;
-use limits::Limits;
 use ledger_writer::LedgerWriter;
+use limits::Limits;
 use sip::digest::Challenger;
 use std::sync::{Arc, atomic::AtomicI64};
 use storage::Store;
@@ -70,6 +71,7 @@ struct Inner {
     edge: edge::cache::EdgeCache,
     failures: edge::limits::Failures,
     probes: probes::Probes,
+    doubts: doubts::Doubts,
     observations: observations::Observations,
     edge_certificates: edge_certificates::Held,
     sign_in_limit: users::SignInLimit,
@@ -120,6 +122,7 @@ impl Services {
             edge: edge::cache::EdgeCache::new(),
             failures: edge::limits::Failures::default(),
             probes: probes::Probes::default(),
+            doubts: doubts::Doubts::default(),
             observations: observations::Observations::default(),
             edge_certificates: edge_certificates::Held::default(),
             sign_in_limit: users::SignInLimit::default(),

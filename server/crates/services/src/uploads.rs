@@ -9,7 +9,12 @@ use crate::{
 };
 use dialects::uploads::{Kind, parse, winning};
 use domain::{
-    Code, Finding, device::Device, ids::EndpointId, layer::Level, resolution::resolve, setting::Value,
+    Code, Finding,
+    device::Device,
+    ids::EndpointId,
+    layer::Level,
+    resolution::resolve,
+    setting::Value,
     time::{DAY, HOUR},
 };
 use sha2::{Digest as _, Sha256};

@@ -545,3 +545,38 @@ async fn no_token_is_in_the_record_or_readable_in_the_database() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_token_that_has_ended_and_is_used_again_becomes_a_case() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        halden.make_codes().await;
+        let address = halden.handout(PHONE, Kind::Code).await.address;
+        let minutes = async |minutes: i64| {
+            halden.later(minutes * MINUTE);
+            jobs::tick(services).await;
+            jobs::minute(services).await;
+        };
+        assert!(refused(&At(1).asks(services, &address, FILE).await));
+        minutes(5).await;
+        assert!(halden.open_cases().await.is_empty(), "too early is no case");
+        halden.activate(PHONE).await;
+        let phone = enrolled(&text(At(1).asks(services, &address, FILE).await), FILE);
+        text(phone.fetch(services).await);
+        // Its redirect service sends it here once more, and it has its credential all the same.
+        assert!(refused(&At(1).asks(services, &address, FILE).await));
+        text(phone.fetch(services).await);
+        minutes(5).await;
+        assert!(halden.open_cases().await.is_empty(), "{}", halden.name());
+        // It was reset.
+        for times in 1..=2 {
+            assert!(refused(&At(1).asks(services, &address, FILE).await));
+            assert!(refused(&At(1).asks(services, &address, FILE).await));
+            minutes(5).await;
+            let cases = halden.cases(false).await;
+            assert_eq!((cases.len(), cases[0].exception.times), (1, times));
+            assert_eq!(cases[0].exception.kind, domain::exception::Kind::Enrolment);
+            assert!(cases[0].exception.detail.contains("It is used."), "{}", cases[0].exception.detail);
+        }
+    }
+}

@@ -7,12 +7,13 @@ use crate::{
 };
 use domain::{
     Code,
+    exception::Kind,
     fence::{Channel, Proof, Serve},
     policy::Weight,
-    time::DAY,
+    time::{DAY, MINUTE},
 };
 use rcgen::DnType;
-use services::{Services, certificate::Presented, devices, edge::Answer, roots};
+use services::{Services, certificate::Presented, devices, edge::Answer, jobs, roots};
 
 const LINPHONE: &str = "02:00:00:00:21:01";
 const STRANGER: &str = "80:5e:c0:ff:ff:ff";
@@ -309,6 +310,36 @@ async fn a_certificate_that_is_old_in_its_making_is_worth_less_and_a_site_may_re
             text(steady(services, &phone.file, shown).await);
             assert_eq!(halden.last_serve().await.proof, Proof::Certificate);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_proves_nothing_is_a_case_unless_the_phone_proves_itself_otherwise() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let phone = Phone::of(&halden, PHONE).await;
+        let unknown = shows(&root("Yealink Root CA"), PHONE);
+        let minutes = async |minutes: i64| {
+            halden.later(minutes * MINUTE);
+            jobs::tick(services).await;
+            jobs::minute(services).await;
+        };
+        // Every phone whose root nobody has added begins like this.
+        let Answer::Challenge { challenges } = steady(services, &phone.file, &unknown).await else {
+            panic!()
+        };
+        let header = phone.authorization("GET", &phone.file, &challenges);
+        text(certified(services, Channel::Steady, &phone.file, Some(&header), &unknown).await);
+        minutes(5).await;
+        assert!(halden.cases(false).await.is_empty(), "{}", halden.name());
+
+        steady(services, &phone.file, &unknown).await;
+        minutes(5).await;
+        let case = halden.cases(false).await.remove(0);
+        assert_eq!((case.exception.kind, case.exception.weight), (Kind::Proof, Weight::Low));
+        assert_eq!(case.mac.to_string(), PHONE);
+        assert!(case.exception.detail.contains("Issuer: CN=Yealink Root CA."), "{}", case.exception.detail);
+        assert_eq!(state(&halden, PHONE).await, "active");
     }
 }
 

@@ -44,6 +44,18 @@ pub(super) fn proof(request: &Request<'_>) -> Proof {
     }
 }
 
+/// What a certificate says that was judged and proves nothing; `None` when there is none or it is good.
+pub(super) fn proves_nothing(request: &Request<'_>) -> Option<String> {
+    let verdict = request.certificate?.judged()?;
+    match &*verdict {
+        Verdict::UnknownIssuer(_) | Verdict::Bad(_) => {
+            let finding = verdict.finding("certificate")?;
+            Some(format!("{} {}", finding.code.says(), finding.detail))
+        }
+        Verdict::None | Verdict::Verified(_) => None,
+    }
+}
+
 /// Judges the certificate of a request; `None` when there is none or it proves nothing.
 ///
 /// The roots were read at the generation that the device was read at, so the batch that records a serve refuses
