@@ -40,20 +40,25 @@ impl At {
     }
 
     async fn over(self, services: &Services, channel: Channel, address: &str, file: &str) -> Answer {
-        let token = address.trim_end_matches('/').rsplit('/').next().unwrap();
-        let request = Request {
-            channel,
-            method: "GET",
-            target: "/enrol/",
-            name: file,
-            authorization: None,
-            client: [10, 99, 0, self.0].into(),
-            encrypted: channel == Channel::Steady,
-            certificate: None,
-            user_agent: b"Yealink SIP-T46U 108.86.0.20",
-        };
-        enrol(services, &request, Token(token)).await
+        from([10, 99, 0, self.0], services, channel, address, file).await
     }
+}
+
+/// The same from any address.
+async fn from(client: [u8; 4], services: &Services, channel: Channel, address: &str, file: &str) -> Answer {
+    let token = address.trim_end_matches('/').rsplit('/').next().unwrap();
+    let request = Request {
+        channel,
+        method: "GET",
+        target: "/enrol/",
+        name: file,
+        authorization: None,
+        client: client.into(),
+        encrypted: channel == Channel::Steady,
+        certificate: None,
+        user_agent: b"Yealink SIP-T46U 108.86.0.20",
+    };
+    enrol(services, &request, Token(token)).await
 }
 
 impl Halden {
@@ -362,6 +367,25 @@ async fn guesses_get_nothing_and_run_out() {
         text(At(1).asks(services, &address, FILE).await);
         halden.later(MINUTE);
         assert!(refused(&At(1).asks(services, TypedCode::from_random(99).digits(), FILE).await));
+    }
+}
+
+#[tokio::test]
+async fn ten_thousand_wrong_codes_from_everywhere_do_not_delay_whoever_has_the_right_one() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let code = halden.active_code(PHONE).await;
+        let mut looked_at = 0;
+        for n in 0..10_000u32 {
+            let guess = TypedCode::from_random(u64::from(n));
+            let [_, a, b, _] = ((n % 300) << 8).to_be_bytes();
+            let answer = from([198, a, b, 1], services, Channel::Steady, guess.digits(), FILE).await;
+            looked_at += u32::from(matches!(answer, Answer::NotFound));
+        }
+        assert_eq!(looked_at, 60 + 240, "what everybody has, and one of each place that came later");
+        let held = from([198, 0, 7, 9], services, Channel::Steady, &code, FILE).await;
+        assert!(matches!(held, Answer::Hold { .. }), "a neighbour of the flood waits: {held:?}");
+        text(At(1).asks(services, &code, FILE).await);
     }
 }
 
