@@ -1,7 +1,7 @@
 //! Firmware: images come in whole or not at all, phones are sent to them step by step, sites have their share.
 
 use crate::{
-    halden::{FIRMWARE_BYTES, Halden, PHONE, codes, open},
+    halden::{EXTENSION, FIRMWARE_BYTES, Halden, PHONE, codes, open},
     phone::{Phone, text},
 };
 use domain::{Code, ledger::Entry};
@@ -300,6 +300,33 @@ async fn a_download_that_breaks_off_is_charged_what_it_carried() {
         let next = admit(services, lon, 1_000_000).await.unwrap();
         drop(next);
         admit(services, lon, 1).await.expect("a download that never began costs nothing");
+    }
+}
+
+#[tokio::test]
+async fn a_firmware_that_comes_or_goes_makes_no_approved_plan_stale() {
+    for halden in open().await {
+        let phone = Phone::of(&halden, PHONE).await;
+        text(phone.fetch(&halden.services).await);
+        jobs::tick(&halden.services).await;
+        let bind = halden.approved_bind(PHONE, 1, EXTENSION).await;
+        upload(&halden, &input("124.86.0.75"), b"the image").await.unwrap();
+        assert!(want(&halden, "124.86.0.75", "", "").await.unwrap() > 0);
+        assert!(!halden.request(bind).await.stale);
+        halden.apply(bind).await.unwrap();
+        let file = text(phone.fetch(&halden.services).await);
+        assert!(url(&file).is_some() && file.contains("account.1.user_name = 2103"), "{file}");
+
+        // The phone has installed it: the way there is taken out of its file.
+        let unbind = halden.approved_unbind(PHONE).await;
+        text(phone.fetch_with(&halden.services, "Yealink SIP-T31G 124.86.0.75").await);
+        jobs::tick(&halden.services).await;
+        jobs::minute(&halden.services).await;
+        let file = text(phone.fetch_with(&halden.services, "Yealink SIP-T31G 124.86.0.75").await);
+        assert_eq!(url(&file), Some("%NULL%"), "{file}");
+        assert!(!halden.request(unbind).await.stale);
+        halden.apply(unbind).await.unwrap();
+        assert_eq!(halden.lines(PHONE).await, [""; 0]);
     }
 }
 
