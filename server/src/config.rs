@@ -8,7 +8,7 @@ use clap::Args;
 use domain::time::DAY;
 use ipnet::IpNet;
 use serde::Deserialize;
-use services::limits::Limits;
+use services::limits::{Limits, MIB};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -64,6 +64,8 @@ struct FileConfig {
     firmware_max_mib: Option<u64>,
     keep_personal_uploads: Option<bool>,
     put_away_uploads_days: Option<u16>,
+    artifact_cache_mib: Option<u32>,
+    device_cache_mib: Option<u32>,
     call_control: Option<connectors::Config>,
 }
 
@@ -140,10 +142,14 @@ impl Config {
             node: file.node.unwrap_or_else(|| "a".to_owned()),
             firmware_max_bytes: file
                 .firmware_max_mib
-                .map_or(domain::firmware::MAX_BYTES, |mib| mib.saturating_mul(1024 * 1024)),
+                .map_or(domain::firmware::MAX_BYTES, |mib| mib.saturating_mul(MIB)),
             keep_personal_uploads: file.keep_personal_uploads.unwrap_or(false),
             limits: Limits {
                 put_away: file.put_away_uploads_days.map_or(usual.put_away, |days| i64::from(days) * DAY),
+                artifact_cache: file
+                    .artifact_cache_mib
+                    .map_or(usual.artifact_cache, |mib| u64::from(mib) * MIB),
+                device_cache: file.device_cache_mib.map_or(usual.device_cache, |mib| u64::from(mib) * MIB),
             },
             call_control: file.call_control,
             data,
@@ -233,6 +239,16 @@ mod tests {
         assert_eq!(kept("").unwrap(), 90);
         assert_eq!(kept("put_away_uploads_days = 14").unwrap(), 14);
         assert!(kept("put_away_uploads_days = -1").is_err());
+    }
+
+    #[test]
+    fn caches_have_the_budgets_of_the_file() {
+        let budgets = |text| {
+            let limits = load(text, &mut Options::default()).unwrap().limits;
+            (limits.artifact_cache / MIB, limits.device_cache / MIB)
+        };
+        assert_eq!(budgets(""), (256, 64));
+        assert_eq!(budgets("artifact_cache_mib = 1024\ndevice_cache_mib = 0"), (1024, 0));
     }
 
     #[test]

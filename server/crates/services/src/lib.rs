@@ -119,7 +119,7 @@ impl Services {
             node,
             challenger,
             writer,
-            edge: edge::cache::EdgeCache::new(),
+            edge: edge::cache::EdgeCache::new(&limits),
             failures: edge::limits::Failures::default(),
             probes: probes::Probes::default(),
             doubts: doubts::Doubts::default(),
