@@ -21,6 +21,7 @@ async fn nothing_is_served_once_the_record_cannot_be_written() {
         let Answer::Challenge { challenges } = unproven(services, &phone.file).await else { panic!() };
         // Everything is in memory: only the record is missing afterwards.
         text(phone.answer(services, &phone.file, &challenges).await);
+        let Answer::Challenge { challenges } = unproven(services, &phone.file).await else { panic!() };
         text(onboarding(services, "y000000000123.cfg").await);
         services.stop().await;
 

@@ -21,7 +21,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use storage::ledger::Expects;
 
 pub(super) fn challenge(services: &Services, stale: bool) -> Answer {
-    Answer::Challenge { challenges: services.0.challenger.challenges(services.now().seconds(), stale) }
+    let salt = Some(services.0.env.bytes());
+    Answer::Challenge { challenges: services.0.challenger.challenges(services.now().seconds(), stale, salt) }
 }
 
 /// Answers a request for a device's file at the steady address.
