@@ -27,6 +27,7 @@ mod observations;
 pub mod operation;
 pub mod organisation;
 mod planning;
+pub mod platform;
 pub mod policies;
 mod probes;
 pub mod problem;

@@ -299,7 +299,7 @@ async fn a_download_that_breaks_off_is_charged_what_it_carried() {
         halden.later(1);
         let next = admit(services, lon, 1_000_000).await.unwrap();
         drop(next);
-        admit(services, lon, 1).await.expect("a download that never began costs nothing");
+        assert!(admit(services, lon, 1).await.is_ok(), "a download that never began costs nothing");
     }
 }
 
