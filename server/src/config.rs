@@ -5,8 +5,10 @@ use crate::{
     tls::Pair,
 };
 use clap::Args;
+use domain::time::DAY;
 use ipnet::IpNet;
 use serde::Deserialize;
+use services::limits::{Limits, MIB};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -61,6 +63,9 @@ struct FileConfig {
     node: Option<String>,
     firmware_max_mib: Option<u64>,
     keep_personal_uploads: Option<bool>,
+    put_away_uploads_days: Option<u16>,
+    artifact_cache_mib: Option<u32>,
+    device_cache_mib: Option<u32>,
     call_control: Option<connectors::Config>,
 }
 
@@ -91,6 +96,8 @@ pub(crate) struct Config {
     pub(crate) firmware_max_bytes: u64,
     /// Whether calls and contacts that phones send are kept.
     pub(crate) keep_personal_uploads: bool,
+    /// What the services are limited to.
+    pub(crate) limits: Limits,
     /// Call control, if there is any.
     pub(crate) call_control: Option<connectors::Config>,
 }
@@ -115,6 +122,7 @@ impl Config {
         let address = |flag: Option<SocketAddr>, file: Option<SocketAddr>, host: [u8; 4], port: u16| {
             flag.or(file).unwrap_or_else(|| SocketAddr::from((host, port)))
         };
+        let usual = Limits::default();
         Ok(Self {
             database: options.database.clone().or(file.database).unwrap_or(default_database),
             console: address(options.console, file.console, [127, 0, 0, 1], 8080),
@@ -134,8 +142,15 @@ impl Config {
             node: file.node.unwrap_or_else(|| "a".to_owned()),
             firmware_max_bytes: file
                 .firmware_max_mib
-                .map_or(domain::firmware::MAX_BYTES, |mib| mib.saturating_mul(1024 * 1024)),
+                .map_or(domain::firmware::MAX_BYTES, |mib| mib.saturating_mul(MIB)),
             keep_personal_uploads: file.keep_personal_uploads.unwrap_or(false),
+            limits: Limits {
+                put_away: file.put_away_uploads_days.map_or(usual.put_away, |days| i64::from(days) * DAY),
+                artifact_cache: file
+                    .artifact_cache_mib
+                    .map_or(usual.artifact_cache, |mib| u64::from(mib) * MIB),
+                device_cache: file.device_cache_mib.map_or(usual.device_cache, |mib| u64::from(mib) * MIB),
+            },
             call_control: file.call_control,
             data,
         })
@@ -216,6 +231,24 @@ mod tests {
         assert_eq!(config.proxies.networks, options.proxy);
         assert!(load("proxy = ['10.0.0.5/99']", &mut Options::default()).is_err());
         assert!(Config::load(&Options::default()).unwrap().proxies.networks.is_empty());
+    }
+
+    #[test]
+    fn files_of_a_former_owner_are_kept_for_ninety_days_or_as_long_as_the_file_says() {
+        let kept = |text| load(text, &mut Options::default()).map(|config| config.limits.put_away / DAY);
+        assert_eq!(kept("").unwrap(), 90);
+        assert_eq!(kept("put_away_uploads_days = 14").unwrap(), 14);
+        assert!(kept("put_away_uploads_days = -1").is_err());
+    }
+
+    #[test]
+    fn caches_have_the_budgets_of_the_file() {
+        let budgets = |text| {
+            let limits = load(text, &mut Options::default()).unwrap().limits;
+            (limits.artifact_cache / MIB, limits.device_cache / MIB)
+        };
+        assert_eq!(budgets(""), (256, 64));
+        assert_eq!(budgets("artifact_cache_mib = 1024\ndevice_cache_mib = 0"), (1024, 0));
     }
 
     #[test]

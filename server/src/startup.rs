@@ -68,6 +68,7 @@ pub(crate) async fn services(config: &Config) -> Result<Services, Failure> {
         call_control,
         checkpoints,
         firmware: Folder::new(config.firmware(), config.firmware_max_bytes),
+        limits: config.limits,
     };
     Services::start(parts).await.map_err(Failure::environment)
 }

@@ -11,7 +11,9 @@ use domain::{
     enrolment::Kind,
     ids::UserId,
 };
-use services::{Operation, Parts, Services, checkpoint, enrolment, env::Env, firmware::Folder, keys::Keys};
+use services::{
+    Operation, Parts, Services, checkpoint, enrolment, env::Env, firmware::Folder, keys::Keys, limits::Limits,
+};
 use std::path::Path;
 use storage::Store;
 use testkit::stores;
@@ -29,7 +31,16 @@ async fn tokens(data: &Data, database: &str) -> [String; 2] {
     let checkpoints = checkpoint::File::new(data.path().join("checkpoints.jsonl"));
     let firmware = Folder::new(data.path().join("firmware"), 0);
     let node = "console".to_owned();
-    let parts = Parts { store, env, keys, node, call_control: None, checkpoints, firmware };
+    let parts = Parts {
+        store,
+        env,
+        keys,
+        node,
+        call_control: None,
+        checkpoints,
+        firmware,
+        limits: Limits::default(),
+    };
     let services = Services::start(parts).await.unwrap();
     let op = operation(&services);
     enrolment::make(&services, &op, "lon", Kind::Code, None).await.unwrap();

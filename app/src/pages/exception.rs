@@ -150,8 +150,10 @@ fn outcome(signed: &Signed, listed: &Listed, attempt: &Attempt) -> AnyView {
     }
     let act = match case.kind {
         Kind::Mismatch => view! { <p><a class="button" href=format!("/devices/{}#release", listed.mac.bare())>"To the device"</a></p> }.into_any(),
-        Kind::Enrolment if signed.may(Action::Quarantine) => close(signed, case.number, attempt),
-        Kind::Enrolment => ().into_any(),
+        Kind::Enrolment | Kind::Proof if signed.may(Action::Quarantine) => {
+            close(signed, case.number, attempt)
+        }
+        Kind::Enrolment | Kind::Proof => ().into_any(),
     };
     view! { <p>{case.kind.next_step()}</p> {act} }.into_any()
 }

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use services::{
     change_requests,
     edge_certificates::{self, EdgeCertificate},
+    platform::{self, OpenWork},
     sites,
     view::{RequestRow, SiteCard},
 };
@@ -23,16 +24,43 @@ use services::{
 pub(crate) async fn show(signed: Signed) -> Answer {
     let cards = sites::list(signed.services(), &signed.op).await?;
     let certificates = edge_certificates::list(signed.services(), &signed.op)?;
+    let platform = platform::open(signed.services(), &signed.op).await?;
     let open = change_requests::list(signed.services(), &signed.op, "open", "").await?.rows;
     Ok(signed.page(StatusCode::OK, "Overview", || {
         view! {
             {plain("Overview")}
             {readiness(&cards)}
             {work(&signed, &open)}
+            {at_platform(&platform)}
             {edge(&certificates)}
         }
         .into_any()
     }))
+}
+
+/// What call control has not done yet; nothing when all is done.
+fn at_platform(open: &[OpenWork]) -> Option<AnyView> {
+    if open.is_empty() {
+        return None;
+    }
+    let rows = open
+        .iter()
+        .map(|work| {
+            view! {
+                <tr>
+                    <th scope="row"><a href=format!("/trace?q={}", work.user)>{work.user.clone()}</a></th>
+                    <td>{work.kind.clone()}</td>
+                    <td data-label="Since">{time::time(work.since)}</td>
+                    <td class="number" data-label="Attempts">{work.attempts}</td>
+                    <td class="prose">{work.why.clone()}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let heads = ["Line", "What", "Since", "#Attempts", "Why it is not done"];
+    let table = table("at-platform", "Not done yet; it is tried again by itself", &heads, rows, "");
+    Some(section("platform", "At call control", table))
 }
 
 /// When the edge's certificates end. One that ends soon is a finding; otherwise the first end is a line.

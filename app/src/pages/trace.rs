@@ -1,5 +1,7 @@
 //! Trace: why a phone has its configuration, on one page.
 
+mod unbound;
+
 use super::{change_request, device, serve};
 use crate::{
     components::{
@@ -46,6 +48,7 @@ pub(crate) async fn find(signed: Signed, Query(wanted): Query<Wanted>) -> Answer
     Ok(signed.page(StatusCode::OK, "Trace", || {
         let result = match &found {
             Found::Several(rows) => several(rows),
+            Found::Unbound(view) => unbound::unbound(view),
             Found::Nothing(probes) => nothing(q, probes),
             Found::Device(_) => ().into_any(),
         };

@@ -5,7 +5,7 @@ use crate::{config::Config, exit::Failure, startup};
 use domain::Timestamp;
 use services::{
     trace,
-    view::{Found, TraceView},
+    view::{Found, TraceView, UnboundView},
 };
 
 pub(crate) async fn run(config: &Config, what: &str, at: Option<&str>, json: bool) -> Result<(), Failure> {
@@ -25,6 +25,11 @@ pub(crate) async fn run(config: &Config, what: &str, at: Option<&str>, json: boo
             let names: Vec<_> = rows.iter().take(10).map(|r| r.mac.to_string()).collect();
             return Err(Failure::wrong(format!("`{what}` fits several devices: {}", names.join(", "))));
         }
+        Found::Unbound(view) if json => return print_json(&view),
+        Found::Unbound(view) => {
+            print_unbound(&view);
+            return Ok(());
+        }
         Found::Nothing(_) => return Err(Failure::wrong(format!("no device fits `{what}`"))),
     };
     let until = until.unwrap_or(op.now);
@@ -34,6 +39,18 @@ pub(crate) async fn run(config: &Config, what: &str, at: Option<&str>, json: boo
     }
     print(&view);
     Ok(())
+}
+
+fn print_unbound(view: &UnboundView) {
+    println!("Extension {} of site {}: no phone has it", view.number, view.site);
+    for why in &view.why {
+        println!("  {why}");
+    }
+    let owner = if view.owner.is_empty() { "nobody" } else { &view.owner };
+    println!("Owner {owner} ({}), class of service {}", view.account, view.class_of_service);
+    for request in &view.requests {
+        println!("CR-{} ({}) asks for it on {}", request.number, request.state.word(), request.mac);
+    }
 }
 
 fn print(view: &TraceView) {

@@ -10,7 +10,7 @@ use axum::{
 };
 use services::{
     Services,
-    edge::firmware::{self, Download, Image},
+    edge::firmware::{self, Download, Image, Share},
 };
 use std::{net::IpAddr, ops::RangeInclusive};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
@@ -45,14 +45,16 @@ pub(super) async fn serve(services: &Services, asked: Asked<'_>) -> Response {
     let etag = format!("\"{}\"", download.hash);
     let (status, range) = select(asked.headers, &etag, download.bytes, asked.head);
     let length = range.as_ref().map_or(0, |range| range.end() - range.start() + 1);
-    if !asked.head
-        && length > 0
-        && let Some(wait) = firmware::admit(services, asked.client, length).await
-    {
-        return later(wait);
-    }
+    let share = if asked.head || length == 0 {
+        None
+    } else {
+        match firmware::admit(services, asked.client, length).await {
+            Ok(share) => Some(share),
+            Err(wait) => return later(wait),
+        }
+    };
     tracing::debug!(client = %asked.client, image = download.hash, status = status.as_u16(), length, "firmware");
-    respond(download, &etag, status, range, asked.head).await
+    respond(download, &etag, status, range, share).await
 }
 
 fn later(seconds: u32) -> Response {
@@ -95,18 +97,18 @@ async fn respond(
     etag: &str,
     status: StatusCode,
     range: Option<RangeInclusive<u64>>,
-    head: bool,
+    share: Option<Share>,
 ) -> Response {
     let Download { mut file, bytes, .. } = download;
     let (start, length) = range.as_ref().map_or((0, 0), |r| (*r.start(), r.end() - r.start() + 1));
-    let body = if head || length == 0 {
-        Body::empty()
-    } else {
+    let body = if let Some(share) = share {
         if let Err(error) = file.seek(std::io::SeekFrom::Start(start)).await {
             tracing::error!(%error, "an image cannot be read");
             return later(60);
         }
-        Body::from_stream(ReaderStream::with_capacity(file.take(length), CHUNK))
+        Body::from_stream(ReaderStream::with_capacity(share.sending(file.take(length)), CHUNK))
+    } else {
+        Body::empty()
     };
     let mut response = Response::new(body);
     *response.status_mut() = status;

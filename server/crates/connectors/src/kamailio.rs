@@ -41,6 +41,14 @@ pub struct KamailioConfig {
     pub transport: String,
     /// `http://host:port/RPC`.
     pub rpc: Option<String>,
+    /// Seconds that a registration lasts there at most: its `max_expires`, or what phones ask for.
+    #[serde(default = "an_hour")]
+    pub longest_registration: u32,
+}
+
+/// What phones ask for, and Kamailio gives, when nobody says anything else.
+const fn an_hour() -> u32 {
+    3600
 }
 
 fn udp() -> String {
@@ -63,6 +71,7 @@ pub struct Kamailio {
     subscribers: Subscribers,
     registrar: Registrar,
     rpc: Option<Uri>,
+    longest_registration: Duration,
 }
 
 enum Subscribers {
@@ -99,7 +108,8 @@ impl Kamailio {
         let rpc = config.rpc.as_deref().map(plain_http).transpose()?;
         let registrar = Registrar::parse(&config.registrar, config.realm, config.transport)
             .ok_or_else(|| wrong("registrar", "it has to be `host:port`"))?;
-        Ok(Self { subscribers: Subscribers::new(&config.database)?, registrar, rpc })
+        let longest_registration = Duration::from_secs(config.longest_registration.into());
+        Ok(Self { subscribers: Subscribers::new(&config.database)?, registrar, rpc, longest_registration })
     }
 
     fn address_of_record(&self, user: &str) -> String {
@@ -133,6 +143,10 @@ impl Kamailio {
 impl CallControl for Kamailio {
     fn registrar(&self) -> &Registrar {
         &self.registrar
+    }
+
+    fn longest_registration(&self) -> Duration {
+        self.longest_registration
     }
 
     async fn lookup(&self, user: &str) -> LineFacts {

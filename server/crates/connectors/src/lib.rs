@@ -11,7 +11,7 @@ pub use kamailio::{Kamailio, KamailioConfig};
 
 use async_trait::async_trait;
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// A platform that registers phones and connects calls.
 #[async_trait]
@@ -24,6 +24,9 @@ pub trait CallControl: std::fmt::Debug + Send + Sync {
 
     /// Makes `user` able to register with `password`, and with no other.
     async fn establish(&self, user: &str, password: &str) -> Result<(), ConnectorError>;
+
+    /// After this nobody is registered any more who could not register again.
+    fn longest_registration(&self) -> Duration;
 
     /// Makes `user` unable to register, then removes its contacts as well as it can.
     async fn withdraw(&self, user: &str) -> Result<Contacts, ConnectorError>;

@@ -67,6 +67,7 @@ fn config(file: &Path) -> KamailioConfig {
         registrar: "127.0.0.1:5060".into(),
         transport: "udp".into(),
         rpc: None,
+        longest_registration: 3600,
     }
 }
 
@@ -209,7 +210,7 @@ fn unknown_keys_and_kinds_are_errors() {
     let read = serde_json::from_value::<Config>;
     let good = serde_json::json!({ "kind": "kamailio", "database": "sqlite:///k", "realm": "r", "registrar": "h:1" });
     let Config::Kamailio(config) = read(good.clone()).unwrap();
-    assert_eq!((config.transport.as_str(), config.rpc), ("udp", None));
+    assert_eq!((config.transport.as_str(), config.rpc, config.longest_registration), ("udp", None, 3600));
     for (key, value) in [("kind", "freeswitch"), ("passwrod", "x")] {
         let mut wrong = good.clone();
         wrong[key] = value.into();

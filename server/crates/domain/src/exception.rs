@@ -13,19 +13,22 @@ use serde::{Deserialize, Serialize};
 pub enum Kind {
     /// A verified proof disagreed with the inventory or with the file that was asked for.
     Mismatch,
-    /// Two phones used the same enrolment token, or one used it for another phone's file.
+    /// Two phones used the same enrolment token, one used it for another phone's file, or it had ended.
     Enrolment,
+    /// Somebody showed a wrong proof for a device, and the device has not proven itself since.
+    Proof,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Mismatch, Self::Enrolment];
+    pub const ALL: [Self; 3] = [Self::Mismatch, Self::Enrolment, Self::Proof];
 
     /// The word in addresses and the database.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Mismatch => "mismatch",
             Self::Enrolment => "enrolment",
+            Self::Proof => "proof",
         }
     }
 
@@ -34,6 +37,7 @@ impl Kind {
         match self {
             Self::Mismatch => "Identity mismatch",
             Self::Enrolment => "Enrolment token used twice",
+            Self::Proof => "Wrong proof",
         }
     }
 
@@ -45,6 +49,9 @@ impl Kind {
             }
             Self::Enrolment => {
                 "Find out which handset is the right one; reopen its enrolment with a new code, then close the case."
+            }
+            Self::Proof => {
+                "Look at the handset: if it is the device, reopen its enrolment or add its vendor's root; then close the case."
             }
         }
     }

@@ -6,7 +6,7 @@
 mod budget;
 mod version;
 
-pub use budget::{Admission, admit, finish};
+pub use budget::{Admission, admit, finish, give_back};
 pub use version::Version;
 
 use crate::{

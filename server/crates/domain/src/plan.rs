@@ -1,7 +1,9 @@
 //! Plans: exactly what an approved request will do. Approval is of content (invariant 3).
 //!
-//! The digest covers effects only: device, revision before and after, artifact digests, line owners,
-//! policy version, codes of blocking findings. Never times, ages or prose, so that nothing goes stale by waiting.
+//! The digest covers effects only: device, endpoint, what happens there, the line's owner, the files afterwards and the
+//! policy version. Never times, ages or prose, so that nothing goes stale by waiting; never what the fence found, because
+//! facts are checked again when the plan is applied; and never the number of a revision, because the phone's firmware
+//! makes revisions too.
 
 use crate::{
     Code, Finding,
@@ -65,13 +67,14 @@ pub struct Item {
     pub extension: ExtensionId,
     /// Who answers for the line afterwards, by id; empty when it is taken away.
     pub owner_after: String,
-    /// Number and digest set of the revision that holds now; `None` for none.
+    /// For people: number of the revision that holds now; `None` for none.
     pub revision_before: Option<u32>,
-    /// Number of the revision that this publishes.
+    /// For people: number of the revision that this publishes.
     pub revision_after: u32,
-    /// Files and their artifacts afterwards.
+    /// Files and their artifacts afterwards, as they are while no firmware is on its way to the phone: that comes and
+    /// goes by itself and is nobody's line.
     pub artifacts_after: Vec<(String, Digest)>,
-    /// What blocks it at the moment, approval aside.
+    /// For people: what blocks it at the moment, approval aside.
     pub blocking: Vec<Code>,
     /// For people: what changes.
     pub differences: Vec<Difference>,
@@ -85,21 +88,15 @@ impl Item {
             hash.update((bytes.len() as u64).to_be_bytes());
             hash.update(bytes);
         };
-        field(b"ringfence plan item 1");
+        field(b"ringfence plan item 2");
         field(self.device.0.as_bytes());
         field(self.endpoint.0.as_bytes());
         field(self.kind.word().as_bytes());
         field(self.extension.0.as_bytes());
         field(self.owner_after.as_bytes());
-        field(&self.revision_before.map_or(vec![], |n| n.to_be_bytes().to_vec()));
-        field(&self.revision_after.to_be_bytes());
         for (name, digest) in &self.artifacts_after {
             field(name.as_bytes());
             field(&digest.0);
-        }
-        field(&(self.blocking.len() as u64).to_be_bytes());
-        for code in &self.blocking {
-            field(code.text().as_bytes());
         }
         Digest(hash.finalize().into())
     }
@@ -127,7 +124,7 @@ pub struct Plan {
     pub items: Vec<Item>,
     /// The five answers; not digested.
     pub answers: Vec<Answer>,
-    /// Every finding at the time of planning; not digested, the blocking codes of the items are.
+    /// Every finding at the time of planning; not digested.
     pub findings: Vec<Finding>,
 }
 
@@ -187,16 +184,14 @@ mod tests {
     #[test]
     fn every_effect_is_in_the_digest() {
         let base = plan(item()).digest();
-        let effects: [fn(&mut Item); 9] = [
+        let effects: [fn(&mut Item); 7] = [
             |i| i.device = DeviceId(Uuid::from_u128(9)),
             |i| i.endpoint = EndpointId(Uuid::from_u128(9)),
             |i| i.kind = Kind::Unbind,
             |i| i.extension = ExtensionId(Uuid::from_u128(9)),
             |i| i.owner_after = "place".into(),
-            |i| i.revision_before = None,
-            |i| i.revision_after = 3,
             |i| i.artifacts_after[0].1 = Digest([8; 32]),
-            |i| i.blocking.push(Code::GateExpired),
+            |i| i.artifacts_after.clear(),
         ];
         for effect in effects {
             let mut changed = item();
@@ -204,6 +199,21 @@ mod tests {
             let changed = plan(changed);
             assert_ne!(changed.digest(), base);
             assert_eq!(plan(item()).stale_items(&changed).len(), 1);
+        }
+    }
+
+    #[test]
+    fn what_the_fence_finds_and_what_a_revision_is_called_are_no_effects() {
+        let facts: [fn(&mut Item); 3] = [
+            |i| i.blocking.push(Code::GateExpired),
+            |i| i.revision_before = Some(7),
+            |i| i.revision_after = 8,
+        ];
+        for fact in facts {
+            let mut changed = item();
+            fact(&mut changed);
+            assert_eq!(plan(changed.clone()).digest(), plan(item()).digest());
+            assert_eq!(plan(item()).stale_items(&plan(changed)), []);
         }
     }
 

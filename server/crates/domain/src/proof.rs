@@ -20,6 +20,8 @@ pub enum Proof {
     Digest,
     /// A factory certificate, shown to a proxy that we trust to pass it on.
     ProxyCertificate,
+    /// A factory certificate, shown to us, and old in its making: X.509 version 1, SHA-1, or a short RSA key.
+    WeakCertificate,
     /// A factory certificate, shown to us.
     Certificate,
 }
@@ -36,13 +38,15 @@ pub enum Strength {
     Credential,
     /// Its maker says who it is, and a proxy says that it showed this.
     ProxiedCertificate,
-    /// Its maker says who it is, and it proved that to us.
+    /// Its maker says who it is, in whatever way it could then, and it proved that to us.
     Certificate,
+    /// The same, in a way that is trusted today.
+    StrongCertificate,
 }
 
 impl Proof {
     /// Every proof.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::None,
         Self::Disagrees,
         Self::EnrolmentCode,
@@ -50,6 +54,7 @@ impl Proof {
         Self::Basic,
         Self::Digest,
         Self::ProxyCertificate,
+        Self::WeakCertificate,
         Self::Certificate,
     ];
 
@@ -60,7 +65,8 @@ impl Proof {
             Self::EnrolmentCode | Self::SignedAddress => Strength::Token,
             Self::Basic | Self::Digest => Strength::Credential,
             Self::ProxyCertificate => Strength::ProxiedCertificate,
-            Self::Certificate => Strength::Certificate,
+            Self::WeakCertificate => Strength::Certificate,
+            Self::Certificate => Strength::StrongCertificate,
         }
     }
 
@@ -74,6 +80,7 @@ impl Proof {
             Self::Basic => "HTTP Basic",
             Self::Digest => "HTTP Digest",
             Self::ProxyCertificate => "factory certificate, through a proxy",
+            Self::WeakCertificate => "factory certificate, old in its making",
             Self::Certificate => "factory certificate",
         }
     }
@@ -81,7 +88,8 @@ impl Proof {
 
 impl Strength {
     /// What a site may demand before a line leaves.
-    pub const DEMANDS: [Self; 3] = [Self::Credential, Self::ProxiedCertificate, Self::Certificate];
+    pub const DEMANDS: [Self; 4] =
+        [Self::Credential, Self::ProxiedCertificate, Self::Certificate, Self::StrongCertificate];
 
     /// The word in forms and the database.
     pub const fn word(self) -> &'static str {
@@ -91,6 +99,7 @@ impl Strength {
             Self::Credential => "credential",
             Self::ProxiedCertificate => "proxied-certificate",
             Self::Certificate => "certificate",
+            Self::StrongCertificate => "strong-certificate",
         }
     }
 
@@ -101,7 +110,10 @@ impl Strength {
             Self::Token => "an enrolment token",
             Self::Credential => "the device's own credential, or a certificate",
             Self::ProxiedCertificate => "a factory certificate, also through a proxy",
-            Self::Certificate => "a factory certificate shown to us directly",
+            Self::Certificate => "a factory certificate shown to us directly, also an old one",
+            Self::StrongCertificate => {
+                "a factory certificate shown to us directly, without X.509 version 1, SHA-1 or RSA under 2048 bits"
+            }
         }
     }
 
@@ -117,12 +129,23 @@ mod tests {
 
     #[test]
     fn what_can_be_overheard_is_worth_less_than_what_is_held() {
-        use Strength::{Certificate, Credential, Nothing, ProxiedCertificate, Token};
+        use Strength::{Certificate, Credential, Nothing, ProxiedCertificate, StrongCertificate, Token};
         let worth = Proof::ALL.map(Proof::strength);
         assert_eq!(
             worth,
-            [Nothing, Nothing, Token, Token, Credential, Credential, ProxiedCertificate, Certificate]
+            [
+                Nothing,
+                Nothing,
+                Token,
+                Token,
+                Credential,
+                Credential,
+                ProxiedCertificate,
+                Certificate,
+                StrongCertificate
+            ]
         );
+        assert!(worth.is_sorted() && Strength::DEMANDS.is_sorted());
         assert!(Strength::DEMANDS.iter().all(|demand| *demand > Token));
     }
 }

@@ -1,15 +1,12 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
-use crate::{Result, Services, checkpoint, enrolment, firmware, imports, observations, probes};
-use connectors::{CallControl, Contacts};
-use domain::{
-    Code,
-    ids::SecretId,
-    time::{DAY, MINUTE},
+use crate::{
+    Result, Services, checkpoint, doubts, enrolment, firmware, imports, observations, platform, probes,
+    uploads,
 };
-use serde::Deserialize;
+use domain::time::{DAY, MINUTE};
 use std::time::Duration;
-use storage::{Tx, ledger, outbox, secret, session};
+use storage::{ledger, session};
 
 /// One turn of everything that is due at least every second; returns quickly when there is nothing to do.
 pub async fn tick(services: &Services) {
@@ -34,8 +31,16 @@ pub async fn minute(services: &Services) {
     if let Err(problem) = enrolment::session::sweep(services).await {
         tracing::error!(error = %problem, "expired enrolment tokens could not be marked");
     }
+    if let Err(problem) = doubts::settle(services).await {
+        tracing::error!(error = %problem, "wrong proofs could not be made cases");
+    }
     if let Err(problem) = firmware::publish_moved(services).await {
         tracing::error!(error = %problem, "firmware could not be published");
+    }
+    match uploads::sweep(services).await {
+        Ok(0) => {}
+        Ok(devices) => tracing::info!(devices, "files of former owners were deleted"),
+        Err(problem) => tracing::error!(error = %problem, "files of former owners could not be deleted"),
     }
     let swept: Result<()> = async {
         let now = services.now();
@@ -77,75 +82,7 @@ async fn roll_out(services: &Services) {
     }
 }
 
-#[derive(Deserialize)]
-struct Establish {
-    user: String,
-    secret: SecretId,
-}
-
-#[derive(Deserialize)]
-struct Withdraw {
-    user: String,
-}
-
-/// Carries out open work in order. A failure stops the turn, so that order is kept; it is tried again.
+/// Carries out what is open at call control.
 pub async fn drain(services: &Services) {
-    let Some(platform) = services.0.call_control.clone() else { return };
-    let work = async {
-        let mut tx = services.0.store.read().await?;
-        Ok::<_, crate::Problem>(outbox::open(&mut tx).await?)
-    };
-    let work = match work.await {
-        Ok(work) => work,
-        Err(problem) => return tracing::error!(error = %problem, "the outbox cannot be read"),
-    };
-    for item in work {
-        let done = match item.kind.as_str() {
-            "call_control.establish" => establish(services, &*platform, &item.payload).await,
-            "call_control.withdraw" => withdraw(&*platform, &item.payload).await,
-            other => Err(format!("unknown kind of work: {other}")),
-        };
-        let failed = done.is_err();
-        if let Err(error) = &done {
-            tracing::warn!(kind = item.kind, %error, attempts = item.attempts + 1, "call control did not take it");
-        }
-        let noted: Result<()> = async {
-            let now = services.now();
-            let mut tx = services.0.store.write().await?;
-            match done {
-                Ok(()) => outbox::done(&mut tx, item.outbox_id, now).await?,
-                Err(error) => outbox::failed(&mut tx, item.outbox_id, &error).await?,
-            }
-            Ok(tx.commit().await?)
-        }
-        .await;
-        if failed || noted.is_err() {
-            return;
-        }
-    }
-}
-
-async fn establish(
-    services: &Services,
-    platform: &dyn CallControl,
-    payload: &str,
-) -> std::result::Result<(), String> {
-    let work: Establish = serde_json::from_str(payload).map_err(|e| e.to_string())?;
-    let read = async {
-        let mut tx: Tx = services.0.store.read().await?;
-        Ok::<_, crate::Problem>(secret::current(&mut tx, work.secret).await?)
-    };
-    let sealed = read.await.map_err(|e| e.to_string())?.ok_or(Code::SecretUnreadable.text())?.1;
-    let password = services.0.keys.vault.open(work.secret, &sealed).map_err(|c| c.text().to_owned())?;
-    platform.establish(&work.user, &password).await.map_err(|e| e.to_string())
-}
-
-async fn withdraw(platform: &dyn CallControl, payload: &str) -> std::result::Result<(), String> {
-    let work: Withdraw = serde_json::from_str(payload).map_err(|e| e.to_string())?;
-    match platform.withdraw(&work.user).await.map_err(|e| e.to_string())? {
-        Contacts::Removed => {}
-        // It can neither register nor call any more, but a phone that is registered may ring until that expires.
-        Contacts::Left(why) => tracing::warn!(user = work.user, why, "contacts of a withdrawn line are left"),
-    }
-    Ok(())
+    platform::drain(services).await;
 }

@@ -7,6 +7,7 @@ pub mod change_requests;
 pub mod checkpoint;
 pub mod devices;
 pub mod discovery;
+mod doubts;
 pub mod edge;
 pub mod edge_certificates;
 pub mod enrolment;
@@ -21,10 +22,12 @@ pub mod imports;
 pub mod jobs;
 pub mod keys;
 pub mod ledger_writer;
+pub mod limits;
 mod observations;
 pub mod operation;
 pub mod organisation;
 mod planning;
+pub mod platform;
 pub mod policies;
 mod probes;
 pub mod problem;
@@ -47,6 +50,7 @@ use domain::{Timestamp, authz::Actor, ids::RequestId};
 use env::Env;
 use keys::Keys;
 use ledger_writer::LedgerWriter;
+use limits::Limits;
 use sip::digest::Challenger;
 use std::sync::{Arc, atomic::AtomicI64};
 use storage::Store;
@@ -64,10 +68,12 @@ struct Inner {
     keys: Keys,
     node: String,
     challenger: Challenger,
+    answers: edge::challenger::Answers,
     writer: LedgerWriter,
     edge: edge::cache::EdgeCache,
     failures: edge::limits::Failures,
     probes: probes::Probes,
+    doubts: doubts::Doubts,
     observations: observations::Observations,
     edge_certificates: edge_certificates::Held,
     sign_in_limit: users::SignInLimit,
@@ -75,6 +81,7 @@ struct Inner {
     call_control: Option<Arc<dyn CallControl>>,
     checkpoints: checkpoint::File,
     firmware: firmware::Firmware,
+    limits: Limits,
     /// The last batch of our chain that this process signed.
     signed: AtomicI64,
     outbox_wake: tokio::sync::Notify,
@@ -96,12 +103,14 @@ pub struct Parts {
     pub checkpoints: checkpoint::File,
     /// Where firmware is kept.
     pub firmware: firmware::Folder,
+    /// What the configuration file limits.
+    pub limits: Limits,
 }
 
 impl Services {
     /// Starts the ledger writer and makes the services.
     pub async fn start(parts: Parts) -> Result<Self> {
-        let Parts { store, env, keys, node, call_control, checkpoints, firmware } = parts;
+        let Parts { store, env, keys, node, call_control, checkpoints, firmware, limits } = parts;
         firmware.sweep(&node);
         let challenger = edge::challenger::open(&store, &env, &keys).await?;
         let writer = LedgerWriter::start(store.clone(), node.clone());
@@ -111,10 +120,12 @@ impl Services {
             keys,
             node,
             challenger,
+            answers: edge::challenger::Answers::default(),
             writer,
-            edge: edge::cache::EdgeCache::new(),
+            edge: edge::cache::EdgeCache::new(&limits),
             failures: edge::limits::Failures::default(),
             probes: probes::Probes::default(),
+            doubts: doubts::Doubts::default(),
             observations: observations::Observations::default(),
             edge_certificates: edge_certificates::Held::default(),
             sign_in_limit: users::SignInLimit::default(),
@@ -122,6 +133,7 @@ impl Services {
             call_control,
             checkpoints,
             firmware: firmware::Firmware::new(firmware),
+            limits,
             signed: AtomicI64::new(0),
             outbox_wake: tokio::sync::Notify::new(),
         })))

@@ -142,7 +142,7 @@ pub(crate) async fn plan(
         owner_after: if request.kind == Kind::Bind { owner.id.clone() } else { String::new() },
         revision_before: before.as_ref().map(|p| p.revision.number),
         revision_after: number_after,
-        artifacts_after: prepared.digests(),
+        artifacts_after: prepared.digests_at_rest(&loaded.stored, &publish::handsets(&loaded.endpoints)),
         blocking,
         differences: differences(&before_resolution, &prepared.resolution),
     };

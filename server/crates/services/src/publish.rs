@@ -36,8 +36,20 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    pub(crate) fn digests(&self) -> Vec<(String, Digest)> {
-        self.files.iter().map(|(name, artifact)| (name.clone(), artifact.digest())).collect()
+    /// The files' digests as they are while the phone is sent to no firmware: what a plan is approved by.
+    pub(crate) fn digests_at_rest(
+        &self,
+        stored: &Stored,
+        handsets: &BTreeMap<u8, Ipei>,
+    ) -> Vec<(String, Digest)> {
+        let mut resolution = self.resolution.clone();
+        let mut served = served(stored);
+        if let Ok(url) = Path::parse(domain::firmware::URL) {
+            resolution.settings.remove(&url);
+            served.remove(&url);
+        }
+        let (files, _) = files(stored, self.kind, &resolution, &served, handsets);
+        files.into_iter().map(|file| (file.name, file.artifact.digest())).collect()
     }
 }
 
@@ -142,16 +154,7 @@ pub(crate) fn prepare_from(
     if let Some(aim) = &aim {
         aim.write(&mut resolution);
     }
-    let served: BTreeSet<Path> = serde_json::from_str(&stored.published_paths).unwrap_or_default();
-    let serial = device.serial.to_string();
-    let context = DeviceContext {
-        mac: device.mac,
-        serial: &serial,
-        model: &device.model,
-        accounts: device.vendor.accounts(&device.model).unwrap_or(0),
-        handsets,
-    };
-    let (files, more) = dialects::device_files(device.vendor, &context, kind, &resolution, &served);
+    let (files, more) = files(stored, kind, &resolution, &served(stored), handsets);
     findings.extend(more);
     Prepared {
         kind,
@@ -162,6 +165,30 @@ pub(crate) fn prepare_from(
         findings,
         firmware: aim.map(|aim| aim.target(installed)),
     }
+}
+
+/// What the device has been served since its factory reset.
+fn served(stored: &Stored) -> BTreeSet<Path> {
+    serde_json::from_str(&stored.published_paths).unwrap_or_default()
+}
+
+fn files(
+    stored: &Stored,
+    kind: RevisionKind,
+    resolution: &Resolution,
+    served: &BTreeSet<Path>,
+    handsets: &BTreeMap<u8, Ipei>,
+) -> (Vec<dialects::File>, Vec<Finding>) {
+    let device = &stored.device;
+    let serial = device.serial.to_string();
+    let context = DeviceContext {
+        mac: device.mac,
+        serial: &serial,
+        model: &device.model,
+        accounts: device.vendor.accounts(&device.model).unwrap_or(0),
+        handsets,
+    };
+    dialects::device_files(device.vendor, &context, kind, resolution, served)
 }
 
 /// What a revision is published as.
@@ -185,7 +212,7 @@ pub(crate) async fn publish(
         let digest = revision::insert_artifact(tx, artifact).await?;
         files.push(RevisionFile { name: name.clone(), digest });
     }
-    let mut paths: BTreeSet<Path> = serde_json::from_str(&stored.published_paths).unwrap_or_default();
+    let mut paths = served(stored);
     paths.extend(prepared.resolution.settings.keys().cloned());
     let carried = stored.carried_line || prepared.kind == RevisionKind::Bound;
     let paths = serde_json::to_string(&paths).unwrap_or_else(|_| "[]".to_owned());

@@ -1,5 +1,7 @@
 //! Trace: why this phone has this configuration. One page, no database access needed.
 
+mod unbound;
+
 use crate::{
     Operation, Result, Services, devices, planning, uploads,
     view::{DeviceFilter, DeviceRow, Found, TraceView, TracedFile, TracedLine},
@@ -29,6 +31,12 @@ pub async fn find(services: &Services, op: &Operation, q: &str) -> Result<Found>
     }
     // An exact extension, MAC or serial is meant, even when other rows contain it.
     let exact: Vec<&DeviceRow> = rows.iter().filter(|row| is_exactly(row, q.trim())).collect();
+    // Nobody who types a number means the MAC addresses that it happens to be a part of.
+    if exact.is_empty()
+        && let Some(unbound) = unbound::find(&mut tx, q.trim()).await?
+    {
+        return Ok(Found::Unbound(Box::new(unbound)));
+    }
     match (exact.as_slice(), rows.len()) {
         ([one], _) => Ok(Found::Device(one.mac)),
         (_, 1) => Ok(Found::Device(rows[0].mac)),

@@ -9,12 +9,21 @@ use crate::{
 };
 use dialects::uploads::{Kind, parse, winning};
 use domain::{
-    Code, Finding, device::Device, ids::EndpointId, layer::Level, resolution::resolve, setting::Value,
-    time::HOUR,
+    Code, Finding,
+    device::Device,
+    ids::EndpointId,
+    layer::Level,
+    resolution::resolve,
+    setting::Value,
+    time::{DAY, HOUR},
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
-use storage::{Tx, layer, upload};
+use storage::{
+    Tx,
+    device::{self, Stored},
+    layer, upload,
+};
 use zeroize::Zeroizing;
 
 /// Bytes of one file.
@@ -73,6 +82,34 @@ pub(crate) async fn owner_changes(
         });
     }
     Ok(())
+}
+
+/// Deletes what was put away long enough ago, a few devices at a time; returns of how many. Whatever an audit wanted to
+/// know of a former owner's files, that there were some stays in the record.
+pub(crate) async fn sweep(services: &Services) -> Result<usize> {
+    let until = services.now().plus(-services.0.limits.put_away);
+    if upload::expired(&mut services.0.store.read().await?, until).await?.is_empty() {
+        return Ok(0);
+    }
+    let mut act = Act::begin_program(services).await?;
+    let expired = upload::expired(&mut act.tx, until).await?;
+    for group in &expired {
+        upload::expire(&mut act.tx, group.device(), until).await?;
+        let stored = device::by_id(&mut act.tx, group.device()).await?;
+        act.note(Note {
+            action: "upload.expire",
+            subject: stored.as_ref().map(Stored::name).unwrap_or_default(),
+            site: stored.as_ref().map(|stored| stored.device.site),
+            device: Some(group.device()),
+            before: Some(format!("{} files of a former owner, {} bytes", group.files, group.bytes)),
+            reason: format!("They were put away for {} days.", services.0.limits.put_away / DAY),
+            ..Note::default()
+        });
+    }
+    if !expired.is_empty() {
+        act.commit().await?;
+    }
+    Ok(expired.len())
 }
 
 /// What became of a file.

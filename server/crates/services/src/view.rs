@@ -405,8 +405,46 @@ pub enum Found {
     Device(Mac),
     /// Several: choose.
     Several(Vec<DeviceRow>),
+    /// An extension that stands on no phone.
+    Unbound(Box<UnboundView>),
     /// Nothing known; the probes of the last hours are shown.
     Nothing(Vec<ProbeEntry>),
+}
+
+/// An extension that stands on no phone, and why.
+#[derive(Clone, Debug, Serialize)]
+pub struct UnboundView {
+    /// What is dialled inside.
+    pub number: String,
+    /// What is dialled from outside, if anything.
+    pub did: Option<String>,
+    /// Code of its site.
+    pub site: String,
+    /// Whether it is enabled.
+    pub enabled: bool,
+    /// Permissions.
+    pub class_of_service: String,
+    /// Who answers for it, as people know them; empty for nobody.
+    pub owner: String,
+    /// How that owner stands.
+    pub account: String,
+    /// Open requests that ask for it.
+    pub requests: Vec<RequestRow>,
+    /// Where it stood last.
+    pub held: Option<WasBound>,
+    /// Why no phone has it, in sentences.
+    pub why: Vec<String>,
+}
+
+/// Where an extension stood last.
+#[derive(Clone, Debug, Serialize)]
+pub struct WasBound {
+    /// The phone.
+    pub mac: Mac,
+    /// Until when.
+    pub until: Timestamp,
+    /// The request that took it away.
+    pub change: String,
 }
 
 /// Result of verifying the ledger.

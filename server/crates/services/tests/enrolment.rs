@@ -40,20 +40,25 @@ impl At {
     }
 
     async fn over(self, services: &Services, channel: Channel, address: &str, file: &str) -> Answer {
-        let token = address.trim_end_matches('/').rsplit('/').next().unwrap();
-        let request = Request {
-            channel,
-            method: "GET",
-            target: "/enrol/",
-            name: file,
-            authorization: None,
-            client: [10, 99, 0, self.0].into(),
-            encrypted: channel == Channel::Steady,
-            certificate: None,
-            user_agent: b"Yealink SIP-T46U 108.86.0.20",
-        };
-        enrol(services, &request, Token(token)).await
+        from([10, 99, 0, self.0], services, channel, address, file).await
     }
+}
+
+/// The same from any address.
+async fn from(client: [u8; 4], services: &Services, channel: Channel, address: &str, file: &str) -> Answer {
+    let token = address.trim_end_matches('/').rsplit('/').next().unwrap();
+    let request = Request {
+        channel,
+        method: "GET",
+        target: "/enrol/",
+        name: file,
+        authorization: None,
+        client: client.into(),
+        encrypted: channel == Channel::Steady,
+        certificate: None,
+        user_agent: b"Yealink SIP-T46U 108.86.0.20",
+    };
+    enrol(services, &request, Token(token)).await
 }
 
 impl Halden {
@@ -366,6 +371,25 @@ async fn guesses_get_nothing_and_run_out() {
 }
 
 #[tokio::test]
+async fn ten_thousand_wrong_codes_from_everywhere_do_not_delay_whoever_has_the_right_one() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let code = halden.active_code(PHONE).await;
+        let mut looked_at = 0;
+        for n in 0..10_000u32 {
+            let guess = TypedCode::from_random(u64::from(n));
+            let [_, a, b, _] = ((n % 300) << 8).to_be_bytes();
+            let answer = from([198, a, b, 1], services, Channel::Steady, guess.digits(), FILE).await;
+            looked_at += u32::from(matches!(answer, Answer::NotFound));
+        }
+        assert_eq!(looked_at, 60 + 240, "what everybody has, and one of each place that came later");
+        let held = from([198, 0, 7, 9], services, Channel::Steady, &code, FILE).await;
+        assert!(matches!(held, Answer::Hold { .. }), "a neighbour of the flood waits: {held:?}");
+        text(At(1).asks(services, &code, FILE).await);
+    }
+}
+
+#[tokio::test]
 async fn a_factory_reset_is_opened_again_by_an_act_and_the_old_credential_is_dead_at_once() {
     for halden in halden::open().await {
         let (services, node) = (&halden.services, halden.second_node().await);
@@ -542,6 +566,41 @@ async fn no_token_is_in_the_record_or_readable_in_the_database() {
             for token in &tokens {
                 assert!(!bytes.windows(token.len()).any(|window| window == token.as_bytes()));
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_has_ended_and_is_used_again_becomes_a_case() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        halden.make_codes().await;
+        let address = halden.handout(PHONE, Kind::Code).await.address;
+        let minutes = async |minutes: i64| {
+            halden.later(minutes * MINUTE);
+            jobs::tick(services).await;
+            jobs::minute(services).await;
+        };
+        assert!(refused(&At(1).asks(services, &address, FILE).await));
+        minutes(5).await;
+        assert!(halden.open_cases().await.is_empty(), "too early is no case");
+        halden.activate(PHONE).await;
+        let phone = enrolled(&text(At(1).asks(services, &address, FILE).await), FILE);
+        text(phone.fetch(services).await);
+        // Its redirect service sends it here once more, and it has its credential all the same.
+        assert!(refused(&At(1).asks(services, &address, FILE).await));
+        text(phone.fetch(services).await);
+        minutes(5).await;
+        assert!(halden.open_cases().await.is_empty(), "{}", halden.name());
+        // It was reset.
+        for times in 1..=2 {
+            assert!(refused(&At(1).asks(services, &address, FILE).await));
+            assert!(refused(&At(1).asks(services, &address, FILE).await));
+            minutes(5).await;
+            let cases = halden.cases(false).await;
+            assert_eq!((cases.len(), cases[0].exception.times), (1, times));
+            assert_eq!(cases[0].exception.kind, domain::exception::Kind::Enrolment);
+            assert!(cases[0].exception.detail.contains("It is used."), "{}", cases[0].exception.detail);
         }
     }
 }

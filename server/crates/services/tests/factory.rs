@@ -7,11 +7,13 @@ use crate::{
 };
 use domain::{
     Code,
+    exception::Kind,
     fence::{Channel, Proof, Serve},
     policy::Weight,
+    time::{DAY, MINUTE},
 };
 use rcgen::DnType;
-use services::{Services, certificate::Presented, devices, edge::Answer, roots};
+use services::{Services, certificate::Presented, devices, edge::Answer, jobs, roots};
 
 const LINPHONE: &str = "02:00:00:00:21:01";
 const STRANGER: &str = "80:5e:c0:ff:ff:ff";
@@ -265,4 +267,83 @@ async fn a_certificate_by_a_proxy_is_worth_less_and_policy_sees_it() {
         text(steady(services, &phone.file, &direct).await);
         assert_eq!(halden.last_serve().await.proof, Proof::Certificate);
     }
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_old_in_its_making_is_worth_less_and_a_site_may_refuse_it() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        halden.bind(PHONE, EXTENSION).await;
+        let phone = Phone::of(&halden, PHONE).await;
+        let authority = root("Yealink Root CA");
+        trust(&halden, "yealink", &authority).await;
+        // Certificates of this very phone below another root of the vendor, made in three old ways, and not long ago.
+        halden.later(365 * DAY);
+        let old_root = include_bytes!("certificates/root.der");
+        let pem = pem_of(old_root);
+        roots::add(services, &halden.by("ada").await, "yealink", &pem).await.unwrap();
+        let old = [
+            include_bytes!("certificates/version_one.der").to_vec(),
+            include_bytes!("certificates/sha1.der").to_vec(),
+            include_bytes!("certificates/rsa_1024.der").to_vec(),
+        ]
+        .map(|der| Presented::in_handshake(vec![der]));
+        let mut params = phone_params("805EC0100003");
+        params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+        let expired = Presented::in_handshake(vec![sign(&authority, &params)]);
+        let today = shows(&authority, PHONE);
+
+        halden.policy("lon", "certificate", "keep", "hold", "").await;
+        for shown in &old {
+            text(steady(services, &phone.file, shown).await);
+            assert_eq!(halden.last_serve().await.proof, Proof::WeakCertificate);
+            assert_eq!(said(&halden).await, [Code::CertificateWeak]);
+        }
+        halden.policy("lon", "strong-certificate", "keep", "hold", "").await;
+        for shown in &old {
+            let answer = steady(services, &phone.file, shown).await;
+            assert!(matches!(answer, Answer::Hold { .. }), "{}: {answer:?}", halden.name());
+            let entry = halden.last_serve().await;
+            assert!(entry.findings.iter().any(|finding| finding.code == Code::ProofTooWeak), "{entry:?}");
+        }
+        for shown in [&today, &expired] {
+            text(steady(services, &phone.file, shown).await);
+            assert_eq!(halden.last_serve().await.proof, Proof::Certificate);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_proves_nothing_is_a_case_unless_the_phone_proves_itself_otherwise() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let phone = Phone::of(&halden, PHONE).await;
+        let unknown = shows(&root("Yealink Root CA"), PHONE);
+        let minutes = async |minutes: i64| {
+            halden.later(minutes * MINUTE);
+            jobs::tick(services).await;
+            jobs::minute(services).await;
+        };
+        // Every phone whose root nobody has added begins like this.
+        let Answer::Challenge { challenges } = steady(services, &phone.file, &unknown).await else {
+            panic!()
+        };
+        let header = phone.authorization("GET", &phone.file, &challenges);
+        text(certified(services, Channel::Steady, &phone.file, Some(&header), &unknown).await);
+        minutes(5).await;
+        assert!(halden.cases(false).await.is_empty(), "{}", halden.name());
+
+        steady(services, &phone.file, &unknown).await;
+        minutes(5).await;
+        let case = halden.cases(false).await.remove(0);
+        assert_eq!((case.exception.kind, case.exception.weight), (Kind::Proof, Weight::Low));
+        assert_eq!(case.mac.to_string(), PHONE);
+        assert!(case.exception.detail.contains("Issuer: CN=Yealink Root CA."), "{}", case.exception.detail);
+        assert_eq!(state(&halden, PHONE).await, "active");
+    }
+}
+
+fn pem_of(der: &[u8]) -> String {
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", BASE64_STANDARD.encode(der))
 }

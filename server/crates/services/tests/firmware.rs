@@ -1,7 +1,7 @@
 //! Firmware: images come in whole or not at all, phones are sent to them step by step, sites have their share.
 
 use crate::{
-    halden::{FIRMWARE_BYTES, Halden, PHONE, codes, open},
+    halden::{EXTENSION, FIRMWARE_BYTES, Halden, PHONE, codes, open},
     phone::{Phone, text},
 };
 use domain::{Code, ledger::Entry};
@@ -255,17 +255,22 @@ async fn a_site_fetches_no_faster_than_its_share() {
     for halden in open().await {
         let services = &halden.services;
         let lon = [127, 0, 0, 9].into();
-        assert_eq!(admit(services, lon, 1_000_000).await, None);
-        assert_eq!(admit(services, lon, 1_000_000).await, None, "without a budget there is no limit");
+        let sent = async |client, bytes: usize| {
+            let share = admit(services, client, bytes as u64).await?;
+            share.sending(&vec![0; bytes][..]).read_to_end(&mut vec![]).await.unwrap();
+            Ok::<_, u32>(())
+        };
+        assert_eq!(sent(lon, 1_000_000).await, Ok(()));
+        assert_eq!(sent(lon, 1_000_000).await, Ok(()), "without a budget there is no limit");
         let op = halden.by("ada").await;
         assert_eq!(code(firmware::budget(services, &op, "lon", "0").await), [Code::FormInvalid]);
         firmware::budget(services, &op, "lon", "800").await.unwrap();
-        assert_eq!(admit(services, lon, 1_000_000).await, None);
-        let wait = admit(services, lon, 1).await.unwrap();
+        assert_eq!(sent(lon, 1_000_000).await, Ok(()));
+        let wait = sent(lon, 1).await.unwrap_err();
         assert!((11..=41).contains(&wait), "{wait}: ten seconds, and jitter");
-        assert_eq!(admit(services, [192, 0, 2, 1].into(), 1_000_000).await, None, "another place");
+        assert_eq!(sent([192, 0, 2, 1].into(), 1_000_000).await, Ok(()), "another place");
         halden.later(10_000_000);
-        assert_eq!(admit(services, lon, 1).await, None);
+        assert_eq!(sent(lon, 1).await, Ok(()));
 
         upload(&halden, &input("124.86.0.75"), &vec![1; 100_000]).await.unwrap();
         want(&halden, "124.86.0.75", "lon", "").await.unwrap();
@@ -274,6 +279,54 @@ async fn a_site_fetches_no_faster_than_its_share() {
         assert!(lon.devices > 0);
         let seconds = lon.devices; // 100,000 bytes at 800 kbit/s take one.
         assert_eq!(lon.finish, Some(services.now().plus(seconds * 1_000_000)), "{}", halden.name());
+    }
+}
+
+#[tokio::test]
+async fn a_download_that_breaks_off_is_charged_what_it_carried() {
+    for halden in open().await {
+        let (services, op) = (&halden.services, halden.by("ada").await);
+        let lon = [127, 0, 0, 9].into();
+        firmware::budget(services, &op, "lon", "800").await.unwrap();
+        let share = admit(services, lon, 1_000_000).await.unwrap();
+        let bytes = vec![0; 1_000_000];
+        let mut sending = share.sending(&bytes[..]);
+        sending.read_exact(&mut vec![0; 100_000]).await.unwrap();
+        assert!(admit(services, lon, 1).await.is_err(), "it is on its way");
+        drop(sending);
+        halden.later(1_000_000 - 1);
+        assert!(admit(services, lon, 1).await.is_err(), "its 100,000 bytes take a second");
+        halden.later(1);
+        let next = admit(services, lon, 1_000_000).await.unwrap();
+        drop(next);
+        assert!(admit(services, lon, 1).await.is_ok(), "a download that never began costs nothing");
+    }
+}
+
+#[tokio::test]
+async fn a_firmware_that_comes_or_goes_makes_no_approved_plan_stale() {
+    for halden in open().await {
+        let phone = Phone::of(&halden, PHONE).await;
+        text(phone.fetch(&halden.services).await);
+        jobs::tick(&halden.services).await;
+        let bind = halden.approved_bind(PHONE, 1, EXTENSION).await;
+        upload(&halden, &input("124.86.0.75"), b"the image").await.unwrap();
+        assert!(want(&halden, "124.86.0.75", "", "").await.unwrap() > 0);
+        assert!(!halden.request(bind).await.stale);
+        halden.apply(bind).await.unwrap();
+        let file = text(phone.fetch(&halden.services).await);
+        assert!(url(&file).is_some() && file.contains("account.1.user_name = 2103"), "{file}");
+
+        // The phone has installed it: the way there is taken out of its file.
+        let unbind = halden.approved_unbind(PHONE).await;
+        text(phone.fetch_with(&halden.services, "Yealink SIP-T31G 124.86.0.75").await);
+        jobs::tick(&halden.services).await;
+        jobs::minute(&halden.services).await;
+        let file = text(phone.fetch_with(&halden.services, "Yealink SIP-T31G 124.86.0.75").await);
+        assert_eq!(url(&file), Some("%NULL%"), "{file}");
+        assert!(!halden.request(unbind).await.stale);
+        halden.apply(unbind).await.unwrap();
+        assert_eq!(halden.lines(PHONE).await, [""; 0]);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Halden, the demonstration organisation, loaded through the doors that everybody uses. Its clock stands until
 //! the test moves it.
 
+use connectors::CallControl;
 use domain::{
     authz::{Actor, Role},
     gate::Check,
@@ -16,6 +17,7 @@ use services::{
     firmware::Folder,
     gates, imports,
     keys::Keys,
+    limits::Limits,
     organisation::{self, Organisation},
     policies::{self, PolicyInput},
     users,
@@ -109,6 +111,12 @@ impl Halden {
     /// Another server on the same database, with a memory of its own.
     pub(crate) async fn second_node(&self) -> Services {
         node("b", &self.database.store, &self.clock, self.folder.path()).await
+    }
+
+    /// Another server on the same database, which reaches call control.
+    pub(crate) async fn node_with(&self, platform: Arc<dyn CallControl>) -> Services {
+        let parts = parts("c", &self.database.store, &self.clock, self.folder.path());
+        Services::start(Parts { call_control: Some(platform), ..parts }).await.unwrap()
     }
 
     async fn hire(&self) {
@@ -312,10 +320,14 @@ pub(crate) fn registrar() -> Organisation {
 }
 
 async fn node(name: &str, store: &Store, clock: &Arc<AtomicI64>, folder: &Path) -> Services {
+    Services::start(parts(name, store, clock, folder)).await.unwrap()
+}
+
+fn parts(name: &str, store: &Store, clock: &Arc<AtomicI64>, folder: &Path) -> Parts {
     let env = Env::fixed(Arc::clone(clock));
     let keys = Keys::open(&folder.join("keys"), &env).unwrap();
     let checkpoints = checkpoint::File::new(folder.join("checkpoints.jsonl"));
-    let parts = Parts {
+    Parts {
         store: store.clone(),
         env,
         keys,
@@ -323,8 +335,8 @@ async fn node(name: &str, store: &Store, clock: &Arc<AtomicI64>, folder: &Path) 
         call_control: None,
         checkpoints,
         firmware: Folder::new(folder.join("firmware"), FIRMWARE_BYTES),
-    };
-    Services::start(parts).await.unwrap()
+        limits: Limits::default(),
+    }
 }
 
 /// Whoever may read the data folder may do everything, as on the command line.

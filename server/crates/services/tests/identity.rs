@@ -2,14 +2,15 @@
 
 use crate::{
     halden::{self, EXTENSION, PHONE},
-    phone::{Phone, USER_AGENT, ask_from, shown, text, unproven},
+    phone::{Phone, USER_AGENT, ask_from, certified, shown, text, unproven},
 };
 use domain::{
     Code,
+    exception::Kind,
     fence::{Channel, Proof, Serve},
     ledger::Entry,
 };
-use services::{edge::Answer, jobs};
+use services::{certificate::Presented, edge::Answer, exceptions, jobs};
 
 /// `Basic` with the credentials of a phone. Base64 by hand: the test must not share the product's decoder.
 fn basic(user: &str, password: &str) -> String {
@@ -122,5 +123,61 @@ async fn ten_thousand_bad_attempts_do_not_delay_the_owner_and_cost_a_few_entries
         assert!(alone <= 5, "{alone}");
         assert_eq!(counted, 10_001, "{}", halden.name());
         assert!(halden.cases(false).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_credential_becomes_a_case_unless_the_device_proves_itself_within_minutes() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        halden.bind(PHONE, EXTENSION).await;
+        let phone = Phone::of(&halden, PHONE).await;
+        let wrong = basic(&phone.user, "guessed");
+        let minutes = async |minutes: i64| {
+            halden.later(minutes * domain::time::MINUTE);
+            jobs::tick(services).await;
+            jobs::minute(services).await;
+        };
+        // An old password first, and then the new one: nobody has to look.
+        shown(services, &phone.file, &wrong).await;
+        text(phone.fetch(services).await);
+        minutes(5).await;
+        assert!(halden.cases(false).await.is_empty(), "{}", halden.name());
+
+        for times in 1..=2 {
+            shown(services, &phone.file, &wrong).await;
+            shown(services, &phone.file, &wrong).await;
+            minutes(4).await;
+            assert_eq!(halden.cases(false).await.len(), times - 1);
+            minutes(1).await;
+            if times == 1 {
+                let case = halden.cases(false).await.remove(0);
+                assert_eq!((case.exception.kind, case.mac.to_string().as_str()), (Kind::Proof, PHONE));
+                assert!(case.exception.detail.contains("the password is wrong"), "{}", case.exception.detail);
+                assert!(case.exception.detail.contains("127.0.0.7"), "{}", case.exception.detail);
+            }
+        }
+        let case = halden.cases(false).await.remove(0).exception;
+        assert_eq!(case.times, 2, "it joined the case");
+        // It is a case and nothing more: the phone is served as ever (invariant 7).
+        text(phone.fetch(services).await);
+        let op = halden.by("ada").await;
+        exceptions::close(services, &op, case.number, "An old handset on a desk.").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn wrong_proofs_for_every_name_open_no_case_of_anybody_we_know() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let certificate = Presented::in_handshake(vec![b"rubbish".to_vec()]);
+        for n in 0..5_000u32 {
+            let file = format!("805ec2{n:06x}.cfg");
+            let answer = certified(services, Channel::Steady, &file, None, &certificate).await;
+            assert!(matches!(answer, Answer::Challenge { .. }));
+        }
+        halden.later(5 * domain::time::MINUTE);
+        jobs::minute(services).await;
+        assert!(halden.cases(false).await.is_empty(), "{}", halden.name());
     }
 }

@@ -14,6 +14,7 @@ mod importing;
 mod keep;
 mod maker;
 mod phone;
+mod platform;
 mod proof;
 mod race;
 mod record;

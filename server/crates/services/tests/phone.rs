@@ -60,6 +60,7 @@ impl Phone {
     pub(crate) fn authorization(&self, method: &str, file: &str, challenges: &[String]) -> String {
         let parsed: Vec<_> = challenges.iter().map(|c| Challenge::parse(c.as_bytes()).unwrap()).collect();
         let credential = Credential::new(&self.user, services::REALM, &self.password);
+        // As a phone without any randomness would: the nonce alone makes two answers differ.
         respond(choose(&parsed).unwrap(), method, &target(file), &credential, "0a4f113b", 1)
     }
 

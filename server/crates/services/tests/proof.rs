@@ -2,9 +2,9 @@
 
 use crate::{
     halden::{self, PHONE},
-    phone::{Phone, text, unproven},
+    phone::{Phone, shown, text, unproven},
 };
-use domain::time::SECOND;
+use domain::{ledger::Entry, time::SECOND};
 use services::{Services, edge::Answer};
 use sip::digest::LIFETIME_SECONDS;
 
@@ -46,5 +46,32 @@ async fn a_challenge_of_one_node_can_be_answered_at_another() {
             panic!()
         };
         text(phone.answer(&node, &phone.file, &challenges).await);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_good_once_and_whoever_knows_the_password_gives_another_one() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let phone = Phone::of(&halden, PHONE).await;
+        let Answer::Challenge { challenges } = unproven(services, &phone.file).await else { panic!() };
+        let overheard = phone.authorization("GET", &phone.file, &challenges);
+        text(shown(services, &phone.file, &overheard).await);
+        for _ in 0..3 {
+            let Answer::Challenge { challenges } = shown(services, &phone.file, &overheard).await else {
+                panic!("{}: it was served twice", halden.name())
+            };
+            assert!(challenges.iter().all(|challenge| challenge.contains("stale=true")), "{challenges:?}");
+            // The phone itself lost our answer on the way, and counts from 1 again with the same `cnonce`.
+            text(phone.answer(services, &phone.file, &challenges).await);
+        }
+        // It counts as no failure of anybody: nothing was recorded, and nobody is in doubt.
+        let refused = |entry: &Entry| matches!(entry, Entry::Serve(serve) if serve.status != 200);
+        assert_eq!(halden.record().await.iter().filter(|entry| refused(entry)).count(), 0);
+        // Two requests at once may each be challenged, and answered in any order.
+        let Answer::Challenge { challenges: one } = unproven(services, &phone.file).await else { panic!() };
+        let Answer::Challenge { challenges: two } = unproven(services, &phone.file).await else { panic!() };
+        text(phone.answer(services, &phone.file, &two).await);
+        text(phone.answer(services, &phone.file, &one).await);
     }
 }

@@ -21,6 +21,7 @@ async fn nothing_is_served_once_the_record_cannot_be_written() {
         let Answer::Challenge { challenges } = unproven(services, &phone.file).await else { panic!() };
         // Everything is in memory: only the record is missing afterwards.
         text(phone.answer(services, &phone.file, &challenges).await);
+        let Answer::Challenge { challenges } = unproven(services, &phone.file).await else { panic!() };
         text(onboarding(services, "y000000000123.cfg").await);
         services.stop().await;
 
@@ -180,4 +181,41 @@ async fn inventory(halden: &Halden) -> String {
     let op = halden.by("ada").await;
     let filter = DeviceFilter::default();
     format!("{:#?}", services::devices::list(&halden.services, &op, &filter).await.unwrap().rows)
+}
+
+#[tokio::test]
+async fn an_extension_that_no_phone_has_is_found_as_what_it_is() {
+    for halden in halden::open().await {
+        let (services, op) = (&halden.services, halden.by("ada").await);
+        let unbound = async |q: &str| match trace::find(services, &op, q).await.unwrap() {
+            Found::Unbound(view) => view,
+            other => panic!("{}: {q}: {other:?}", halden.name()),
+        };
+        // 1000 is in the MAC of every phone; nobody means that.
+        let extension = "UPDATE extension SET number = '1000' WHERE number = '2118'";
+        halden.database.meddle(extension).await.unwrap();
+        let found = unbound("1000").await;
+        assert_eq!((found.owner.as_str(), found.account.as_str()), ("Rhys Calloway", "account expected"));
+        assert_eq!(
+            found.why,
+            [
+                "Its owner: account expected.",
+                "It has never stood on a phone.",
+                "No open request asks for it."
+            ]
+        );
+        assert_eq!(unbound("+44 20 7946 0118").await.number, "1000");
+        assert!(!unbound("2117").await.enabled);
+
+        let number = halden.approved_bind(PHONE, 1, EXTENSION).await;
+        let asked = unbound(EXTENSION).await;
+        assert_eq!(asked.requests.iter().map(|r| r.number).collect::<Vec<_>>(), [number]);
+        halden.apply(number).await.unwrap();
+        let Found::Device(mac) = trace::find(services, &op, EXTENSION).await.unwrap() else { panic!() };
+        assert_eq!(mac.to_string(), PHONE);
+        let number = halden.approved_unbind(PHONE).await;
+        halden.apply(number).await.unwrap();
+        let held = unbound(EXTENSION).await.held.unwrap();
+        assert_eq!((held.mac, held.change, held.until), (mac, format!("CR-{number}"), services.now()));
+    }
 }

@@ -1,6 +1,6 @@
 //! What is applied is what was approved, or it is not applied (invariant 3).
 
-use crate::halden::{self, EXTENSION, OTHER_EXTENSION, PHONE};
+use crate::halden::{self, EXTENSION, OTHER_EXTENSION, PHONE, codes};
 use domain::{Code, ledger::Entry};
 
 #[tokio::test]
@@ -29,13 +29,21 @@ async fn another_change_of_the_phone_makes_an_approved_request_stale() {
 }
 
 #[tokio::test]
-async fn a_fact_that_goes_missing_after_the_approval_makes_it_stale() {
+async fn a_fact_that_goes_missing_after_the_approval_makes_it_wait_and_it_is_named() {
     for halden in halden::open().await {
         let number = halden.approved_bind(PHONE, 1, EXTENSION).await;
-        let disable = format!("UPDATE extension SET enabled = NOT enabled WHERE number = '{EXTENSION}'");
-        halden.database.meddle(&disable).await.unwrap();
-        assert_eq!(halden.apply(number).await.unwrap_err().code(), Code::PlanStale);
+        let switch = format!("UPDATE extension SET enabled = NOT enabled WHERE number = '{EXTENSION}'");
+        halden.database.meddle(&switch).await.unwrap();
+        assert_eq!(codes(&halden.apply(number).await.unwrap_err()), [Code::ExtensionDisabled]);
         assert_eq!(halden.lines(PHONE).await, [""; 0]);
+        let waiting = halden.request(number).await;
+        assert!(!waiting.stale && waiting.row.state.word() == "approved", "{:?}", waiting.row.state);
+        assert!(waiting.blocks.iter().any(|finding| finding.code == Code::ExtensionDisabled));
+
+        // The fact is back, and what was approved is still what is applied.
+        halden.database.meddle(&switch).await.unwrap();
+        halden.apply(number).await.unwrap();
+        assert_eq!(halden.lines(PHONE).await, [EXTENSION]);
     }
 }
 

@@ -5,10 +5,16 @@ use crate::{
     halden::{Halden, OTHER_PHONE, PHONE, open, registrar},
     phone::{Phone, text, unproven},
 };
-use domain::{Code, fence::Channel, ledger::Entry, time::HOUR};
+use domain::{
+    Code,
+    fence::Channel,
+    ledger::Entry,
+    time::{DAY, HOUR},
+};
 use services::{
     Services,
     edge::{self, Answer, Request, upload},
+    jobs,
     organisation::{self, Organisation},
     trace,
     view::TraceView,
@@ -223,5 +229,39 @@ async fn calls_and_contacts_are_dropped_unless_policy_keeps_them() {
         organisation::ensure(services, &keeps).await.unwrap();
         put(services, &phone, "PUT", CALLS, Some(b"<calls/>")).await;
         assert_eq!(text(phone.fetch_file(services, CALLS).await), "<calls/>", "{}", halden.name());
+    }
+}
+
+#[tokio::test]
+async fn what_was_put_away_is_deleted_after_ninety_days_and_nothing_else() {
+    for halden in open().await {
+        let services = &halden.services;
+        halden.bind(PHONE, "2103").await;
+        let phone = Phone::of(&halden, PHONE).await;
+        put(services, &phone, "PUT", OWN, Some(FORWARDING)).await;
+        put(services, &phone, "PUT", LOG, Some(b"a log")).await;
+        let number = halden.approved_unbind(PHONE).await;
+        halden.apply(number).await.unwrap();
+        put(services, &phone, "PUT", LOG, Some(b"of nobody")).await;
+
+        halden.later(90 * DAY - 1);
+        jobs::minute(services).await;
+        assert_eq!(trace_of(&halden, "ada").await.uploads.len(), 3, "{}", halden.name());
+        halden.later(1);
+        jobs::minute(services).await;
+        let left = trace_of(&halden, "ada").await.uploads;
+        assert!(left.len() == 1 && !left[0].sealed, "{left:?}");
+        assert_eq!(text(phone.fetch_file(services, LOG).await), "of nobody");
+        let record = halden.record().await;
+        let said: Vec<_> = record
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Act(act) if act.action == "upload.expire" => act.before.as_deref(),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(said, ["2 files of a former owner, 78 bytes"]);
+        jobs::minute(services).await;
+        assert_eq!(acts(&halden, "upload.expire").await, 1, "once");
     }
 }

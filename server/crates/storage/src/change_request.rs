@@ -17,6 +17,7 @@ statements! {
     DONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('applied', 'rejected', 'withdrawn') ORDER BY r.number DESC LIMIT 201";
     MINE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.requester_id = $2 ORDER BY r.number DESC LIMIT 201";
     OF_DEVICE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.device_id = $2 ORDER BY r.number DESC LIMIT 50";
+    BINDS_OF = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.extension_id = $1 AND r.kind = 'bind' ORDER BY r.number DESC LIMIT 50";
     ONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number = $1";
 }
 
@@ -214,4 +215,9 @@ pub async fn list(tx: &mut Tx, which: Which, before: i64) -> Result<Vec<Listed>,
 /// One request as in a list.
 pub async fn listed(tx: &mut Tx, number: i64) -> Result<Option<Listed>, Error> {
     tx.one::<ListRow>(ONE, args![number]).await?.map(TryInto::try_into).transpose()
+}
+
+/// The latest requests that ask for an extension, open or not; at most fifty.
+pub async fn binds_of(tx: &mut Tx, extension: ExtensionId) -> Result<Vec<Listed>, Error> {
+    tx.all::<ListRow>(BINDS_OF, args![extension.0]).await?.into_iter().map(TryInto::try_into).collect()
 }

@@ -24,6 +24,7 @@ statements! {
     SET_STATE = "UPDATE device SET state = $2, quarantine_weight = $3 WHERE device_id = $1 AND (state <> $2 OR coalesce(quarantine_weight, '') <> coalesce($3, ''))";
     ENDPOINTS = "SELECT endpoint_id, kind, position, ipei FROM endpoint WHERE device_id = $1 ORDER BY position";
     INSERT_ENDPOINT = "INSERT INTO endpoint (endpoint_id, device_id, kind, position, ipei) VALUES ($1, $2, $3, $4, $5)";
+    SEEN_AT = "SELECT seen_at FROM observation WHERE device_id = $1";
     OBSERVE = "INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest";
     OBSERVE_MANY = many!("INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ", 6 columns, 32 rows, " ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest");
     ROWS = "SELECT d.mac, d.serial, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place, d.state, o.seen_at FROM device d JOIN site s ON s.site_id = d.site_id LEFT JOIN place p ON p.place_id = d.place_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.mac > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR d.mac LIKE $4 OR lower(d.serial) LIKE $3 OR lower(d.model) LIKE $3 OR lower(coalesce(p.code, '')) LIKE $3 OR lower(coalesce(p.room, '')) LIKE $3 OR EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id JOIN extension x ON x.extension_id = l.extension_id LEFT JOIN person h ON h.person_id = x.owner_person_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL AND (x.number LIKE $3 OR coalesce(x.did, '') LIKE $3 OR lower(coalesce(h.name, '')) LIKE $3))) AND ($5 = '' OR ($5 = 'bound' AND EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR ($5 = 'unbound' AND NOT EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR d.state = $5) ORDER BY d.mac LIMIT 201";
@@ -204,6 +205,11 @@ pub struct Observation {
     pub firmware: String,
     /// What it was served.
     pub digest: Option<Digest>,
+}
+
+/// When a device was last served after it had proven itself.
+pub async fn seen_at(tx: &mut Tx, id: DeviceId) -> Result<Option<Timestamp>, Error> {
+    Ok(tx.one::<(i64,)>(SEEN_AT, args![id.0]).await?.map(|(at,)| Timestamp(at)))
 }
 
 /// Notes the newest observations, one of each device.

@@ -15,6 +15,7 @@ statements! {
     ROWS = "SELECT e.number, e.kind, e.weight, e.device_id, e.site_id, e.detail, e.opened_at, e.last_at, e.times, u.name AS owner, e.closed_at, e.closed_by, e.resolution, d.mac, s.code AS site FROM exception e JOIN device d ON d.device_id = e.device_id JOIN site s ON s.site_id = e.site_id LEFT JOIN user_account u ON u.user_id = e.owner_id WHERE e.number < $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR e.kind = $3) AND (($4 = 'closed') = (e.closed_at IS NOT NULL)) ORDER BY e.number DESC LIMIT 201";
     ONE = "SELECT e.number, e.kind, e.weight, e.device_id, e.site_id, e.detail, e.opened_at, e.last_at, e.times, u.name AS owner, e.closed_at, e.closed_by, e.resolution, d.mac, s.code AS site FROM exception e JOIN device d ON d.device_id = e.device_id JOIN site s ON s.site_id = e.site_id LEFT JOIN user_account u ON u.user_id = e.owner_id WHERE e.number = $1";
     OF_DEVICE = "SELECT e.number, e.kind, e.weight, e.device_id, e.site_id, e.detail, e.opened_at, e.last_at, e.times, u.name AS owner, e.closed_at, e.closed_by, e.resolution, d.mac, s.code AS site FROM exception e JOIN device d ON d.device_id = e.device_id JOIN site s ON s.site_id = e.site_id LEFT JOIN user_account u ON u.user_id = e.owner_id WHERE e.device_id = $1 AND e.closed_at IS NULL ORDER BY e.number";
+    COUNT_OPEN = "SELECT count(*) FROM exception WHERE kind = $1 AND closed_at IS NULL";
     TAKE = "UPDATE exception SET owner_id = $2 WHERE number = $1 AND closed_at IS NULL";
     CLOSE = "UPDATE exception SET closed_at = $2, closed_by = $3, resolution = $4 WHERE number = $1 AND closed_at IS NULL";
 }
@@ -131,6 +132,11 @@ pub async fn by_number(tx: &mut Tx, number: i64) -> Result<Option<Listed>, Error
 /// The open cases of a device.
 pub async fn of_device(tx: &mut Tx, device: DeviceId) -> Result<Vec<Listed>, Error> {
     tx.all::<Row>(OF_DEVICE, args![device.0]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How many cases of this kind are open.
+pub async fn count_open(tx: &mut Tx, kind: Kind) -> Result<i64, Error> {
+    Ok(tx.one::<(i64,)>(COUNT_OPEN, args![kind.word()]).await?.map_or(0, |(count,)| count))
 }
 
 /// Gives an open case to somebody; whether it is still open.

@@ -2,7 +2,7 @@
 
 use crate::{Error, Tx, args::args, statements};
 use domain::{
-    Timestamp,
+    Mac, Timestamp,
     ids::{ChangeRequestId, DeviceId, EndpointId, ExtensionId, LineId, SecretId},
 };
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 statements! {
     STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce(u.name, '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id LEFT JOIN user_account u ON u.user_id = r.approver_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
     HOLDER = "SELECT e.device_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL";
+    LAST_HOLDER = "SELECT d.mac, l.ended_at, r.number FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.ended_by WHERE l.extension_id = $1 AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
     INSERT = "INSERT INTO line (line_id, endpoint_id, extension_id, exclusive, secret_id, change_request_id, bound_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     END = "UPDATE line SET ended_at = $2, ended_by = $3 WHERE line_id = $1 AND ended_at IS NULL";
 }
@@ -56,6 +57,18 @@ pub async fn standing(tx: &mut Tx, device: DeviceId) -> Result<Vec<Standing>, Er
 /// The device on which an extension stands.
 pub async fn holder(tx: &mut Tx, extension: ExtensionId) -> Result<Option<DeviceId>, Error> {
     Ok(tx.one::<(Uuid,)>(HOLDER, args![extension.0]).await?.map(|(id,)| DeviceId(id)))
+}
+
+/// Where an extension stood last, until when, and the number of the request that took it away.
+pub async fn last_holder(
+    tx: &mut Tx,
+    extension: ExtensionId,
+) -> Result<Option<(Mac, Timestamp, i64)>, Error> {
+    let Some((mac, at, change)) = tx.one::<(String, i64, i64)>(LAST_HOLDER, args![extension.0]).await? else {
+        return Ok(None);
+    };
+    let mac = Mac::parse(&mac).map_err(|_| Error::row("line", extension, "mac"))?;
+    Ok(Some((mac, Timestamp(at), change)))
 }
 
 /// A line that begins to stand.

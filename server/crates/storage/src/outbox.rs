@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 statements! {
     INSERT = "INSERT INTO outbox (outbox_id, kind, payload, created_at, attempts) VALUES ($1, $2, $3, $4, 0)";
-    OPEN = "SELECT outbox_id, kind, payload, attempts FROM outbox WHERE done_at IS NULL ORDER BY outbox_id LIMIT 100";
+    OPEN = "SELECT outbox_id, kind, payload, created_at, attempts, error FROM outbox WHERE done_at IS NULL AND outbox_id > $1 ORDER BY outbox_id LIMIT 100";
+    TRIED = "SELECT outbox_id, kind, payload, created_at, attempts, error FROM outbox WHERE done_at IS NULL AND attempts > 0 ORDER BY outbox_id LIMIT 100";
     DONE = "UPDATE outbox SET done_at = $2, attempts = attempts + 1, error = NULL WHERE outbox_id = $1";
-    FAILED = "UPDATE outbox SET attempts = attempts + 1, error = $2 WHERE outbox_id = $1";
+    FAILED = "UPDATE outbox SET attempts = attempts + 1, payload = $2, error = $3 WHERE outbox_id = $1";
 }
 
 /// Work to do.
@@ -20,8 +21,12 @@ pub struct Work {
     pub kind: String,
     /// JSON.
     pub payload: String,
+    /// When it was added.
+    pub created_at: i64,
     /// Attempts so far.
     pub attempts: i64,
+    /// Why the last one did not do it.
+    pub error: Option<String>,
 }
 
 /// Adds work, in the transaction that causes it.
@@ -30,9 +35,14 @@ pub async fn insert(tx: &mut Tx, id: Uuid, kind: &str, payload: &str, now: Times
     Ok(())
 }
 
-/// The oldest open work, at most 100 rows.
-pub async fn open(tx: &mut Tx) -> Result<Vec<Work>, Error> {
-    tx.all(OPEN, vec![]).await
+/// The oldest open work after an id, at most 100 rows.
+pub async fn open(tx: &mut Tx, after: Uuid) -> Result<Vec<Work>, Error> {
+    tx.all(OPEN, args![after]).await
+}
+
+/// The oldest open work that was tried before, at most 100 rows.
+pub async fn tried(tx: &mut Tx) -> Result<Vec<Work>, Error> {
+    tx.all(TRIED, vec![]).await
 }
 
 /// Marks work as done.
@@ -41,8 +51,8 @@ pub async fn done(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<(), Error> {
     Ok(())
 }
 
-/// Notes a failed attempt.
-pub async fn failed(tx: &mut Tx, id: Uuid, error: &str) -> Result<(), Error> {
-    tx.run(FAILED, args![id, error]).await?;
+/// Notes an attempt that did not do it, and the work as it stands since.
+pub async fn failed(tx: &mut Tx, id: Uuid, payload: &str, error: &str) -> Result<(), Error> {
+    tx.run(FAILED, args![id, payload, error]).await?;
     Ok(())
 }

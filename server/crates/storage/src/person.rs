@@ -15,6 +15,7 @@ statements! {
     EXTENSIONS = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension ORDER BY number";
     EXTENSION = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE extension_id = $1";
     BY_NUMBER = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE number = $1";
+    BY_DID = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE did = $1";
     FREE = "SELECT x.number, coalesce(h.name, p.room, '') FROM extension x LEFT JOIN person h ON h.person_id = x.owner_person_id LEFT JOIN place p ON p.place_id = x.owner_place_id WHERE x.site_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.extension_id = x.extension_id AND l.ended_at IS NULL) ORDER BY x.number LIMIT 200";
     INSERT_EXTENSION = "INSERT INTO extension (extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     SET_ACCOUNT = "UPDATE person SET account = $2 WHERE person_id = $1";
@@ -118,6 +119,11 @@ pub async fn extension(tx: &mut Tx, id: ExtensionId) -> Result<Option<Extension>
 /// The extension of this number.
 pub async fn extension_by_number(tx: &mut Tx, number: &str) -> Result<Option<Extension>, Error> {
     tx.one::<ExtensionRow>(BY_NUMBER, args![number]).await?.map(TryInto::try_into).transpose()
+}
+
+/// The extension of this DID.
+pub async fn extension_by_did(tx: &mut Tx, did: &str) -> Result<Option<Extension>, Error> {
+    tx.one::<ExtensionRow>(BY_DID, args![did]).await?.map(TryInto::try_into).transpose()
 }
 
 /// The first 200 extensions of a site that stand nowhere: number and name of the owner.

@@ -11,6 +11,8 @@ statements! {
     USED = "SELECT count(*), CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM upload WHERE device_id = $1 AND name <> $2 AND sealed_at IS NULL";
     DELETE = "DELETE FROM upload WHERE device_id = $1 AND name = $2 AND sealed_at IS NULL";
     INSERT = "INSERT INTO upload (upload_id, device_id, name, kind, owner, received_at, recorded_at, bytes, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    EXPIRED = "SELECT device_id, count(*) AS files, CAST(sum(bytes) AS BIGINT) AS bytes FROM upload WHERE sealed_at <= $1 GROUP BY device_id ORDER BY device_id LIMIT 50";
+    EXPIRE = "DELETE FROM upload WHERE device_id = $1 AND sealed_at <= $2";
     SEAL = "UPDATE upload SET sealed_at = $2 WHERE device_id = $1 AND sealed_at IS NULL";
 }
 
@@ -94,4 +96,32 @@ pub async fn put(tx: &mut Tx, device: DeviceId, upload: &Upload, body: Vec<u8>) 
 /// Seals every file of a device; returns how many.
 pub async fn seal(tx: &mut Tx, device: DeviceId, now: Timestamp) -> Result<u64, Error> {
     tx.run(SEAL, args![device.0, now]).await
+}
+
+/// What a device has here that was put away long ago.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Expired {
+    device_id: Uuid,
+    /// How many files.
+    pub files: i64,
+    /// Bytes of all of them.
+    pub bytes: i64,
+}
+
+impl Expired {
+    /// The device that sent them.
+    pub fn device(&self) -> DeviceId {
+        DeviceId(self.device_id)
+    }
+}
+
+/// What was put away at `until` or before, of at most 50 devices: a turn must not hold the writer for long.
+pub async fn expired(tx: &mut Tx, until: Timestamp) -> Result<Vec<Expired>, Error> {
+    tx.all(EXPIRED, args![until]).await
+}
+
+/// Deletes what a device sent and was put away at `until` or before.
+pub async fn expire(tx: &mut Tx, device: DeviceId, until: Timestamp) -> Result<(), Error> {
+    tx.run(EXPIRE, args![device.0, until]).await?;
+    Ok(())
 }

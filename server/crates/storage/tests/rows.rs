@@ -282,11 +282,11 @@ async fn work_is_open_until_it_is_done() {
         for n in [2, 1] {
             outbox::insert(&mut tx, id(n), "platform.withdraw", "{}", NOW).await.unwrap();
         }
-        outbox::failed(&mut tx, id(1), "no answer").await.unwrap();
-        let open = outbox::open(&mut tx).await.unwrap();
+        outbox::failed(&mut tx, id(1), "{}", "no answer").await.unwrap();
+        let open = outbox::open(&mut tx, uuid::Uuid::nil()).await.unwrap();
         let open: Vec<_> = open.iter().map(|w| (w.outbox_id, w.attempts)).collect();
         assert_eq!(open, [(id(1), 1), (id(2), 0)], "{}", test.database);
         outbox::done(&mut tx, id(1), NOW).await.unwrap();
-        assert_eq!(outbox::open(&mut tx).await.unwrap().len(), 1);
+        assert_eq!(outbox::open(&mut tx, uuid::Uuid::nil()).await.unwrap().len(), 1);
     }
 }

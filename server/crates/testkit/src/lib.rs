@@ -6,6 +6,8 @@ pub mod handset;
 pub mod sample;
 #[cfg(feature = "stores")]
 mod stores;
+mod subscribers;
 
 #[cfg(feature = "stores")]
 pub use stores::{TestStore, stores};
+pub use subscribers::{create_subscribers, subscribers};

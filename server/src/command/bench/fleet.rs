@@ -28,7 +28,7 @@ use storage::{
 const TEMPLATE: &str = "805ec0100001";
 /// Phones in one transaction.
 const CHUNK: u32 = 1_000;
-const PASSWORD: &str = "fleet-of-the-measurement";
+pub(super) const PASSWORD: &str = "fleet-of-the-measurement";
 
 /// What every phone of the fleet has in common.
 struct Template {

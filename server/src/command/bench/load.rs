@@ -2,7 +2,7 @@
 //!
 //! `ringfence bench load` reads a plan as JSON from standard input and writes what came of it to standard output.
 
-use super::usage;
+use super::{answer::Answered, usage};
 use crate::exit::Failure;
 use rustls::{
     ClientConfig, RootCertStore,
@@ -12,13 +12,14 @@ use rustls::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
+    borrow::Cow,
     io::{Read as _, Write as _},
     net::SocketAddr,
     path::PathBuf,
     process::Stdio,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -120,14 +121,17 @@ pub(super) async fn run() -> Result<(), Failure> {
     let plan: Plan = serde_json::from_slice(&text).map_err(Failure::usage)?;
     drop(text);
     let connectors = connectors(plan.tls.as_ref())?;
-    let (plan, connectors) = (Arc::new(plan), Arc::new(connectors));
-    let next = Arc::new(AtomicUsize::new(0));
+    let answered: Vec<_> = plan.requests.iter().map(|request| Answered::of(request)).collect();
+    let (plan, connectors, answered) = (Arc::new(plan), Arc::new(connectors), Arc::new(answered));
+    let (next, asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicU64::new(0)));
     let mut crowd = JoinSet::new();
     let (cpu, begun) = (usage::cpu(std::process::id()), Instant::now());
     for number in 0..plan.connections {
         let client = Client {
             plan: Arc::clone(&plan),
             connectors: Arc::clone(&connectors),
+            answered: Arc::clone(&answered),
+            asked: Arc::clone(&asked),
             next: Arc::clone(&next),
             begun,
             number,
@@ -190,6 +194,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 struct Client {
     plan: Arc<Plan>,
     connectors: Arc<Vec<TlsConnector>>,
+    /// The requests that hold an answer to a challenge, by their places.
+    answered: Arc<Vec<Option<Answered>>>,
+    asked: Arc<AtomicU64>,
     next: Arc<AtomicUsize>,
     begun: Instant,
     number: usize,
@@ -209,8 +216,8 @@ impl Client {
             if matches!(self.plan.pace, Pace::Fresh) {
                 stream = None;
             }
-            let request = &self.plan.requests[at % self.plan.requests.len()];
-            match self.ask(at, &mut stream, request, &mut buffer).await {
+            let request = self.request(at % self.plan.requests.len());
+            match self.ask(at, &mut stream, &request, &mut buffer).await {
                 Ok(200) => latencies.push(u32::try_from(begun.elapsed().as_micros()).unwrap_or(u32::MAX)),
                 Ok(status) => failures.push(format!("status {status}")),
                 Err(error) => {
@@ -220,6 +227,14 @@ impl Client {
             }
         }
         (latencies, failures)
+    }
+
+    /// The request at this place, with an answer that was never given before.
+    fn request(&self, at: usize) -> Cow<'_, str> {
+        match &self.answered[at] {
+            Some(answered) => Cow::Owned(answered.again(self.asked.fetch_add(1, Ordering::Relaxed))),
+            None => Cow::Borrowed(&self.plan.requests[at]),
+        }
     }
 
     /// Which request is next, and when it is due.

@@ -8,6 +8,7 @@
     reason = "measurements are printed with three digits"
 )]
 
+mod answer;
 mod fleet;
 mod fleets;
 mod handshakes;

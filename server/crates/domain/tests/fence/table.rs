@@ -146,16 +146,18 @@ fn a_token_gets_a_phone_its_own_baseline_and_never_a_line() {
 
 #[test]
 fn a_line_leaves_for_what_the_site_demands_and_a_phone_that_shows_less_keeps_what_it_has() {
-    use Strength::{Certificate, Credential, ProxiedCertificate};
-    for (demand, digest, proxied, direct) in [
-        (Credential, true, true, true),
-        (ProxiedCertificate, false, true, true),
-        (Certificate, false, false, true),
+    use Strength::{Certificate, Credential, ProxiedCertificate, StrongCertificate};
+    for (demand, digest, proxied, old, direct) in [
+        (Credential, true, true, true, true),
+        (ProxiedCertificate, false, true, true, true),
+        (Certificate, false, false, true, true),
+        (StrongCertificate, false, false, false, true),
     ] {
         for (proof, enough) in [
             (Proof::Basic, digest),
             (Proof::Digest, digest),
             (Proof::ProxyCertificate, proxied),
+            (Proof::WeakCertificate, old),
             (Proof::Certificate, direct),
         ] {
             let facts = but(phone([line(1)]), |f| {

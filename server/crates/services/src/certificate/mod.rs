@@ -62,6 +62,15 @@ pub enum Weakness {
 }
 
 impl Weakness {
+    /// Whether a certificate like this would not be accepted of anybody today. What has expired is as hard to forge as
+    /// ever, and nobody can renew what was made at the factory.
+    pub const fn outdated(self) -> bool {
+        match self {
+            Self::Sha1 | Self::ShortKey | Self::VersionOne => true,
+            Self::Expired | Self::IssuerExpired => false,
+        }
+    }
+
     /// As people read it.
     pub const fn says(self) -> &'static str {
         match self {

@@ -99,7 +99,7 @@ async fn carry_out(
         Some(a) => user::by_id(&mut act.tx, a.by).await?.map(|u| u.actor.name),
         None => None,
     };
-    let before = Some(match request.plan.as_ref().and_then(|p| p.items.first()?.revision_before) {
+    let before = Some(match plan.items.first().and_then(|item| item.revision_before) {
         Some(n) => format!("revision {n}"),
         None => "no revision".to_owned(),
     });

@@ -8,6 +8,7 @@ use crate::{
     Problem, Result, Services,
     certificate::Roots,
     facts::{self, Loaded},
+    limits::Limits,
 };
 use domain::{
     Code, Mac,
@@ -33,10 +34,6 @@ use storage::{
 };
 use zeroize::Zeroizing;
 
-/// Bytes of artifacts kept.
-const ARTIFACT_BYTES: u64 = 256 * 1024 * 1024;
-/// Bytes of devices kept, by estimate: some ten thousand phones that ask within the same ten seconds.
-const DEVICE_BYTES: u64 = 64 * 1024 * 1024;
 /// Digest users by MAC kept; some 150 bytes each.
 const USERS: u64 = 50_000;
 /// Bytes of a device without what there may be more of: its site, place, gate, secrets, names, its last answer.
@@ -116,15 +113,16 @@ pub(crate) struct EdgeCache {
 }
 
 impl EdgeCache {
-    pub(crate) fn new() -> Self {
+    /// Caches of the bytes that the configuration allows.
+    pub(crate) fn new(limits: &Limits) -> Self {
         let artifacts = Cache::builder()
-            .max_capacity(ARTIFACT_BYTES)
+            .max_capacity(limits.artifact_cache)
             .weigher(|_, a: &Arc<Artifact>| {
                 u32::try_from(a.bytes.len() + 64 * a.slots.len() + 512).unwrap_or(u32::MAX)
             })
             .build();
         let devices = Cache::builder()
-            .max_capacity(DEVICE_BYTES)
+            .max_capacity(limits.device_cache)
             .weigher(|_, known: &Arc<Known>| u32::try_from(known.weight()).unwrap_or(u32::MAX))
             .time_to_live(FRESH)
             .build();
@@ -235,4 +233,31 @@ pub(crate) async fn network(services: &Services) -> Result<Arc<Network>> {
     let network = Arc::new(Network { segments, common, generation, roots });
     cache.insert((), Arc::clone(&network)).await;
     Ok(network)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::MIB;
+
+    #[tokio::test]
+    async fn what_does_not_fit_into_the_budget_is_not_kept() {
+        let artifact = |bytes| Artifact {
+            dialect: "test/1".to_owned(),
+            content_type: "text/plain".to_owned(),
+            bytes: vec![0; bytes],
+            slots: vec![],
+            origins: vec![],
+        };
+        for (budget, kept) in [(0, 0), (MIB, 1), (4 * MIB, 4)] {
+            let cache = EdgeCache::new(&Limits { artifact_cache: budget, ..Limits::default() });
+            for n in 0..6 {
+                cache.artifacts.insert(Digest([n; 32]), Arc::new(artifact(1_000_000))).await;
+                cache.artifacts.run_pending_tasks().await;
+            }
+            assert_eq!(cache.artifacts.entry_count(), kept, "{budget}");
+        }
+        let cache = EdgeCache::new(&Limits { device_cache: 7, ..Limits::default() });
+        assert_eq!(cache.devices.policy().max_capacity(), Some(7));
+    }
 }

@@ -5,7 +5,10 @@ use super::{
     cache::{self, Known},
     serve,
 };
-use crate::{Result, Services, certificate::Identity};
+use crate::{
+    Result, Services,
+    certificate::{Identity, Verdict},
+};
 use dialects::{Asked, DeviceFile};
 use domain::{
     Mac,
@@ -32,8 +35,24 @@ pub(super) enum Named {
 pub(super) fn proof(request: &Request<'_>) -> Proof {
     match request.certificate {
         Some(presented) if presented.proxied => Proof::ProxyCertificate,
-        Some(_) => Proof::Certificate,
+        // Without a verdict nothing is known of how it was made.
+        Some(presented) => match presented.judged().as_deref().and_then(Verdict::identity) {
+            Some(identity) if !identity.weak.iter().any(|weak| weak.outdated()) => Proof::Certificate,
+            _ => Proof::WeakCertificate,
+        },
         None => Proof::None,
+    }
+}
+
+/// What a certificate says that was judged and proves nothing; `None` when there is none or it is good.
+pub(super) fn proves_nothing(request: &Request<'_>) -> Option<String> {
+    let verdict = request.certificate?.judged()?;
+    match &*verdict {
+        Verdict::UnknownIssuer(_) | Verdict::Bad(_) => {
+            let finding = verdict.finding("certificate")?;
+            Some(format!("{} {}", finding.code.says(), finding.detail))
+        }
+        Verdict::None | Verdict::Verified(_) => None,
     }
 }
 

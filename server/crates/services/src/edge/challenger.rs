@@ -1,10 +1,31 @@
-//! The key behind our nonces. Every node of the installation shares it, sealed in the database.
+//! The key behind our nonces, which every node of the installation shares, sealed in the database; and the answers that
+//! this node has been given.
 
 use crate::{Problem, Result, env::Env, keys::Keys};
 use domain::{Code, ids::SecretId};
-use sip::digest::Challenger;
+use sip::digest::{Authorization, Challenger, Seen};
+use std::sync::Mutex;
 use storage::{Store, user};
 use uuid::Uuid;
+
+/// Answers remembered, some 13 MB: half a minute of a storm. A nonce lives for five minutes.
+const REMEMBERED: usize = 262_144;
+
+/// Right answers of the last while. Per node: another one does not know them.
+pub(crate) struct Answers(Mutex<Seen>);
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self(Mutex::new(Seen::of(REMEMBERED)))
+    }
+}
+
+impl Answers {
+    /// Whether this right answer was not given before.
+    pub(crate) fn first(&self, authorization: &Authorization) -> bool {
+        self.0.lock().is_ok_and(|mut seen| seen.first(authorization))
+    }
+}
 
 const NONCE_KEY: &str = "edge.nonce_key";
 /// The id under which the nonce key is sealed; it has no row among the secrets of devices.

@@ -18,7 +18,8 @@ use crate::{
 use dialects::{Asked, DeviceFile};
 use domain::{
     Code, Finding, Mac,
-    enrolment::{Enrolment, Fingerprint, Kind, Misread, Use},
+    enrolment::{Enrolment, Fingerprint, Kind, Misread, State, Use},
+    exception::Kind as CaseKind,
     fence::{Channel, Proof, Serve, decide},
     ledger::ServeEntry,
     vendor::Vendor,
@@ -187,6 +188,11 @@ async fn refuse(
 ) -> Result<Answer> {
     services.0.probes.count(request.client, Some(stored.device.vendor), services.now());
     tracing::info!(code = %finding.code, enrolment.kind = token.kind.word(), "enrolment was refused");
+    // One that nobody has activated yet is on somebody's list for today.
+    if finding.code == Code::EnrolmentSpent && token.state != State::Inactive {
+        let (mac, said) = (stored.device.mac, format!("{} {}", finding.code.says(), finding.detail));
+        services.0.doubts.note(mac, CaseKind::Enrolment, request.client, &said, services.now());
+    }
     record::commit(services, refusal(services, request, stored, finding), Expects::default()).await?;
     Ok(Answer::NotFound)
 }

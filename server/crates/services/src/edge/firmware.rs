@@ -2,9 +2,13 @@
 //!
 //! Firmware is no secret, so nothing has to be proven; which phone is sent to which image is in the phone's own file.
 
+mod share;
+
+pub use share::{Sending, Share};
+
 use super::cache;
 use crate::{Result, Services};
-use domain::{Code, Finding};
+use domain::{Code, Finding, firmware::Admission};
 use std::net::IpAddr;
 use storage::firmware;
 use tokio::fs::File;
@@ -58,26 +62,31 @@ pub async fn image(services: &Services, name: &str) -> Image {
     Image::Found(Download { file, bytes: stored.bytes, hash: stored.hash.to_string() })
 }
 
-/// Whether `bytes` may be sent to this address now; else after how many seconds it may ask again.
+/// Lets `bytes` be sent to this address now; else says after how many seconds it may ask again.
 ///
 /// A site is known by its segments' addresses; an address of no segment, and a site without a budget, have no limit.
-pub async fn admit(services: &Services, client: IpAddr, bytes: u64) -> Option<u32> {
-    match wait(services, client, bytes).await {
+pub async fn admit(services: &Services, client: IpAddr, bytes: u64) -> std::result::Result<Share, u32> {
+    match share(services, client, bytes).await {
         // Phones that were told the same number would come back together.
-        Ok(wait) => wait.map(|seconds| seconds.saturating_add(jitter(services, seconds.clamp(30, 600)))),
+        Ok(share) => share.map_err(|wait| wait.saturating_add(jitter(services, wait.clamp(30, 600)))),
         Err(problem) => {
             tracing::warn!(error = %problem, "firmware held");
-            Some(15 + jitter(services, 31))
+            Err(15 + jitter(services, 31))
         }
     }
 }
 
-async fn wait(services: &Services, client: IpAddr, bytes: u64) -> Result<Option<u32>> {
+async fn share(services: &Services, client: IpAddr, bytes: u64) -> Result<std::result::Result<Share, u32>> {
     let network = cache::network(services).await?;
-    let Some(site) = network.segment(client).map(|segment| segment.site) else { return Ok(None) };
+    let Some(site) = network.segment(client).map(|segment| segment.site) else {
+        return Ok(Ok(Share::unlimited()));
+    };
     let mut tx = services.0.store.read().await?;
-    let Some(budget) = firmware::budget_of(&mut tx, site).await? else { return Ok(None) };
-    Ok(services.0.firmware.admit(site, services.now(), bytes, budget.kbps))
+    let Some(budget) = firmware::budget_of(&mut tx, site).await? else { return Ok(Ok(Share::unlimited())) };
+    Ok(match services.0.firmware.admit(site, services.now(), bytes, budget.kbps) {
+        Admission::Granted { busy_until } => Ok(Share::of(services, site, busy_until, budget.kbps, bytes)),
+        Admission::Wait { seconds } => Err(seconds),
+    })
 }
 
 fn jitter(services: &Services, below: u32) -> u32 {

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 pub(super) enum Identity {
     /// Nothing.
     Nothing,
-    /// The right answer to a challenge that is too old.
+    /// The right answer to a challenge that is too old, or one that was given before.
     Stale,
     /// A credential that does not match; the device whose it would be, if there is one.
     Wrong {
@@ -137,7 +137,13 @@ async fn digest(
     let verdict =
         services.0.challenger.verify(authorization, request.method, request.target, credential, now);
     Ok(match (verdict, known) {
-        (Verdict::Proven { .. }, Some(known)) => Identity::Proven { known, proof: Proof::Digest },
+        (Verdict::Proven { .. }, Some(known)) if services.0.answers.first(authorization) => {
+            Identity::Proven { known, proof: Proof::Digest }
+        }
+        (Verdict::Proven { .. }, Some(known)) => {
+            tracing::info!(device = known.loaded.name(), client = %request.client, "an answer was given twice");
+            Identity::Stale
+        }
         (Verdict::Stale, Some(_)) => Identity::Stale,
         (Verdict::Wrong(reason), known) => Identity::Wrong { known, reason: reason.to_string() },
         (_, None) => Identity::Nothing,

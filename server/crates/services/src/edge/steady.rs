@@ -3,6 +3,7 @@
 use super::{
     Answer, Request,
     cache::{self, Known},
+    certificate,
     identity::{self, Identity},
     ready, record, serve, upload,
 };
@@ -10,6 +11,7 @@ use crate::{Problem, Result, Services, devices, enrolment::session};
 use dialects::{Asked, DeviceFile};
 use domain::{
     Code, Finding, Mac,
+    exception::Kind as CaseKind,
     fence::{Proof, Serve, decide},
     policy::Weight,
     proof::Strength,
@@ -19,7 +21,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use storage::ledger::Expects;
 
 pub(super) fn challenge(services: &Services, stale: bool) -> Answer {
-    Answer::Challenge { challenges: services.0.challenger.challenges(services.now().seconds(), stale) }
+    let salt = Some(services.0.env.bytes());
+    Answer::Challenge { challenges: services.0.challenger.challenges(services.now().seconds(), stale, salt) }
 }
 
 /// Answers a request for a device's file at the steady address.
@@ -31,12 +34,20 @@ pub(super) async fn answer(
 ) -> Result<Answer> {
     match identity::of(services, request).await? {
         Identity::Nothing => {
+            // It may be the first half of a conversation: what becomes of it shows later.
+            if let Some(said) = certificate::proves_nothing(request) {
+                services.0.doubts.note(mac, CaseKind::Proof, request.client, &said, services.now());
+            }
             services.0.probes.count(request.client, Some(vendor), services.now());
             Ok(challenge(services, false))
         }
         Identity::Stale => Ok(challenge(services, true)),
         Identity::Wrong { known, reason } => {
             services.0.probes.count(request.client, Some(vendor), services.now());
+            if let Some(known) = &known {
+                let (device, said) = (&known.loaded.stored.device, format!("Its credential: {reason}."));
+                services.0.doubts.note(device.mac, CaseKind::Proof, request.client, &said, services.now());
+            }
             if let Some(known) = known
                 && services.0.failures.attend(
                     &known.loaded.stored.digest_user,

@@ -4,7 +4,7 @@ use super::{Folder, view::DeviceFirmware};
 use crate::{Result, facts::Loaded, planning};
 use domain::{
     Timestamp,
-    firmware::{Admission, Version, admit, too_old},
+    firmware::{Admission, Version, admit, give_back, too_old},
     ids::SiteId,
 };
 use std::{collections::BTreeMap, sync::Mutex};
@@ -23,16 +23,21 @@ impl Firmware {
         Self { folder, wake: Notify::new(), busy: Mutex::new(BTreeMap::new()) }
     }
 
-    /// Whether a phone of this site may fetch `bytes` now; else after how many seconds it may ask again.
-    pub(crate) fn admit(&self, site: SiteId, now: Timestamp, bytes: u64, kbps: u32) -> Option<u32> {
-        let Ok(mut busy) = self.busy.lock() else { return None };
+    /// Whether a phone of this site may fetch `bytes` now.
+    pub(crate) fn admit(&self, site: SiteId, now: Timestamp, bytes: u64, kbps: u32) -> Admission {
+        let Ok(mut busy) = self.busy.lock() else { return Admission::Granted { busy_until: now } };
         let until = busy.entry(site).or_default();
-        match admit(*until, now, bytes, kbps) {
-            Admission::Granted { busy_until } => {
-                *until = busy_until;
-                None
-            }
-            Admission::Wait { seconds } => Some(seconds),
+        let admission = admit(*until, now, bytes, kbps);
+        if let Admission::Granted { busy_until } = admission {
+            *until = busy_until;
+        }
+        admission
+    }
+
+    /// A download that was let in until `granted` ended with `unsent` bytes of it not sent.
+    pub(crate) fn give_back(&self, site: SiteId, granted: Timestamp, unsent: u64, kbps: u32) {
+        if let Some(until) = self.busy.lock().ok().as_mut().and_then(|busy| busy.get_mut(&site)) {
+            *until = give_back(*until, granted, unsent, kbps);
         }
     }
 }

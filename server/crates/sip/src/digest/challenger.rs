@@ -1,4 +1,4 @@
-//! The server: asks for a proof and judges it, without remembering anything in between.
+//! The server: asks for a proof and judges it, without remembering anything in between; that is for [`Seen`](super::Seen).
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
 use super::credential::{Asked, Protection};
-use super::nonce::{self, Age};
+use super::nonce::{self, Age, Salt};
 use super::{Algorithm, Authorization, Challenge, Credential};
 
 /// Issues challenges for one realm and judges the answers.
@@ -90,9 +90,10 @@ impl Challenger {
 
     /// The `WWW-Authenticate` headers of a 401, one value each, in order.
     ///
-    /// They depend on the bucket of `now_seconds` and on `stale`, and on nothing else.
-    pub fn challenges(&self, now_seconds: u64, stale: bool) -> Vec<String> {
-        let nonce = nonce::mint(&self.key, &self.realm, now_seconds);
+    /// They depend on the bucket of `now_seconds`, `stale` and `salt`, and on nothing else. A `salt` that is never used
+    /// twice makes a nonce that is never given twice.
+    pub fn challenges(&self, now_seconds: u64, stale: bool, salt: Option<Salt>) -> Vec<String> {
+        let nonce = nonce::mint(&self.key, &self.realm, now_seconds, salt);
         let algorithms = match self.order {
             Order::StrongestFirst => [Algorithm::Sha256, Algorithm::Md5],
             Order::Md5First => [Algorithm::Md5, Algorithm::Sha256],

@@ -12,6 +12,7 @@ mod credential;
 mod header;
 mod keyed;
 mod nonce;
+mod seen;
 
 #[cfg(test)]
 mod tests;
@@ -22,4 +23,5 @@ pub use challenge::{Challenge, choose, respond};
 pub use challenger::{Challenger, Order, Reason, Verdict};
 pub use credential::{Credential, ha1_md5_hex};
 pub use header::{MAX_HEADER_BYTES, ParseError};
-pub use nonce::{BUCKET_SECONDS, LIFETIME_SECONDS};
+pub use nonce::{BUCKET_SECONDS, LIFETIME_SECONDS, Salt};
+pub use seen::Seen;

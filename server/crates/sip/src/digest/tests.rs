@@ -25,7 +25,7 @@ fn parsed(header: &str) -> Authorization {
 }
 
 fn challenge(edge: &Challenger, algorithm: Algorithm, now: u64) -> Challenge {
-    let headers = edge.challenges(now, false);
+    let headers = edge.challenges(now, false, None);
     let mut challenges = headers.iter().map(|header| Challenge::parse(header.as_bytes()).unwrap());
     challenges.find(|challenge| challenge.algorithm == algorithm).unwrap()
 }

@@ -8,50 +8,92 @@ const LINES: usize = 40;
 /// Characters of a header's value that is said back.
 const VALUE: usize = 512;
 
+type Headers<'a> = Vec<(&'a str, &'a str)>;
+
+/// The first line of a message, and its headers.
+fn head(bytes: &[u8]) -> Option<(&str, Headers<'_>)> {
+    let text = std::str::from_utf8(bytes.get(..bytes.len().min(LONGEST + 1))?).ok()?;
+    let head = text.split_once("\r\n\r\n").map(|(head, _)| head)?;
+    if text.len() > LONGEST || head.chars().any(|c| c.is_control() && !matches!(c, '\r' | '\n')) {
+        return None;
+    }
+    let mut lines = head.split("\r\n");
+    let first = lines.next()?;
+    let headers: Headers<'_> = lines
+        .take(LINES + 1)
+        // A line that goes on with the next one is allowed and nobody sends it.
+        .map(|line| line.split_once(':').filter(|(name, _)| token(name.trim_end())))
+        .map(|line| line.map(|(name, value)| (name.trim_end(), value.trim())))
+        .collect::<Option<_>>()?;
+    let whole = headers.len() <= LINES && headers.iter().all(|(_, value)| fits(value));
+    whole.then_some((first, headers))
+}
+
+fn fits(text: &str) -> bool {
+    text.len() <= VALUE && !text.contains(['\r', '\n'])
+}
+
+/// The value of a header that must stand there once.
+fn one<'a>(headers: &[(&'a str, &'a str)], name: &str) -> Option<&'a str> {
+    let short = match name {
+        "via" => "v",
+        "from" => "f",
+        "to" => "t",
+        "call-id" => "i",
+        "contact" => "m",
+        "event" => "o",
+        _ => name,
+    };
+    let is = |found: &str| found.eq_ignore_ascii_case(name) || found.eq_ignore_ascii_case(short);
+    let mut found = headers.iter().filter(|(found, _)| is(found)).map(|(_, value)| *value);
+    match (found.next(), found.next()) {
+        (Some(value), None) if !value.is_empty() => Some(value),
+        _ => None,
+    }
+}
+
+/// A response, as far as it says what it is a response to.
+pub(super) struct Response<'a> {
+    /// 100 to 699.
+    pub(super) status: u16,
+    branch: String,
+    sequence: &'a str,
+}
+
+impl<'a> Response<'a> {
+    pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let (first, headers) = head(bytes)?;
+        let (status, _) = first.strip_prefix("SIP/2.0 ")?.split_once(' ')?;
+        let status = status.parse().ok().filter(|status| (100..700).contains(status))?;
+        let branch = parameter(one(&headers, "via")?, "branch")?;
+        Some(Self { status, branch, sequence: one(&headers, "cseq")? })
+    }
+
+    /// Whether this is a response to the request (RFC 3261, 17.1.3).
+    pub(super) fn answers(&self, request: &[u8]) -> bool {
+        let Some((_, headers)) = head(request) else { return false };
+        let branch = one(&headers, "via").and_then(|via| parameter(via, "branch"));
+        branch.as_ref() == Some(&self.branch) && one(&headers, "cseq") == Some(self.sequence)
+    }
+}
+
 /// The head of a SUBSCRIBE.
 pub(super) struct Message<'a> {
     /// Its request URI.
     pub(super) uri: &'a str,
-    headers: Vec<(&'a str, &'a str)>,
+    headers: Headers<'a>,
 }
 
 impl<'a> Message<'a> {
     pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let text = std::str::from_utf8(bytes.get(..bytes.len().min(LONGEST + 1))?).ok()?;
-        let head = text.split_once("\r\n\r\n").map(|(head, _)| head)?;
-        if text.len() > LONGEST || head.chars().any(|c| c.is_control() && !matches!(c, '\r' | '\n')) {
-            return None;
-        }
-        let mut lines = head.split("\r\n");
-        let uri = lines.next()?.strip_prefix("SUBSCRIBE ")?.strip_suffix(" SIP/2.0")?;
-        let headers: Vec<_> = lines
-            .take(LINES + 1)
-            // A line that goes on with the next one is allowed and nobody sends it.
-            .map(|line| line.split_once(':').filter(|(name, _)| token(name.trim_end())))
-            .map(|line| line.map(|(name, value)| (name.trim_end(), value.trim())))
-            .collect::<Option<_>>()?;
-        let fits = |text: &str| text.len() <= VALUE && !text.contains(['\r', '\n']);
-        let whole = headers.len() <= LINES && fits(uri) && !uri.contains(' ');
-        (whole && headers.iter().all(|(_, value)| fits(value))).then_some(Self { uri, headers })
+        let (first, headers) = head(bytes)?;
+        let uri = first.strip_prefix("SUBSCRIBE ")?.strip_suffix(" SIP/2.0")?;
+        (fits(uri) && !uri.contains(' ')).then_some(Self { uri, headers })
     }
 
     /// The value of a header that must stand there once.
     pub(super) fn one(&self, name: &str) -> Option<&'a str> {
-        let short = match name {
-            "via" => "v",
-            "from" => "f",
-            "to" => "t",
-            "call-id" => "i",
-            "contact" => "m",
-            "event" => "o",
-            _ => name,
-        };
-        let is = |found: &str| found.eq_ignore_ascii_case(name) || found.eq_ignore_ascii_case(short);
-        let mut found = self.headers.iter().filter(|(found, _)| is(found)).map(|(_, value)| *value);
-        match (found.next(), found.next()) {
-            (Some(value), None) if !value.is_empty() => Some(value),
-            _ => None,
-        }
+        one(&self.headers, name)
     }
 
     /// Its event, if that is a device's profile.

@@ -3,16 +3,17 @@
 //! It is the `ua-profile` package (RFC 6080) as phones speak it: SUBSCRIBE, 200, NOTIFY with an address as its
 //! body. Nothing in it proves anything to anybody, so an answer says what everybody may know.
 //!
-//! Pure: bytes and a source in, bytes and destinations out. No retransmission: a phone that heard nothing asks
-//! again. Replies go to where the datagram came from and nowhere else, whatever its headers say.
+//! Pure: bytes and a source in, bytes and destinations out. Replies go to where the datagram came from and nowhere else, whatever its headers say.
 
 mod limit;
 mod message;
+mod retransmission;
 
 #[cfg(test)]
 mod tests;
 
 pub use limit::Limit;
+pub use retransmission::Retransmissions;
 
 use message::{Message, parameter, user};
 use sha2::{Digest as _, Sha256};
@@ -28,8 +29,10 @@ pub const LONGEST: usize = 2048;
 /// What is answered.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where this side can be reached: `Contact` and `Via`.
+    /// Where this side can be reached: `Contact`.
     pub contact: SocketAddr,
+    /// Where NOTIFYs are sent from, and their responses heard: their `Via`.
+    pub notifies_from: SocketAddr,
     /// The address for phones of any other vendor.
     pub address: String,
     /// The address as a vendor's phones want it, by vendor; the case of the name does not matter.
@@ -67,7 +70,7 @@ pub fn asked(bytes: &[u8]) -> Option<Asked> {
     Some(Asked { mac, vendor: said("vendor"), model: said("model"), version: said("version") })
 }
 
-/// The answers to a datagram: none, or a 200 and a NOTIFY.
+/// The answers to a datagram: none, or a 200 and a NOTIFY, which belongs to [`Retransmissions`] as well.
 pub fn answer(bytes: &[u8], source: SocketAddr, config: &Config) -> Vec<Reply> {
     replies(bytes, source, config).unwrap_or_default()
 }
@@ -87,7 +90,7 @@ fn replies(bytes: &[u8], source: SocketAddr, config: &Config) -> Option<Vec<Repl
     let via = message::via(via, source)?;
     let tag = tag(&[call, from, &source.to_string()]);
     let to = if message::tagged(to) { to.to_owned() } else { format!("{to};tag={tag}") };
-    let contact = config.contact;
+    let (contact, from_here) = (config.contact, config.notifies_from);
     let ok = format!(
         "SIP/2.0 200 OK\r\nVia: {}\r\nFrom: {from}\r\nTo: {to}\r\nCall-ID: {call}\r\nCSeq: {sequence}\r\n\
          Contact: <sip:{contact}>\r\nExpires: 0\r\nContent-Length: 0\r\n\r\n",
@@ -98,7 +101,7 @@ fn replies(bytes: &[u8], source: SocketAddr, config: &Config) -> Option<Vec<Repl
     let named = config.by_vendor.iter().find(|(name, _)| name.eq_ignore_ascii_case(&vendor));
     let address = named.map_or(&config.address, |(_, address)| address);
     let notify = format!(
-        "NOTIFY {} SIP/2.0\r\nVia: SIP/2.0/UDP {contact};branch=z9hG4bK{tag}\r\nMax-Forwards: 1\r\nFrom: {to}\r\n\
+        "NOTIFY {} SIP/2.0\r\nVia: SIP/2.0/UDP {from_here};branch=z9hG4bK{tag}\r\nMax-Forwards: 1\r\nFrom: {to}\r\n\
          To: {from}\r\nCall-ID: {call}\r\nCSeq: 1 NOTIFY\r\nContact: <sip:{contact}>\r\nEvent: {event}\r\n\
          Subscription-State: terminated;reason=timeout\r\nContent-Type: application/url\r\n\
          Content-Length: {}\r\n\r\n{address}",

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 fn config() -> Config {
     Config {
         contact: "192.0.2.1:5060".parse().unwrap(),
+        notifies_from: "192.0.2.1:40000".parse().unwrap(),
         address: "https://phones.example.com:8443/".to_owned(),
         by_vendor: vec![("fanvil".to_owned(), "https://phones.example.com:8443/$mac.cfg".to_owned())],
     }
@@ -56,7 +57,7 @@ fn a_phone_that_asks_is_accepted_and_then_told_the_address() {
         *notify,
         format!(
             "NOTIFY sip:MAC805ec0123456@192.0.2.77:5059 SIP/2.0\r\n\
-             Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK{tag}\r\nMax-Forwards: 1\r\n\
+             Via: SIP/2.0/UDP 192.0.2.1:40000;branch=z9hG4bK{tag}\r\nMax-Forwards: 1\r\n\
              From: <sip:MAC805ec0123456@224.0.1.75>;tag={tag}\r\nTo: <sip:MAC805ec0123456@224.0.1.75>;tag=18124\r\n\
              Call-ID: 7211@192.0.2.77\r\nCSeq: 1 NOTIFY\r\nContact: <sip:192.0.2.1:5060>\r\n\
              Event: ua-profile;profile-type=\"device\";vendor=\"yealink\";model=\"T46U\";version=\"108.86.0.20\"\r\n\

@@ -66,7 +66,7 @@ fn hashes_made_before_prove_as_the_password_does() {
     }
 }
 
-/// Sent in answer to `edge().challenges(NOW, false)`.
+/// Sent in answer to `edge().challenges(NOW, false, None)`.
 #[test]
 fn what_other_programs_sent_is_proven() {
     let check = |user: &str, algorithm, header: &str| {

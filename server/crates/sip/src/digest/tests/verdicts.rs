@@ -9,13 +9,35 @@ const BOTH: [Algorithm; 2] = [Algorithm::Md5, Algorithm::Sha256];
 #[test]
 fn one_bucket_gives_the_same_bytes() {
     let edge = edge();
-    let first = edge.challenges(NOW, false);
+    let first = edge.challenges(NOW, false, None);
     for later in 1..BUCKET_SECONDS {
-        assert_eq!(edge.challenges(NOW + later, false), first);
+        assert_eq!(edge.challenges(NOW + later, false, None), first);
     }
-    assert_ne!(edge.challenges(NOW + BUCKET_SECONDS, false), first);
-    assert_ne!(edge.challenges(NOW - 1, false), first);
-    assert_eq!(edge.clone().challenges(NOW, false), first);
+    assert_ne!(edge.challenges(NOW + BUCKET_SECONDS, false, None), first);
+    assert_ne!(edge.challenges(NOW - 1, false, None), first);
+    assert_eq!(edge.clone().challenges(NOW, false, None), first);
+}
+
+#[test]
+fn a_salt_makes_a_nonce_of_its_own_that_lives_as_long() {
+    let salted = |salt| Challenge::parse(edge().challenges(NOW, true, Some(salt))[0].as_bytes()).unwrap();
+    let (one, other) = (salted([1; 8]), salted([2; 8]));
+    assert_ne!(one.nonce, other.nonce);
+    for challenge in [one, other] {
+        let answer = parsed(&respond(&challenge, "GET", TARGET, &phone(), "0a4f113b", 1));
+        let at = |now| edge().verify(&answer, "GET", TARGET, &phone(), now);
+        assert_eq!(at(NOW + LIFETIME_SECONDS - 1), Verdict::Proven { algorithm: Algorithm::Sha256 });
+        assert_eq!(at(NOW + LIFETIME_SECONDS), Verdict::Stale);
+        for at in 0..challenge.nonce.len() {
+            let mut nonce = challenge.nonce.clone().into_bytes();
+            nonce[at] = if nonce[at] == b'A' { b'B' } else { b'A' };
+            let forged = Challenge { nonce: String::from_utf8(nonce).unwrap(), ..challenge.clone() };
+            let answer = parsed(&respond(&forged, "GET", TARGET, &phone(), "0a4f113b", 1));
+            let verdict = edge().verify(&answer, "GET", TARGET, &phone(), NOW);
+            // The last character may hold bits that stand for nothing.
+            assert_eq!(verdict, Verdict::Wrong(Reason::NonceForged), "{at}");
+        }
+    }
 }
 
 #[test]
@@ -24,9 +46,9 @@ fn challenges_read_as_written() {
     let md5 = format!(r#"Digest realm="ringfence", qop="auth", algorithm=MD5, nonce="{nonce}""#);
     let sha256 = md5.replace("MD5", "SHA-256");
     let stale = |header: &String| format!("{header}, stale=true");
-    assert_eq!(edge().challenges(NOW, false), [sha256.clone(), md5.clone()]);
-    assert_eq!(edge().challenges(NOW, true), [stale(&sha256), stale(&md5)]);
-    assert_eq!(edge().with_order(Order::Md5First).challenges(NOW, false), [md5, sha256]);
+    assert_eq!(edge().challenges(NOW, false, None), [sha256.clone(), md5.clone()]);
+    assert_eq!(edge().challenges(NOW, true, None), [stale(&sha256), stale(&md5)]);
+    assert_eq!(edge().with_order(Order::Md5First).challenges(NOW, false, None), [md5, sha256]);
 }
 
 #[test]
@@ -228,4 +250,23 @@ proptest! {
         let verdict = edge().verify(&changed, "GET", TARGET, &phone(), NOW);
         prop_assert!(matches!(verdict, Verdict::Wrong(_)));
     }
+}
+
+#[test]
+fn an_answer_is_here_for_the_first_time_once() {
+    let given = |nc| {
+        let challenge = challenge(&edge(), Algorithm::Sha256, NOW);
+        parsed(&respond(&challenge, "GET", TARGET, &phone(), "0a4f113b", nc))
+    };
+    let mut seen = Seen::of(3);
+    // Whatever the order of its counts.
+    for nc in [1, 3, 2] {
+        assert!(seen.first(&given(nc)), "{nc}");
+    }
+    for nc in [1, 3, 2] {
+        assert!(!seen.first(&given(nc)), "{nc}");
+    }
+    assert!(seen.first(&given(4)));
+    assert!(seen.first(&given(1)), "the oldest was forgotten for it");
+    assert!(!seen.first(&given(2)));
 }

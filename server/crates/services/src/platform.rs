@@ -1,0 +1,221 @@
+//! Work at call control: carried out from the outbox, in the order of each line.
+//!
+//! A line is withdrawn when it can neither register nor be reached any more (requirement C5). While contacts are left
+//! the work stays open, is tried again at growing intervals, and whatever comes next for the same line waits; other
+//! lines do not.
+
+use crate::{Operation, Problem, Result, Services};
+use connectors::{CallControl, Contacts};
+use domain::{
+    Code, Timestamp,
+    authz::{Action, authorise},
+    ids::SecretId,
+    time::SECOND,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use storage::{
+    Tx,
+    outbox::{self, Work},
+    secret,
+};
+use uuid::Uuid;
+
+#[derive(Deserialize)]
+struct Establish {
+    user: String,
+    secret: SecretId,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Withdraw {
+    user: String,
+    /// Since when nobody can register there any more, once that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unregistrable_since: Option<Timestamp>,
+}
+
+/// Whose line some work is about.
+#[derive(Deserialize)]
+struct About {
+    user: String,
+}
+
+/// What came of some work.
+enum Outcome {
+    Done,
+    /// Nobody can register there any more; contacts are left. The work as it stands now, and why.
+    Left {
+        payload: String,
+        why: String,
+    },
+    /// The platform did not take it.
+    Failed(String),
+}
+
+/// Work that has been tried and is not done, for pages.
+#[derive(Clone, Debug, Serialize)]
+pub struct OpenWork {
+    /// `establish` or `withdraw`.
+    pub kind: String,
+    /// The line.
+    pub user: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Attempts so far.
+    pub attempts: i64,
+    /// Why it is not done.
+    pub why: String,
+}
+
+/// Work that has been tried and is not done, oldest first; at most a hundred.
+pub async fn open(services: &Services, op: &Operation) -> Result<Vec<OpenWork>> {
+    authorise(&op.actor, Action::Read)?;
+    let mut tx = services.0.store.read().await?;
+    let tried = outbox::tried(&mut tx).await?;
+    Ok(tried.into_iter().map(shown).collect())
+}
+
+fn shown(work: Work) -> OpenWork {
+    OpenWork {
+        user: about(&work).unwrap_or_default(),
+        kind: work.kind.rsplit('.').next().unwrap_or_default().to_owned(),
+        since: Timestamp(work.created_at),
+        attempts: work.attempts,
+        why: work.error.unwrap_or_default(),
+    }
+}
+
+fn about(work: &Work) -> Option<String> {
+    Some(serde_json::from_str::<About>(&work.payload).ok()?.user)
+}
+
+/// When contacts are looked after again: at growing intervals, of four minutes in the end. What the platform did not
+/// take is tried in every turn.
+fn due(work: &Work) -> Timestamp {
+    let waits =
+        serde_json::from_str::<Withdraw>(&work.payload).is_ok_and(|w| w.unregistrable_since.is_some());
+    let attempts = if waits { work.attempts.clamp(0, 100_000) } else { 0 };
+    let doubled = (1 << attempts.min(8)) - 1;
+    Timestamp(work.created_at).plus((doubled + 256 * (attempts - 8).max(0)) * SECOND)
+}
+
+/// Carries out what is due, in order. When the platform does not take something the turn ends.
+pub(crate) async fn drain(services: &Services) {
+    let Some(platform) = services.0.call_control.clone() else { return };
+    // Lines for which something earlier is not done.
+    let mut waiting = BTreeSet::new();
+    let mut after = Uuid::nil();
+    loop {
+        let work = async {
+            let mut tx = services.0.store.read().await?;
+            Ok::<_, Problem>(outbox::open(&mut tx, after).await?)
+        };
+        let work = match work.await {
+            Ok(work) => work,
+            Err(problem) => return tracing::error!(error = %problem, "the outbox cannot be read"),
+        };
+        let Some(last) = work.last() else { return };
+        after = last.outbox_id;
+        for item in work {
+            let user = about(&item).unwrap_or_default();
+            if waiting.contains(&user) || services.now() < due(&item) {
+                waiting.insert(user);
+                continue;
+            }
+            let outcome = match item.kind.as_str() {
+                "call_control.establish" => establish(services, &*platform, &item.payload).await,
+                "call_control.withdraw" => withdraw(services, &*platform, &item.payload).await,
+                other => Outcome::Failed(format!("unknown kind of work: {other}")),
+            };
+            let failed = matches!(outcome, Outcome::Failed(_));
+            if let Outcome::Failed(why) | Outcome::Left { why, .. } = &outcome {
+                tracing::warn!(
+                    kind = item.kind,
+                    user,
+                    why,
+                    attempts = item.attempts + 1,
+                    "not done at call control"
+                );
+                waiting.insert(user);
+            }
+            if note(services, &item, outcome).await.is_err() || failed {
+                return;
+            }
+        }
+    }
+}
+
+async fn note(services: &Services, item: &Work, outcome: Outcome) -> Result<()> {
+    let now = services.now();
+    let mut tx = services.0.store.write().await?;
+    match outcome {
+        Outcome::Done => outbox::done(&mut tx, item.outbox_id, now).await?,
+        Outcome::Left { payload, why } => outbox::failed(&mut tx, item.outbox_id, &payload, &why).await?,
+        Outcome::Failed(why) => outbox::failed(&mut tx, item.outbox_id, &item.payload, &why).await?,
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn establish(services: &Services, platform: &dyn CallControl, payload: &str) -> Outcome {
+    let established = async {
+        let work: Establish = serde_json::from_str(payload).map_err(|e| e.to_string())?;
+        let read = async {
+            let mut tx: Tx = services.0.store.read().await?;
+            Ok::<_, Problem>(secret::current(&mut tx, work.secret).await?)
+        };
+        let sealed = read.await.map_err(|e| e.to_string())?.ok_or(Code::SecretUnreadable.text())?.1;
+        let password = services.0.keys.vault.open(work.secret, &sealed).map_err(|c| c.text().to_owned())?;
+        platform.establish(&work.user, &password).await.map_err(|e| e.to_string())
+    };
+    match established.await {
+        Ok(()) => Outcome::Done,
+        Err(why) => Outcome::Failed(why),
+    }
+}
+
+async fn withdraw(services: &Services, platform: &dyn CallControl, payload: &str) -> Outcome {
+    let mut work: Withdraw = match serde_json::from_str(payload) {
+        Ok(work) => work,
+        Err(error) => return Outcome::Failed(error.to_string()),
+    };
+    let why = match platform.withdraw(&work.user).await {
+        Ok(Contacts::Removed) => return Outcome::Done,
+        Ok(Contacts::Left(why)) => why,
+        Err(error) => return Outcome::Failed(error.to_string()),
+    };
+    let since = *work.unregistrable_since.get_or_insert_with(|| services.now());
+    let lasts = i64::try_from(platform.longest_registration().as_micros()).unwrap_or(i64::MAX);
+    if services.now() >= since.plus(lasts) {
+        // Nobody could renew one since: whatever was left has ended by itself.
+        return Outcome::Done;
+    }
+    match serde_json::to_string(&work) {
+        Ok(payload) => Outcome::Left { payload, why: format!("Contacts are left: {why}.") },
+        Err(error) => Outcome::Failed(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_contacts_are_waited_for_and_attempts_grow_apart() {
+        let due = |attempts, payload: &str| {
+            let work = Work {
+                outbox_id: Uuid::nil(),
+                kind: String::new(),
+                payload: payload.to_owned(),
+                created_at: 0,
+                attempts,
+                error: None,
+            };
+            due(&work).0 / SECOND
+        };
+        let left = r#"{"user":"2103","unregistrable_since":7}"#;
+        assert_eq!([0, 1, 2, 3, 8, 9, 10].map(|n| due(n, left)), [0, 1, 3, 7, 255, 511, 767]);
+        assert_eq!([1, 9].map(|n| due(n, r#"{"user":"2103"}"#)), [0, 0]);
+        assert!(due(i64::MAX, left) > due(14, left));
+    }
+}
