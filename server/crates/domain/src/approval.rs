@@ -7,7 +7,7 @@ mod judgement;
 mod rule;
 
 pub use judgement::{Approval, Case, Delegation, Filled, Missing, Verdict, judge, open_to};
-pub use rule::{Condition, Escalation, Rule, Subject, Touches, digest, initial};
+pub use rule::{Condition, Escalation, Rule, Subject, Touches, check, digest, initial};
 
 use crate::{Code, Finding, authz::Role};
 use std::collections::BTreeMap;
@@ -35,6 +35,13 @@ pub struct Required {
 }
 
 impl Required {
+    /// Whether somebody with these roles can be asked at all, now or when nobody else answers.
+    pub fn asks(&self, roles: &[Role]) -> bool {
+        self.needs.iter().any(|(role, need)| {
+            roles.contains(role) || need.escalation.is_some_and(|e| roles.contains(&e.to))
+        })
+    }
+
     /// How many people have to sign.
     pub fn people(&self) -> usize {
         self.needs.values().map(|need| usize::from(need.count)).sum()

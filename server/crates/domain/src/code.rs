@@ -108,6 +108,7 @@ codes! {
     ApprovalRequired, "approval.required", Note, "A rule asks for this.", "Nothing; it says why.";
     ApprovalExpired, "approval.expired", Warning, "Approvals have expired and count no more.", "Ask for them again.";
     ApprovalEscalated, "approval.escalated", Warning, "Nobody answered in time; another role may approve as well.", "Ask somebody of either role.";
+    RuleInvalid, "rule.invalid", Blocking, "An approval rule cannot be used as it is.", "Mend what is named.";
     TicketMissing, "ticket.missing", Blocking, "A rule asks for the number of a ticket.", "Edit the request and give it.";
     ExtensionUnknown, "extension.unknown", Blocking, "The extension does not exist.", "Import it, or choose another one.";
     ExtensionDisabled, "extension.disabled", Blocking, "The extension is disabled.", "Enable the extension first.";

@@ -3,7 +3,7 @@
 use domain::{
     Code, Timestamp,
     approval::{
-        Approval, Case, Condition, Delegation, Escalation, Required, Rule, Subject, Touches, Verdict,
+        Approval, Case, Condition, Delegation, Escalation, Required, Rule, Subject, Touches, Verdict, check,
         initial, judge, required,
     },
     artifact::Digest,
@@ -122,6 +122,48 @@ fn without_a_rule_nothing_can_be_approved() {
     assert!(ticket.ticket && !verdict(&ticket, &all, &[]).approved());
 }
 
+#[test]
+fn rules_that_cannot_be_used_are_named() {
+    assert_eq!(check(&initial()), []);
+    let with = |change: fn(&mut Rule)| {
+        let mut rules = initial();
+        change(&mut rules[0]);
+        check(&rules).into_iter().map(|f| f.detail).collect::<Vec<_>>().join(" ")
+    };
+    let escalated = |hours, to| Some(Escalation { hours, to });
+    for (wrong, said) in [
+        (with(|r| r.name = " ".into()), "a name"),
+        (with(|r| r.name = "Approval rules".into()), "Another rule"),
+        (with(|r| r.needs = [(Approver, 0)].into()), "one to three"),
+        (with(|r| r.needs = [(Approver, 4)].into()), "one to three"),
+        (with(|r| r.needs.clear()), "nothing"),
+        (with(|r| r.needs = [(Support, 1)].into()), "approves nothing"),
+        (with(|r| r.valid_days = Some(0)), "365"),
+        (with(|r| r.valid_days = Some(366)), "365"),
+    ] {
+        assert!(wrong.contains(said), "{wrong}");
+    }
+    for (escalation, fine) in [
+        (escalated(0, Administrator), false),
+        (escalated(1, Administrator), true),
+        (escalated(720, SiteLead), true),
+        (escalated(721, SiteLead), false),
+        (escalated(1, Approver), false),
+        (escalated(1, Support), false),
+    ] {
+        let mut rules = initial();
+        rules[0].escalation = escalation;
+        assert_eq!(check(&rules).is_empty(), fine, "{escalation:?}");
+    }
+    // Whoever could lock everybody out is told.
+    let locked = &initial()[..3];
+    assert_eq!(check(locked).len(), 1);
+    let mut conditional = initial();
+    conditional[3].when.devices = 1;
+    assert_eq!(check(&conditional).len(), 1);
+    assert_eq!(check(&vec![rule(&[(Approver, 1)]); 21]).iter().filter(|f| f.subject == "rules").count(), 2);
+}
+
 /// Who signed as what, how many hours before now; who lends to whom; and whether that is enough.
 #[test]
 fn what_is_enough() {
@@ -209,8 +251,11 @@ fn unanswered_approvals_escalate_to_the_next_role_and_never_to_the_requester() {
     let hasty = [signed(HEDY, Administrator, -2 * HOUR)];
     assert!(!verdict(&late, &hasty, &[]).approved());
     // A rule that knows no other role keeps it from escalating.
-    let strict = required(&[next(1), rule(&[(Approver, 1)])], &bind());
-    assert!(!verdict(&strict, &admin(HEDY), &[]).approved());
+    let lead = Rule { escalation: Some(Escalation { hours: 1, to: SiteLead }), ..next(1) };
+    for other in [rule(&[(Approver, 1)]), lead, next(72)] {
+        let strict = required(&[next(1), other], &bind());
+        assert!(!verdict(&strict, &admin(HEDY), &[]).approved());
+    }
 }
 
 const ROLES: [Role; 4] = [Administrator, Approver, SiteLead, Support];

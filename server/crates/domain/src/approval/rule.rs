@@ -1,6 +1,11 @@
 //! Rules: when an approval is asked for, and of whom. They are data, and versioned as a whole.
 
-use crate::{artifact::Digest, authz::Role, plan::Kind};
+use crate::{
+    Code, Finding,
+    artifact::Digest,
+    authz::{Action, Role},
+    plan::Kind,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -202,6 +207,63 @@ impl Rule {
     }
 }
 
+/// Rules that there may be; more than people can keep in mind helps nobody.
+const MOST: usize = 20;
+/// People of one role that a rule may ask for.
+const MOST_PEOPLE: u8 = 3;
+/// Days for which an approval may count: what was looked at longer ago than a year was not looked at.
+const LONGEST_DAYS: u16 = 365;
+/// Hours after which somebody else may answer: a month.
+const LONGEST_HOURS: u16 = 720;
+
+/// Everything that keeps these rules from being used.
+pub fn check(rules: &[Rule]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut names = BTreeSet::new();
+    let may = Action::Approve.roles();
+    for rule in rules {
+        let mut wrong = |detail: &str| {
+            findings.push(Finding::new(Code::RuleInvalid, &rule.name).detail(detail));
+        };
+        if rule.name.trim().is_empty() || rule.name.len() > 100 || rule.name.chars().any(char::is_control) {
+            wrong("It needs a name of at most 100 characters.");
+        }
+        if !names.insert(rule.name.as_str()) {
+            wrong("Another rule has its name.");
+        }
+        if rule.needs.values().any(|count| !(1..=MOST_PEOPLE).contains(count)) {
+            wrong("It may ask for one to three people of a role.");
+        }
+        if rule.needs.is_empty() && !rule.ticket {
+            wrong("It asks for nothing.");
+        }
+        if rule.needs.keys().chain(rule.escalation.as_ref().map(|e| &e.to)).any(|role| !may.contains(role)) {
+            wrong("It asks for a role that approves nothing.");
+        }
+        if rule.valid_days.is_some_and(|days| !(1..=LONGEST_DAYS).contains(&days)) {
+            wrong("Approvals may count for 1 to 365 days.");
+        }
+        if let Some(e) = rule.escalation {
+            if !(1..=LONGEST_HOURS).contains(&e.hours) {
+                wrong("Somebody else may answer after 1 to 720 hours.");
+            }
+            if rule.needs.keys().all(|role| *role == e.to) {
+                wrong("It escalates to the role that it asks for.");
+            }
+        }
+    }
+    if rules.len() > MOST {
+        findings.push(Finding::new(Code::RuleInvalid, "rules").detail(format!("There may be {MOST}.")));
+    }
+    let subjects = BTreeSet::from([Subject::Rules]);
+    if super::required(rules, &Touches { subjects, ..Touches::default() }).needs.is_empty() {
+        let detail =
+            "No rule without other conditions names approval-rules: they could never be changed again.";
+        findings.push(Finding::new(Code::RuleInvalid, "rules").detail(detail));
+    }
+    findings
+}
+
 /// What whoever approves other rules signs: the rules, and the version that they replace.
 pub fn digest(replaces: u32, rules: &[Rule]) -> Digest {
     let text = serde_json::to_vec(rules).unwrap_or_default();
@@ -212,8 +274,8 @@ pub fn digest(replaces: u32, rules: &[Rule]) -> Digest {
     Digest(hash.finalize().into())
 }
 
-/// The rules of a new installation: somebody else approves; two do where much or a number changes; an administrator's
-/// rules are approved by another administrator.
+/// The rules of a new installation: somebody else approves; two do where much or a number changes; rules are proposed
+/// by one administrator and approved by another.
 pub fn initial() -> Vec<Rule> {
     let rule = |name: &str, when, needs: &[(Role, u8)]| Rule {
         name: name.to_owned(),
