@@ -175,7 +175,7 @@ fn what_is_enough() {
     let everything = |by| Approval { roles: vec![Approver, SiteLead], ..signed(by, Approver, -1) };
     let to_linus = |from| lent(from, Approver, LINUS);
     let linus = || signed(LINUS, Support, -1);
-    let cases: Vec<(&str, &[(Role, u8)], Vec<Approval>, Vec<Delegation>, bool)> = vec![
+    let cases = [
         ("nobody", one, vec![], vec![], false),
         ("an approver", one, vec![grace()], vec![], true),
         ("somebody else's role", one, vec![signed(GRACE, SiteLead, -1)], vec![], false),

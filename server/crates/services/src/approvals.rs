@@ -31,16 +31,16 @@ const REMEMBERED: i64 = 400 * DAY;
 /// The rules that hold now, and who may sign for whom.
 pub(crate) struct Rules {
     pub(crate) version: u32,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) standing: Vec<Rule>,
     pub(crate) delegations: Vec<Delegation>,
 }
 
 /// Loads them. Two queries.
 pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<Rules> {
-    let (version, rules) = approval::standing(tx).await?.map_or((0, vec![]), |v| (v.version, v.rules));
+    let (version, standing) = approval::standing(tx).await?.map_or((0, vec![]), |v| (v.version, v.rules));
     let delegations = approval::delegations(tx, now.plus(-REMEMBERED)).await?;
     let delegations = delegations.into_iter().map(|listed| listed.delegation).collect();
-    Ok(Rules { version, rules, delegations })
+    Ok(Rules { version, standing, delegations })
 }
 
 impl Rules {
@@ -133,22 +133,12 @@ pub(crate) async fn view_of(
                 continue;
             };
             may_approve |= person.id == op.actor.id;
-            let open = verdict.missing.iter().map(|m| m.role);
-            let verdict = match &after.state {
-                State::Approved { .. } => open.collect::<Vec<_>>(),
-                _ => {
-                    let left = after.verdict(required, &rules.delegations, op.now).missing;
-                    open.filter(|role| {
-                        let count = |all: &[domain::approval::Missing]| {
-                            all.iter().filter(|m| m.role == *role).map(|m| m.count).sum::<u8>()
-                        };
-                        count(&left) < count(&verdict.missing)
-                    })
-                    .collect()
+            let left = after.verdict(required, &rules.delegations, op.now).missing;
+            for open in &verdict.missing {
+                let still = left.iter().find(|m| m.role == open.role).map_or(0, |m| m.count);
+                if still < open.count {
+                    who.entry(open.role).or_default().push(person.name.clone());
                 }
-            };
-            for role in verdict {
-                who.entry(role).or_default().push(person.name.clone());
             }
         }
     }

@@ -184,12 +184,11 @@ struct Judged {
 fn approval_facts(request: &Request, judged: &Judged, now: Timestamp) -> ApprovalFacts {
     let workflow = &request.workflow;
     match workflow.approved_digest() {
-        None => ApprovalFacts::Missing,
         Some(digest) if digest != judged.planned.digest => ApprovalFacts::Stale,
         Some(_) if workflow.verdict(&judged.required, &judged.rules.delegations, now).approved() => {
             ApprovalFacts::Valid
         }
-        Some(_) => ApprovalFacts::Missing,
+        _ => ApprovalFacts::Missing,
     }
 }
 
@@ -203,7 +202,7 @@ async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Judged>
     let first =
         planning::plan(tx, loaded.clone(), request, extension.clone(), ApprovalFacts::Missing, now).await?;
     let first = under(first, rules.version);
-    let required = required(&rules.rules, &approvals::touches(&first));
+    let required = required(&rules.standing, &approvals::touches(&first));
     let mut judged = Judged { planned: first, rules, required };
     let approval = approval_facts(request, &judged, now);
     let second = planning::plan(tx, loaded, request, extension, approval, now).await?;

@@ -119,7 +119,7 @@ pub async fn view(services: &Services, op: &Operation) -> Result<RulesView> {
         .map(|p| (p.id, p.name));
     Ok(RulesView {
         version: rules.version,
-        rules: rules.rules,
+        rules: rules.standing,
         proposal,
         versions,
         delegations: delegations.collect(),
@@ -145,7 +145,7 @@ async fn proposal_view(
     version: Version,
 ) -> Result<Option<ProposalView>> {
     let Some(workflow) = &version.workflow else { return Ok(None) };
-    let approvals = view_of(tx, op, rules, &required_of_rules(&rules.rules), workflow).await?;
+    let approvals = view_of(tx, op, rules, &required_of_rules(&rules.standing), workflow).await?;
     Ok(Some(ProposalView {
         row: row(&version),
         digest: digest(version.replaces, &version.rules).to_string(),
@@ -173,7 +173,7 @@ pub async fn propose(services: &Services, op: &Operation, input: &[RuleInput], r
         }
     }
     findings.extend(out_of_reach(&mut act.tx, op, &wanted).await?);
-    if wanted == rules.rules {
+    if wanted == rules.standing {
         findings.push(Finding::new(Code::RuleInvalid, "rules").detail("They are what holds already."));
     }
     if !findings.is_empty() {
@@ -185,7 +185,7 @@ pub async fn propose(services: &Services, op: &Operation, input: &[RuleInput], r
     }
     let signed = digest(rules.version, &wanted);
     let workflow = Workflow::draft(op.actor.id).submit(signed, op.actor.id, op.now)?;
-    let required = required_of_rules(&rules.rules);
+    let required = required_of_rules(&rules.standing);
     let version = Version {
         version: approval::next(&mut act.tx).await?,
         replaces: rules.version,
@@ -198,7 +198,7 @@ pub async fn propose(services: &Services, op: &Operation, input: &[RuleInput], r
         standing: false,
     };
     approval::insert(&mut act.tx, &version).await?;
-    let before = Some(said(&rules.rules));
+    let before = Some(said(&rules.standing));
     note(&mut act, "approval_rules.propose", &version, before, Some(said(&version.rules)), reason);
     act.commit().await?;
     Ok(version.version)
@@ -256,7 +256,7 @@ pub async fn approve(
     {
         let mut tx = services.0.store.read().await?;
         let rules = load(&mut tx, op.now).await?;
-        rules.authorise(op, &required_of_rules(&rules.rules))?;
+        rules.authorise(op, &required_of_rules(&rules.standing))?;
     }
     users::reauthenticate(services, op, password).await?;
     let seen = Digest::try_from(digest.trim().to_owned())
@@ -264,7 +264,7 @@ pub async fn approve(
     let mut act = Act::begin(services, op).await?;
     let (mut version, workflow) = open(&mut act.tx, version).await?;
     let rules = load(&mut act.tx, op.now).await?;
-    let required = required_of_rules(&rules.rules);
+    let required = required_of_rules(&rules.standing);
     rules.authorise(op, &required)?;
     let before = workflow.state.clone();
     let mut next = workflow.approve(signature(op, seen), &required, &rules.delegations)?;
@@ -278,7 +278,7 @@ pub async fn approve(
     save(&mut act.tx, &version, &before).await?;
     note(&mut act, "approval_rules.approve", &version, None, Some(format!("rules {seen}")), "");
     if enough {
-        let (before, after) = (said(&rules.rules), said(&version.rules));
+        let (before, after) = (said(&rules.standing), said(&version.rules));
         let reason = version.reason.clone();
         note(&mut act, "approval_rules.adopt", &version, Some(before), Some(after), &reason);
     }
@@ -301,7 +301,7 @@ pub async fn reject(services: &Services, op: &Operation, version: u32, reason: &
     {
         let mut tx = services.0.store.read().await?;
         let rules = load(&mut tx, op.now).await?;
-        rules.authorise(op, &required_of_rules(&rules.rules))?;
+        rules.authorise(op, &required_of_rules(&rules.standing))?;
     }
     end(services, op, version, "approval_rules.reject", reason, |w, by| {
         w.reject(by, op.now, reason.to_owned())

@@ -6,6 +6,7 @@ use crate::{
 };
 use domain::{
     Code, Finding,
+    approval::Filled,
     artifact::Digest,
     authz::{Action, authorise},
     change_request::{State, Workflow},
@@ -86,22 +87,13 @@ pub async fn approve(
     }
     let verdict = request.workflow.verdict(&judged.required, lent, op.now);
     let own = verdict.filled.iter().find(|filled| filled.by == op.actor.id);
-    let mut after = format!("plan {seen}");
-    if let Some(filled) = own {
-        after.push_str(&format!(", as {}", filled.role.word()));
-        if let Some(for_) = filled.for_ {
-            let name =
-                user::by_id(&mut act.tx, for_).await?.map_or_else(|| for_.to_string(), |u| u.actor.name);
-            after.push_str(&format!(" for {name}"));
-        }
-        if let Some(instead) = filled.instead {
-            after.push_str(&format!(" by escalation to {}", instead.word()));
-        }
-    }
+    let as_ = match own {
+        Some(filled) => counted(&mut act.tx, filled).await?,
+        None => String::new(),
+    };
     let open: u8 = verdict.missing.iter().map(|m| m.count).sum();
-    if open > 0 {
-        after.push_str(&format!("; {open} more to give"));
-    }
+    let more = if open > 0 { format!("; {open} more to give") } else { String::new() };
+    let after = format!("plan {seen}{as_}{more}");
     request.missing = verdict.missing;
     save(&mut act.tx, &request, &before).await?;
     note(
@@ -114,6 +106,18 @@ pub async fn approve(
         "",
     );
     act.commit().await
+}
+
+/// As what an approval counts, in words.
+async fn counted(tx: &mut Tx, filled: &Filled) -> Result<String> {
+    let for_ = match filled.for_ {
+        Some(id) => {
+            format!(" for {}", user::by_id(tx, id).await?.map_or_else(|| id.to_string(), |u| u.actor.name))
+        }
+        None => String::new(),
+    };
+    let instead = filled.instead.map(|role| format!(" by escalation to {}", role.word()));
+    Ok(format!(", as {}{for_}{}", filled.role.word(), instead.unwrap_or_default()))
 }
 
 /// Refuses whoever the rules do not ask, before anything else is looked at.
