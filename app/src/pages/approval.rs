@@ -99,7 +99,7 @@ fn proposed(signed: &Signed, view: &RulesView, proposal: &ProposalView, attempt:
         {decide(signed, proposal, version, attempt)}
     };
     view! {
-        <section class="panel decide" id="proposal" aria-labelledby="proposal-title">
+        <section class="panel" id="proposal" aria-labelledby="proposal-title">
             <h2 id="proposal-title">{format!("Proposed: version {version}")} " " {badge(Tone::Busy, "waits for approval")}</h2>
             {content}
         </section>

@@ -61,7 +61,9 @@ fn filled(rules: &[Rule]) -> Fields {
 pub(crate) async fn propose_page(signed: &Signed, attempt: &Attempt) -> Answer {
     authorise(&signed.op.actor, Action::ProposeRules).map_err(services::Problem::from)?;
     let count: usize = attempt.typed(PROPOSE, "count").and_then(|n| n.parse().ok()).unwrap_or(0);
-    let count = count.min(20);
+    // The empty rule at the end of what was sent is the one for another.
+    let name = |n: usize| attempt.typed(PROPOSE, &format!("{n}.name")).unwrap_or_default().trim();
+    let count = (0..count.min(20)).rev().find(|n| !name(*n).is_empty()).map_or(0, |last| last + 1);
     Ok(signed.page(attempt.status(), "Propose approval rules", || {
         let rules: Vec<_> = (0..=count).map(|n| rule(n, n == count, attempt)).collect();
         let fields = view! {
@@ -84,10 +86,11 @@ pub(crate) async fn propose_page(signed: &Signed, attempt: &Attempt) -> Answer {
 
 fn rule(n: usize, new: bool, attempt: &Attempt) -> AnyView {
     let name = |field: &str| format!("{n}.{field}");
-    let legend = match attempt.typed(PROPOSE, &name("name")) {
+    let title = match attempt.typed(PROPOSE, &name("name")) {
         Some(text) if !new && !text.is_empty() => text.to_owned(),
         _ => "Another rule".to_owned(),
     };
+    let open = !new && !attempt.findings().is_empty();
     let text = |field: &str, label: &str, hint: &'static str| {
         Field::new(PROPOSE, &name(field), label).hint(hint).view(attempt)
     };
@@ -98,8 +101,8 @@ fn rule(n: usize, new: bool, attempt: &Attempt) -> AnyView {
     let needs: Vec<_> =
         Action::Approve.roles().iter().map(|role| text(role.word(), &people(*role), "0 to 3")).collect();
     view! {
-        <fieldset class="check rule">
-            <legend>{legend}</legend>
+        <details class="check rule" open=open>
+            <summary>{title}</summary>
             {text("name", "Name", "Empty to leave the rule out.")}
             <fieldset>
                 <legend>"When it is"</legend>
@@ -128,7 +131,7 @@ fn rule(n: usize, new: bool, attempt: &Attempt) -> AnyView {
                 {text("hours", "Unanswered for hours, it escalates", "Empty: never.")}
                 {role_choice(&name("to"), attempt)}
             </div>
-        </fieldset>
+        </details>
     }
     .into_any()
 }

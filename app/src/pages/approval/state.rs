@@ -59,9 +59,9 @@ fn one_given(given: &Given) -> AnyView {
         given.until.map(|until| view! { <span class="hint">"counts until " {time::time(until)}</span> });
     view! {
         <li data-given=given.by.clone()>
-            {mark} " " <strong>{given.by.clone()}</strong> {for_} {instead}
-            <span class="hint">"signed " {time::time(given.at)}</span>
-            {until}
+            {mark} " " <span><strong>{given.by.clone()}</strong>{for_}{instead}</span>
+            " " <span class="hint">"signed " {time::time(given.at)}</span>
+            " " {until}
         </li>
     }
     .into_any()
@@ -78,8 +78,8 @@ fn one_missing(waiting: &Waiting) -> AnyView {
     view! {
         <li data-missing=missing.role.word()>
             {badge(Tone::Warning, "missing")} " " <strong>{format!("{} × {}", missing.count, missing.role.word())}</strong>
-            <span class="hint">{who}</span>
-            {escalates}
+            " " <span class="hint">{who}</span>
+            " " {escalates}
         </li>
     }
     .into_any()

@@ -47,7 +47,8 @@ pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<
     request.missing = verdict.missing;
     request.plan = Some(judged.planned.plan);
     save(&mut act.tx, &request, &before).await?;
-    let asked: Vec<_> = judged.required.because.iter().map(ToString::to_string).collect();
+    let why = |finding: &Finding| format!("{}: {}", finding.subject, finding.detail);
+    let asked: Vec<_> = judged.required.because.iter().map(why).collect();
     let after = format!("plan {digest}, under approval rules {}", judged.rules.version);
     note(
         &mut act,
