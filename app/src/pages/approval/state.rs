@@ -92,9 +92,9 @@ fn escalates(at: domain::Timestamp, to: Role) -> AnyView {
 /// The first names, and how many more there are.
 fn shown(names: &[String]) -> String {
     const MOST: usize = 8;
-    let mut text = names.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
-    if names.len() > MOST {
-        text.push_str(&format!(" and {} more", names.len() - MOST));
+    let first = names.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(MOST) {
+        Some(more) if more > 0 => format!("{first} and {more} more"),
+        _ => first,
     }
-    text
 }

@@ -199,13 +199,13 @@ async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Judged>
     let extension = planning::extension(tx, request).await?;
     let rules = approvals::load(tx, now).await?;
     // The digest does not depend on the approval, so one pass finds it and the second judges it.
-    let first =
-        planning::plan(tx, loaded.clone(), request, extension.clone(), ApprovalFacts::Missing, now).await?;
+    let first = planning::plan(tx, loaded.clone(), request, extension.clone(), ApprovalFacts::Missing, now);
+    let first = Box::pin(first).await?;
     let first = under(first, rules.version);
     let required = required(&rules.standing, &approvals::touches(&first));
     let mut judged = Judged { planned: first, rules, required };
     let approval = approval_facts(request, &judged, now);
-    let second = planning::plan(tx, loaded, request, extension, approval, now).await?;
+    let second = Box::pin(planning::plan(tx, loaded, request, extension, approval, now)).await?;
     judged.planned = under(second, judged.rules.version);
     Ok(judged)
 }
@@ -224,7 +224,7 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
     let request = load(&mut tx, number).await?;
     let listed =
         change_request::listed(&mut tx, number).await?.ok_or_else(|| Problem::not_found("change request"))?;
-    let judged = judge(&mut tx, &request, op.now).await?;
+    let judged = Box::pin(judge(&mut tx, &request, op.now)).await?;
     let approvals =
         approvals::view_of(&mut tx, op, &judged.rules, &judged.required, &request.workflow).await?;
     let planned = judged.planned;

@@ -27,7 +27,7 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
     authorise(&op.actor, Action::Apply)?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
-    let Judged { planned, rules, required } = judge(&mut act.tx, &request, op.now).await?;
+    let Judged { planned, rules, required } = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
     let before = request.workflow.state.clone();
     let lent = &rules.delegations;
     request.workflow =
@@ -71,7 +71,7 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
         return Err(Problem::blocked(findings));
     }
     save(&mut act.tx, &request, &before).await?;
-    carry_out(&mut act, services, &request, planned).await?;
+    Box::pin(carry_out(&mut act, services, &request, planned)).await?;
     act.commit().await
 }
 

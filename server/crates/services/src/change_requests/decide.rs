@@ -33,7 +33,7 @@ pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<
     authorise(&op.actor, Action::Request)?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
-    let judged = judge(&mut act.tx, &request, op.now).await?;
+    let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
     let digest = judged.planned.digest;
     let before = request.workflow.state.clone();
     request.workflow = request.workflow.clone().submit(digest, op.actor.id, op.now)?;
@@ -77,7 +77,7 @@ pub async fn approve(
         .map_err(|_| Problem::new(ProblemKind::Conflict, Finding::new(Code::PlanChanged, "approve")))?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
-    let judged = judge(&mut act.tx, &request, op.now).await?;
+    let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
     judged.rules.authorise(op, &judged.required)?;
     let before = request.workflow.state.clone();
     let lent = &judged.rules.delegations;
@@ -125,7 +125,7 @@ async fn counted(tx: &mut Tx, filled: &Filled) -> Result<String> {
 async fn asked(services: &Services, op: &Operation, number: i64) -> Result<()> {
     let mut tx = services.0.store.read().await?;
     let request = load(&mut tx, number).await?;
-    let judged = judge(&mut tx, &request, op.now).await?;
+    let judged = Box::pin(judge(&mut tx, &request, op.now)).await?;
     judged.rules.authorise(op, &judged.required)
 }
 
