@@ -80,6 +80,8 @@ pub fn router(console: Console) -> Router {
         .route("/requests", get(pages::change_request::list).post(actions::change_request::create))
         .route("/requests/new", get(pages::draft::show))
         .route("/requests/{number}", get(pages::change_request::show))
+        .route("/requests/{number}/edit", post(actions::change_request::edit))
+        .route("/requests/{number}/comment", post(actions::change_request::comment))
         .route("/requests/{number}/submit", post(actions::change_request::submit))
         .route("/requests/{number}/approve", post(actions::change_request::approve))
         .route("/requests/{number}/reject", post(actions::change_request::reject))
@@ -99,6 +101,7 @@ pub fn router(console: Console) -> Router {
         .route("/roots", get(pages::root::show).post(actions::root::add))
         .route("/roots/withdraw", post(actions::root::withdraw))
         .merge(firmware(&console))
+        .merge(approvals())
         .route("/audit", get(pages::audit::show))
         .route("/audit/verify", post(actions::audit::verify))
         .route("/codes", get(pages::code::show))
@@ -123,6 +126,17 @@ fn firmware(console: &Console) -> Router<Console> {
         .route("/firmware/minimums", post(actions::firmware::minimum))
         .route("/firmware/minimums/drop", post(actions::firmware::drop_minimum))
         .route("/firmware/budget", post(actions::firmware::budget))
+}
+
+fn approvals() -> Router<Console> {
+    Router::new()
+        .route("/approvals", get(pages::approval::show).post(actions::approval::propose))
+        .route("/approvals/propose", get(pages::approval::propose))
+        .route("/approvals/delegations", post(actions::approval::delegate))
+        .route("/approvals/delegations/{id}/end", post(actions::approval::end_delegation))
+        .route("/approvals/{version}/approve", post(actions::approval::approve))
+        .route("/approvals/{version}/reject", post(actions::approval::reject))
+        .route("/approvals/{version}/withdraw", post(actions::approval::withdraw))
 }
 
 /// The page for a request that was refused before anybody looked at who sent it.

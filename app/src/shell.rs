@@ -13,6 +13,7 @@ const PLACES: &[(&str, &str, Action)] = &[
     ("/devices", "Devices", Action::Read),
     ("/enrolment", "Enrolment", Action::Read),
     ("/requests", "Requests", Action::Read),
+    ("/approvals", "Approvals", Action::Read),
     ("/exceptions", "Exceptions", Action::Read),
     ("/trace", "Trace", Action::Read),
     ("/discovery", "Discovery", Action::Read),

@@ -3,7 +3,7 @@
 use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::{
-        change_request::{number, page},
+        change_request::{COMMENT, number, page},
         decide, draft,
     },
     visitor::{Answer, Signed},
@@ -18,6 +18,8 @@ pub(crate) async fn create(signed: Signed, fields: Fields) -> Answer {
         index: fields.text("index").to_owned(),
         extension: fields.text("extension").to_owned(),
         reason: fields.text("reason").to_owned(),
+        external_ref: fields.text("external_ref").to_owned(),
+        instead_of: fields.text("instead_of").to_owned(),
     };
     let act = change_requests::create(signed.services(), &signed.op, &input);
     match once(signed.services(), &fields, act).await {
@@ -50,6 +52,20 @@ async fn act(
     }
 }
 
+pub(crate) async fn edit(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {
+    let number = number(&text)?;
+    let (reason, ticket) = (fields.text("reason").to_owned(), fields.text("external_ref").to_owned());
+    let verb = change_requests::edit(signed.services(), &signed.op, number, &reason, &ticket);
+    act(&signed, number, decide::EDIT, fields, "Edited.", verb).await
+}
+
+pub(crate) async fn comment(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {
+    let number = number(&text)?;
+    let body = fields.text("comment").to_owned();
+    let verb = change_requests::comment(signed.services(), &signed.op, number, &body);
+    act(&signed, number, COMMENT, fields, "Said.", verb).await
+}
+
 pub(crate) async fn submit(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {
     let number = number(&text)?;
     let verb = change_requests::submit(signed.services(), &signed.op, number);
@@ -60,7 +76,15 @@ pub(crate) async fn approve(signed: Signed, Path(text): Path<String>, fields: Fi
     let number = number(&text)?;
     let (digest, password) = (fields.text("digest").to_owned(), fields.raw("password").to_owned());
     let verb = change_requests::approve(signed.services(), &signed.op, number, &digest, &password);
-    act(&signed, number, decide::APPROVE, fields, "Approved. It can be applied now.", verb).await
+    act(
+        &signed,
+        number,
+        decide::APPROVE,
+        fields,
+        "Approved. Once nothing is missing it can be applied.",
+        verb,
+    )
+    .await
 }
 
 pub(crate) async fn reject(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {

@@ -1,5 +1,6 @@
 //! Posts of forms, one file per noun, one function per verb: parse, hand over, then redirect or show again.
 
+pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod change_request;
 pub(crate) mod device;

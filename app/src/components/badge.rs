@@ -37,7 +37,7 @@ pub(crate) fn badge(tone: Tone, word: impl Into<String>) -> AnyView {
 /// Where a change request is.
 pub(crate) fn state(state: &State) -> AnyView {
     let tone = match state {
-        State::Draft | State::Withdrawn { .. } => Tone::Quiet,
+        State::Draft | State::Withdrawn { .. } | State::Superseded { .. } => Tone::Quiet,
         State::Submitted { .. } | State::Approved { .. } => Tone::Busy,
         State::Applied { .. } => Tone::Good,
         State::Rejected { .. } => Tone::Bad,

@@ -1,11 +1,12 @@
 //! Change requests: the list, and one request with its plan, what blocks it, and what may be done now.
 
-use super::{decide, plan};
+use super::{approval, decide, plan};
 use crate::{
     components::{
         badge,
-        facts::facts,
+        facts::{facts, text},
         finding,
+        form::form,
         head::{head, section, step},
         id,
         pager::pager,
@@ -27,6 +28,8 @@ use services::{
     Problem, change_requests,
     view::{RequestRow, RequestView},
 };
+
+pub(crate) const COMMENT: &str = "comment";
 
 const TABS: [(&str, &str); 3] = [("open", "Open"), ("done", "Done"), ("mine", "Mine")];
 
@@ -112,6 +115,7 @@ pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Ans
             {steps(&request.row.state)}
             <div class="columns" data-state=request.row.state.word()>
                 <div class="main">
+                    {approval::state::panel(&request.approvals)}
                     {blocks(&request)}
                     {section("plan", "What changes", plan::items(&request.plan))}
                     {section("answers", "Five questions", plan::answers(&request.plan))}
@@ -121,6 +125,7 @@ pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Ans
                     {about(&request)}
                 </div>
             </div>
+            {section("conversation", "Conversation", conversation(signed, &request, attempt))}
             {section("history", "History", history("request-history", &request.history))}
         }
         .into_any()
@@ -141,7 +146,8 @@ fn about(request: &RequestView) -> AnyView {
         ("Requested by", row.requester.clone().into_any()),
         ("At", time::time(row.at)),
         ("Reason", request.reason.clone().into_any()),
-        ("Approved by", request.approver.clone().unwrap_or_else(|| "nobody yet".to_owned()).into_any()),
+        ("Ticket", text(request.external_ref.as_deref().unwrap_or_default())),
+        ("Edited by", text(&request.editors.join(", "))),
         ("Digest of the plan", id::digest(request.digest.clone(), "digest of the plan")),
     ]);
     view! { <section class="panel" id="about" aria-labelledby="about-title"><h2 id="about-title">"About"</h2>{all}</section> }
@@ -158,6 +164,7 @@ fn steps(state: &State) -> AnyView {
         State::Rejected { .. } => (&["draft", "submitted", "rejected"], 2),
         State::Withdrawn { .. } => (&["draft", "withdrawn"], 1),
         State::Stale { .. } => (&["draft", "submitted", "approved", "stale"], 3),
+        State::Superseded { .. } => (&["draft", "superseded"], 1),
     };
     let steps: Vec<_> = way
         .iter()
@@ -179,6 +186,37 @@ fn blocks(request: &RequestView) -> AnyView {
         request.stale.then(|| finding::list(&[domain::Finding::new(domain::Code::PlanStale, "plan")]));
     let found = finding::list_or(&request.blocks, "Nothing blocks it.");
     section("blocks", "What blocks applying it now", view! { {stale} {found} }.into_any())
+}
+
+/// What people say about it. Nobody edits or removes it.
+fn conversation(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
+    let said: Vec<_> = request
+        .comments
+        .iter()
+        .map(|comment| {
+            view! {
+                <li class="comment">
+                    <p class="finding-head"><strong>{comment.by.clone()}</strong> " " {time::time(comment.at)}</p>
+                    <p class="body">{comment.body.clone()}</p>
+                </li>
+            }
+        })
+        .collect();
+    let none = said.is_empty().then(|| view! { <p class="calm">"Nobody has said anything yet."</p> });
+    let say = signed.may(Action::Comment).then(|| {
+        let typed = attempt.typed(COMMENT, "comment").unwrap_or_default().to_owned();
+        let fields = view! {
+            <div class="field">
+                <label for="comment-comment">"Comment"</label>
+                <span class="hint" id="comment-hint">"It stays as it is, and in the record."</span>
+                <textarea id="comment-comment" name="comment" rows="3" required aria-describedby="comment-hint"
+                    aria-invalid=attempt.marks(COMMENT, "comment").then_some("true")>{typed}</textarea>
+            </div>
+            <button class="quiet">"Say it"</button>
+        };
+        form(signed, COMMENT, COMMENT, &format!("/requests/{}/comment", request.row.number), fields.into_any())
+    });
+    view! { <ol class="comments">{said}</ol> {none} {say} }.into_any()
 }
 
 /// Acts in a table, wherever they are listed.

@@ -6,6 +6,7 @@ use crate::{
         form::{button, form},
     },
     fields::Attempt,
+    render::query,
     visitor::Signed,
 };
 use domain::{Code, authz::Action, change_request::State};
@@ -14,6 +15,7 @@ use services::view::RequestView;
 
 pub(crate) const APPROVE: &str = "approve";
 pub(crate) const REJECT: &str = "reject";
+pub(crate) const EDIT: &str = "edit";
 
 pub(crate) fn panel(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
     let content = match &request.row.state {
@@ -35,11 +37,17 @@ pub(crate) fn panel(signed: &Signed, request: &RequestView, attempt: &Attempt) -
         State::Applied { .. } => says("It has been applied. The phone gets it at its next fetch."),
         State::Rejected { reason, .. } => view! { <p>"It was rejected: " {reason.clone()}</p> }.into_any(),
         State::Withdrawn { .. } => says("It was withdrawn."),
+        State::Superseded { with, .. } => {
+            view! { <p>"Its place was taken by " <a href=format!("/requests/{with}")>{format!("CR-{with}")}</a> "."</p> }
+                .into_any()
+        }
     };
     view! {
         <section class="panel decide" id="decide" aria-labelledby="decide-title">
             <h2 id="decide-title">"Next step"</h2>
             {content}
+            {edit(signed, request, attempt)}
+            {replace(signed, request)}
             {withdraw(signed, request)}
         </section>
     }
@@ -62,12 +70,13 @@ fn draft(signed: &Signed, request: &RequestView, text: &'static str) -> AnyView 
 }
 
 fn submitted(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
-    if request.own {
+    if request.involved {
         let code = Code::ApprovalSelf;
         return view! { <p data-code=code.text()>{code.says()} " " {code.next_step()}</p> }.into_any();
     }
-    if !signed.may(Action::Approve) {
-        return says("It waits for an approver.");
+    let approvals = &request.approvals;
+    if !approvals.may_approve && !approvals.may_reject {
+        return says("It waits for approvals that are not asked of you.");
     }
     let blocked = request.blocks.iter().any(|f| f.blocks() && f.code != Code::ApprovalMissing);
     let warning = blocked.then(|| {
@@ -88,8 +97,13 @@ fn submitted(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyVi
         {Field::new(REJECT, "reason", "Reason").required().view(attempt)}
         <button class="quiet">"Reject"</button>
     };
+    let approve = if approvals.may_approve {
+        form(signed, APPROVE, APPROVE, &address(request, APPROVE), approve.into_any())
+    } else {
+        says("What is missing has to come from somebody else.")
+    };
     view! {
-        {form(signed, APPROVE, APPROVE, &address(request, APPROVE), approve.into_any())}
+        {approve}
         <details class="act" open=attempt.typed(REJECT, "reason").is_some()>
             <summary>"Reject it instead"</summary>
             {form(signed, REJECT, REJECT, &address(request, REJECT), reject.into_any())}
@@ -110,6 +124,42 @@ fn approved(signed: &Signed, request: &RequestView) -> AnyView {
         {button(signed, "apply", &address(request, "apply"), "Apply", "")}
     }
     .into_any()
+}
+
+/// Words can be changed while nobody has looked at them.
+fn edit(signed: &Signed, request: &RequestView, attempt: &Attempt) -> Option<AnyView> {
+    let open = matches!(request.row.state, State::Draft | State::Stale { .. });
+    (open && signed.may(Action::Request)).then(|| {
+        let fields = view! {
+            {Field::new(EDIT, "reason", "Reason").value(request.reason.clone()).required().view(attempt)}
+            {Field::new(EDIT, "external_ref", "Ticket")
+                .hint("Its number elsewhere. Some rules ask for it.")
+                .value(request.external_ref.clone().unwrap_or_default())
+                .view(attempt)}
+            <button class="quiet">"Save"</button>
+        };
+        view! {
+            <details class="act" open=attempt.typed(EDIT, "reason").is_some()>
+                <summary>"Edit reason and ticket"</summary>
+                {form(signed, EDIT, EDIT, &address(request, EDIT), fields.into_any())}
+            </details>
+        }
+        .into_any()
+    })
+}
+
+/// The same key, something else.
+fn replace(signed: &Signed, request: &RequestView) -> Option<AnyView> {
+    let row = &request.row;
+    (!row.state.is_final() && signed.may(Action::Request)).then(|| {
+        let query = query(&[
+            ("mac", &row.mac.bare()),
+            ("index", &row.index.to_string()),
+            ("kind", row.kind.word()),
+            ("instead_of", &row.number.to_string()),
+        ]);
+        view! { <a href=format!("/requests/new{query}")>"Ask for something else in its place"</a> }.into_any()
+    })
 }
 
 fn withdraw(signed: &Signed, request: &RequestView) -> Option<AnyView> {

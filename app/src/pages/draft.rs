@@ -26,7 +26,9 @@ pub(crate) async fn show(signed: Signed, Query(input): Query<RequestInput>) -> A
         .with("mac", &input.mac)
         .with("index", &input.index)
         .with("extension", &input.extension)
-        .with("reason", &input.reason);
+        .with("reason", &input.reason)
+        .with("external_ref", &input.external_ref)
+        .with("instead_of", &input.instead_of);
     page(&signed, &Attempt::prefilled(FORM, fields)).await
 }
 
@@ -74,6 +76,12 @@ fn fields(device: Option<&DeviceView>, attempt: &Attempt) -> AnyView {
         let row = &device.row;
         view! { <p class="hint">{format!("{} {}, serial {}, at {}, place {}.", row.vendor, row.model, row.serial, row.site, row.place)}</p> }
     });
+    let instead = attempt.typed(FORM, "instead_of").filter(|number| !number.is_empty()).map(|number| {
+        view! {
+            <input type="hidden" name="instead_of" value=number.to_owned() />
+            <p class="hint">{format!("It takes the place of CR-{number}, which ends with it.")}</p>
+        }
+    });
     view! {
         <fieldset>
             <legend>"What"</legend>
@@ -88,6 +96,8 @@ fn fields(device: Option<&DeviceView>, attempt: &Attempt) -> AnyView {
             .view(attempt)}
         <datalist id="free-extensions">{free}</datalist>
         {Field::new(FORM, "reason", "Reason").hint("The approver reads it.").required().view(attempt)}
+        {Field::new(FORM, "external_ref", "Ticket").hint("Its number elsewhere. Some rules ask for it.").view(attempt)}
+        {instead}
         <button>"Make a draft"</button>
     }
     .into_any()

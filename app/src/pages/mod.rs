@@ -1,5 +1,6 @@
 //! Pages, one file per noun: load the view, render it. Each handler authorises by calling its use case.
 
+pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod change_request;
 pub(crate) mod code;

@@ -11,10 +11,16 @@ use crate::{
     visitor::{Answer, Signed},
 };
 use axum::http::StatusCode;
-use domain::{Code, Finding, authz::Action, change_request::State, gate::GateStatus};
+use domain::{
+    Code, Finding,
+    approval::open_to,
+    authz::{Action, Role},
+    change_request::State,
+    gate::GateStatus,
+};
 use leptos::prelude::*;
 use services::{
-    change_requests,
+    approvals, change_requests,
     edge_certificates::{self, EdgeCertificate},
     platform::{self, OpenWork},
     sites,
@@ -26,11 +32,12 @@ pub(crate) async fn show(signed: Signed) -> Answer {
     let certificates = edge_certificates::list(signed.services(), &signed.op)?;
     let platform = platform::open(signed.services(), &signed.op).await?;
     let open = change_requests::list(signed.services(), &signed.op, "open", "").await?.rows;
+    let roles = approvals::roles_now(signed.services(), &signed.op).await?;
     Ok(signed.page(StatusCode::OK, "Overview", || {
         view! {
             {plain("Overview")}
             {readiness(&cards)}
-            {work(&signed, &open)}
+            {work(&signed, &open, &roles)}
             {at_platform(&platform)}
             {edge(&certificates)}
         }
@@ -144,9 +151,15 @@ fn next(card: &SiteCard) -> String {
     }
 }
 
-fn work(signed: &Signed, open: &[RequestRow]) -> AnyView {
+fn work(signed: &Signed, open: &[RequestRow], roles: &[Role]) -> AnyView {
     let mine = |row: &&RequestRow| signed.op.actor.name == row.requester;
-    let submitted = |row: &&RequestRow| matches!(row.state, State::Submitted { .. });
+    let submitted = |row: &&RequestRow| {
+        let given = match &row.state {
+            State::Submitted { approvals, .. } => approvals.iter().any(|a| a.by == signed.op.actor.id),
+            _ => return false,
+        };
+        !given && open_to(&row.missing, roles, signed.op.now)
+    };
     let to_approve: Vec<_> = open.iter().filter(|row| submitted(row) && !mine(row)).cloned().collect();
     let to_apply: Vec<_> =
         open.iter().filter(|row| matches!(row.state, State::Approved { .. })).cloned().collect();

@@ -122,6 +122,7 @@ async fn bind(
         index: "1".to_owned(),
         extension: extension.to_owned(),
         reason: "Desk is occupied from day one.".to_owned(),
+        ..RequestInput::default()
     };
     let number = change_requests::create(services, &services.operation(ada.clone()), &input).await?;
     change_requests::submit(services, &services.operation(ada.clone()), number).await?;

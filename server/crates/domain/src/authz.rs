@@ -53,8 +53,12 @@ pub enum Action {
     Gate,
     /// Make, submit and withdraw a change request.
     Request,
-    /// Approve or reject a change request.
+    /// Approve or reject what the approval rules ask one's role for.
     Approve,
+    /// Say something about a change request.
+    Comment,
+    /// Propose other approval rules.
+    ProposeRules,
     /// Apply an approved change request.
     Apply,
     /// Read the audit history and verify the ledger.
@@ -77,12 +81,14 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Read,
         Self::Import,
         Self::Gate,
         Self::Request,
         Self::Approve,
+        Self::Comment,
+        Self::ProposeRules,
         Self::Apply,
         Self::Audit,
         Self::RevealCredential,
@@ -101,7 +107,9 @@ impl Action {
             Self::Import => "import a site package",
             Self::Gate => "open a gate",
             Self::Request => "request a change",
-            Self::Approve => "approve a change",
+            Self::Approve => "approve what the rules ask for",
+            Self::Comment => "comment on a change",
+            Self::ProposeRules => "propose approval rules",
             Self::Apply => "apply a change",
             Self::Audit => "read the audit history",
             Self::RevealCredential => "see a provisioning credential",
@@ -129,8 +137,11 @@ impl Action {
             | Self::SetPolicy
             | Self::ManageRoots
             | Self::Firmware
+            | Self::ProposeRules
             | Self::ManageUsers => &[Administrator],
-            Self::Approve => &[Approver],
+            // Which of them is asked for, the approval rules say.
+            Self::Approve => &[Approver, Administrator, SiteLead],
+            Self::Comment => &[Administrator, Approver, SiteLead, Support],
             Self::Audit => &[Auditor, Administrator],
         }
     }

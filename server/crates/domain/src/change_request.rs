@@ -1,21 +1,15 @@
-//! Change requests: draft → submitted → approved / rejected → applied; or withdrawn, or stale.
+//! Change requests: draft → submitted → approved / rejected → applied; or withdrawn, stale, superseded.
 //!
 //! A transition consumes the old state, takes actor and time as arguments, and returns the new state,
-//! or a finding that names the state it found.
+//! or a finding that names the state it found. Whether approvals are enough is `approval`'s to say.
 
-use crate::{Code, Finding, Timestamp, artifact::Digest, ids::UserId};
+use crate::{
+    Code, Finding, Timestamp,
+    approval::{Approval, Case, Delegation, Required, Verdict, judge},
+    artifact::Digest,
+    ids::UserId,
+};
 use serde::{Deserialize, Serialize};
-
-/// Somebody looked at a plan and signed its digest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approval {
-    /// Who.
-    pub by: UserId,
-    /// When.
-    pub at: Timestamp,
-    /// Exactly what.
-    pub digest: Digest,
-}
 
 /// Where a request is. Each state holds its own facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,17 +17,24 @@ pub struct Approval {
 pub enum State {
     /// Being written.
     Draft,
-    /// Waiting for an approver.
+    /// Waiting for approvers.
     Submitted {
         /// Since when.
         at: Timestamp,
         /// What was submitted.
         digest: Digest,
+        /// What was given so far, all of this digest.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        approvals: Vec<Approval>,
     },
     /// May be applied, if it is still the same.
     Approved {
-        /// By whom, when, and exactly what.
-        approval: Approval,
+        /// Since when it had waited.
+        asked: Timestamp,
+        /// What was approved.
+        digest: Digest,
+        /// By whom and when.
+        approvals: Vec<Approval>,
     },
     /// An approver said no.
     Rejected {
@@ -47,7 +48,7 @@ pub enum State {
     /// Done.
     Applied {
         /// What it rested on.
-        approval: Approval,
+        approvals: Vec<Approval>,
         /// Who applied it.
         by: UserId,
         /// When.
@@ -65,6 +66,13 @@ pub enum State {
         /// Since when.
         at: Timestamp,
     },
+    /// Another request stands in its place.
+    Superseded {
+        /// That request's number.
+        with: i64,
+        /// Since when.
+        at: Timestamp,
+    },
 }
 
 impl State {
@@ -78,12 +86,16 @@ impl State {
             Self::Applied { .. } => "applied",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Stale { .. } => "stale",
+            Self::Superseded { .. } => "superseded",
         }
     }
 
     /// Whether nothing can follow.
     pub const fn is_final(&self) -> bool {
-        matches!(self, Self::Rejected { .. } | Self::Applied { .. } | Self::Withdrawn { .. })
+        matches!(
+            self,
+            Self::Rejected { .. } | Self::Applied { .. } | Self::Withdrawn { .. } | Self::Superseded { .. }
+        )
     }
 }
 
@@ -92,6 +104,8 @@ impl State {
 pub struct Workflow {
     /// Who made it. Never its approver.
     pub requester: UserId,
+    /// Who else wrote or submitted it. Never its approvers either.
+    pub editors: Vec<UserId>,
     /// Where it is.
     pub state: State,
 }
@@ -101,7 +115,7 @@ type Outcome = Result<Workflow, Finding>;
 impl Workflow {
     /// A new draft.
     pub const fn draft(requester: UserId) -> Self {
-        Self { requester, state: State::Draft }
+        Self { requester, editors: vec![], state: State::Draft }
     }
 
     fn to(self, state: State) -> Self {
@@ -112,36 +126,86 @@ impl Workflow {
         Err(Finding::new(Code::RequestState, verb).detail(format!("The request is {}.", self.state.word())))
     }
 
-    /// Submits the plan with this digest: a draft, or again when the plan is another one than what was submitted,
-    /// approved or found stale. An approval of the old plan is gone with it.
-    pub fn submit(self, digest: Digest, at: Timestamp) -> Outcome {
-        let again = match &self.state {
-            State::Draft | State::Stale { .. } => true,
-            State::Submitted { digest: before, .. } => *before != digest,
-            State::Approved { approval } => approval.digest != digest,
-            State::Rejected { .. } | State::Applied { .. } | State::Withdrawn { .. } => false,
-        };
-        if again { Ok(self.to(State::Submitted { at, digest })) } else { self.not_now("submit") }
+    /// Whether somebody had a hand in it.
+    pub fn involves(&self, who: UserId) -> bool {
+        self.requester == who || self.editors.contains(&who)
     }
 
-    /// Approves exactly `digest`, by somebody other than the requester.
-    pub fn approve(self, digest: Digest, by: UserId, at: Timestamp) -> Outcome {
+    fn with_hand_of(mut self, who: UserId) -> Self {
+        if !self.involves(who) {
+            self.editors.push(who);
+        }
+        self
+    }
+
+    /// Changes its words, before it is submitted or when it has to be looked at again.
+    pub fn edit(self, by: UserId) -> Outcome {
         match self.state {
-            State::Submitted { .. } if by == self.requester => {
-                Err(Finding::new(Code::ApprovalSelf, "approve"))
-            }
-            State::Submitted { digest: submitted, .. } if submitted != digest => {
-                Err(Finding::new(Code::PlanChanged, "approve"))
-            }
-            State::Submitted { .. } => Ok(self.to(State::Approved { approval: Approval { by, at, digest } })),
-            _ => self.not_now("approve"),
+            State::Draft | State::Stale { .. } => Ok(self.with_hand_of(by)),
+            _ => self.not_now("edit"),
         }
     }
 
-    /// Says no, by somebody other than the requester.
+    /// Submits the plan with this digest: a draft, or again when the plan is another one than what was submitted,
+    /// approved or found stale. Approvals of the old plan are gone with it. Who submits has had a hand in it.
+    pub fn submit(self, digest: Digest, by: UserId, at: Timestamp) -> Outcome {
+        let again = match &self.state {
+            State::Draft | State::Stale { .. } => true,
+            State::Submitted { digest: before, .. } | State::Approved { digest: before, .. } => {
+                *before != digest
+            }
+            State::Rejected { .. }
+            | State::Applied { .. }
+            | State::Withdrawn { .. }
+            | State::Superseded { .. } => false,
+        };
+        if again {
+            Ok(self.with_hand_of(by).to(State::Submitted { at, digest, approvals: vec![] }))
+        } else {
+            self.not_now("submit")
+        }
+    }
+
+    /// Adds an approval, by somebody who had no hand in it, of exactly what was submitted. It is approved once that
+    /// is enough; an approval that fills no open place is refused.
+    pub fn approve(self, approval: Approval, required: &Required, delegations: &[Delegation]) -> Outcome {
+        let State::Submitted { at: asked, digest, approvals } = &self.state else {
+            return self.not_now("approve");
+        };
+        if self.involves(approval.by) {
+            return Err(Finding::new(Code::ApprovalSelf, "approve"));
+        }
+        if *digest != approval.digest {
+            return Err(Finding::new(Code::PlanChanged, "approve"));
+        }
+        let (now, by, digest, asked) = (approval.at, approval.by, *digest, *asked);
+        let before = self.verdict(required, delegations, now);
+        if required.needs.is_empty() {
+            return Err(Finding::new(Code::ApprovalNoRule, "approve"));
+        }
+        // What has expired counts no more, so whoever gave it may give it again.
+        let mut approvals: Vec<_> =
+            approvals.iter().filter(|a| !before.expired.contains(&a.by)).cloned().collect();
+        approvals.push(approval);
+        let waiting = self.to(State::Submitted { at: asked, digest, approvals });
+        let after = waiting.verdict(required, delegations, now);
+        if after.filled.len() <= before.filled.len() {
+            let given = before.filled.iter().any(|filled| filled.by == by);
+            let detail = if given { "You have approved it." } else { "" };
+            return Err(Finding::new(Code::ApprovalUnasked, "approve").detail(detail));
+        }
+        Ok(match waiting.state {
+            State::Submitted { approvals, .. } if after.approved() => {
+                Self { state: State::Approved { asked, digest, approvals }, ..waiting }
+            }
+            _ => waiting,
+        })
+    }
+
+    /// Says no, by somebody who had no hand in it.
     pub fn reject(self, by: UserId, at: Timestamp, reason: String) -> Outcome {
         match self.state {
-            State::Submitted { .. } if by == self.requester => {
+            State::Submitted { .. } if self.involves(by) => {
                 Err(Finding::new(Code::ApprovalSelf, "reject").detail("Withdraw it instead."))
             }
             State::Submitted { .. } => Ok(self.to(State::Rejected { by, at, reason })),
@@ -158,22 +222,68 @@ impl Workflow {
         }
     }
 
-    /// Applies it, if `digest` of the plan recomputed now is what was approved; otherwise it is stale.
-    pub fn apply(self, digest: Digest, by: UserId, at: Timestamp) -> Outcome {
-        match &self.state {
-            State::Approved { approval } if approval.digest == digest => {
-                let approval = approval.clone();
-                Ok(self.to(State::Applied { approval, by, at }))
-            }
-            State::Approved { .. } => Ok(self.to(State::Stale { at })),
-            _ => self.not_now("apply"),
+    /// Request `with` is made in its place.
+    pub fn supersede(self, with: i64, at: Timestamp) -> Outcome {
+        if self.state.is_final() {
+            self.not_now("supersede")
+        } else {
+            Ok(self.to(State::Superseded { with, at }))
         }
     }
 
-    /// The approval that counts, if there is one.
-    pub const fn approval(&self) -> Option<&Approval> {
+    /// Applies it, if `digest` of the plan recomputed now is what was approved; otherwise it is stale. When its
+    /// approvals are not enough any more, it waits for new ones.
+    pub fn apply(
+        self,
+        digest: Digest,
+        required: &Required,
+        delegations: &[Delegation],
+        by: UserId,
+        at: Timestamp,
+    ) -> Outcome {
+        let State::Approved { digest: approved, approvals, .. } = &self.state else {
+            return self.not_now("apply");
+        };
+        if *approved != digest {
+            return Ok(self.to(State::Stale { at }));
+        }
+        let verdict = self.verdict(required, delegations, at);
+        let mut approvals = approvals.clone();
+        Ok(if verdict.approved() {
+            approvals.retain(|a| verdict.filled.iter().any(|filled| filled.by == a.by));
+            self.to(State::Applied { approvals, by, at })
+        } else {
+            approvals.retain(|a| !verdict.expired.contains(&a.by));
+            self.to(State::Submitted { at, digest, approvals })
+        })
+    }
+
+    /// How its approvals stand; nothing in states that wait for none.
+    pub fn verdict(&self, required: &Required, delegations: &[Delegation], now: Timestamp) -> Verdict {
+        let (State::Submitted { at: asked, approvals, .. } | State::Approved { asked, approvals, .. }) =
+            &self.state
+        else {
+            return Verdict::default();
+        };
+        let (requester, editors, asked) = (self.requester, self.editors.as_slice(), *asked);
+        judge(required, &Case { requester, editors, asked, approvals, delegations }, now)
+    }
+
+    /// What was signed, in the order in which it was.
+    pub fn approvals(&self) -> &[Approval] {
         match &self.state {
-            State::Approved { approval } | State::Applied { approval, .. } => Some(approval),
+            State::Submitted { approvals, .. }
+            | State::Approved { approvals, .. }
+            | State::Applied { approvals, .. } => approvals,
+            _ => &[],
+        }
+    }
+
+    /// The digest that may be applied, or was.
+    pub fn approved_digest(&self) -> Option<Digest> {
+        match &self.state {
+            State::Approved { digest, .. } => Some(*digest),
+            State::Applied { approvals, .. } => approvals.first().map(|approval| approval.digest),
             _ => None,
         }
     }

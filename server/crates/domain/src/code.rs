@@ -102,7 +102,14 @@ codes! {
     SegmentUnknown, "segment.unknown", Blocking, "The device belongs to no known voice segment.", "Give the device a segment of its site.";
     // The fence: the binding.
     ApprovalMissing, "approval.missing", Blocking, "Nobody other than the requester has approved this.", "Ask an approver to look at the plan.";
-    ApprovalSelf, "approval.self", Blocking, "A request cannot be approved by the person who made it.", "Ask another approver.";
+    ApprovalSelf, "approval.self", Blocking, "A request cannot be approved by anybody who made or edited it.", "Ask another approver.";
+    ApprovalUnasked, "approval.unasked", Blocking, "This approval would fill no place that is open.", "Look at which approvals are missing, and who could give them.";
+    ApprovalNoRule, "approval.no_rule", Blocking, "No rule says who may approve this, so nobody can.", "Propose an approval rule that covers it.";
+    ApprovalRequired, "approval.required", Note, "A rule asks for this.", "Nothing; it says why.";
+    ApprovalExpired, "approval.expired", Warning, "Approvals have expired and count no more.", "Ask for them again.";
+    ApprovalEscalated, "approval.escalated", Warning, "Nobody answered in time; another role may approve as well.", "Ask somebody of either role.";
+    RuleInvalid, "rule.invalid", Blocking, "An approval rule cannot be used as it is.", "Mend what is named.";
+    TicketMissing, "ticket.missing", Blocking, "A rule asks for the number of a ticket.", "Edit the request and give it.";
     ExtensionUnknown, "extension.unknown", Blocking, "The extension does not exist.", "Import it, or choose another one.";
     ExtensionDisabled, "extension.disabled", Blocking, "The extension is disabled.", "Enable the extension first.";
     ExtensionForeign, "extension.foreign", Blocking, "The extension belongs to another site.", "Choose an extension of the device's site.";

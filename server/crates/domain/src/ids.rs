@@ -30,6 +30,8 @@ macro_rules! ids {
 ids! {
     /// A change request; people see its number, `CR-142`.
     ChangeRequestId,
+    /// Somebody's leave to approve in another person's place.
+    DelegationId,
     /// One handset or ATA.
     DeviceId,
     /// A line key, a DECT handset or an FXS port of a device.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+pub mod approval;
 pub mod artifact;
 pub mod authz;
 pub mod change_request;

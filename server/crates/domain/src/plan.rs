@@ -13,7 +13,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// The version of the approval policy that a plan was made under.
+/// The version of the approval rules that stands from the first start on.
 pub const POLICY_VERSION: u32 = 1;
 
 /// What a request asks for.
@@ -118,7 +118,7 @@ pub struct Answer {
 /// Exactly what will be applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// The policy under which it was made.
+    /// The version of the approval rules under which it was made.
     pub policy_version: u32,
     /// What happens, device by device.
     pub items: Vec<Item>,

@@ -5,13 +5,15 @@
 
 use domain::{
     Code, Finding, Timestamp,
+    approval::{Approval, Required, Subject, Touches, initial, required},
     artifact::{Artifact, Digest, Escaper, Slot},
+    authz::Role,
     change_request::Workflow,
     ids::{DeviceId, EndpointId, ExtensionId, SecretId, UserId},
     plan::{Answer, Difference, Item, Kind, POLICY_VERSION, Plan},
 };
 use proptest::{collection::vec, option, prelude::*, sample::Index, sample::select};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 const REQUESTER: UserId = UserId(Uuid::from_u128(1));
@@ -77,8 +79,18 @@ fn plan_pairs() -> impl Strategy<Value = (Plan, Plan)> {
     })
 }
 
+fn one_approver() -> Required {
+    let subjects = BTreeSet::from([Subject::Change(Kind::Bind)]);
+    required(&initial(), &Touches { subjects, ..Touches::default() })
+}
+
+fn signed(plan: &Plan) -> Approval {
+    Approval { by: APPROVER, at: NOW, digest: plan.digest(), roles: vec![Role::Approver] }
+}
+
 fn approved(plan: &Plan) -> Result<Workflow, Finding> {
-    Workflow::draft(REQUESTER).submit(plan.digest(), NOW)?.approve(plan.digest(), APPROVER, NOW)
+    let submitted = Workflow::draft(REQUESTER).submit(plan.digest(), REQUESTER, NOW)?;
+    submitted.approve(signed(plan), &one_approver(), &[])
 }
 
 /// Any file with up to four secrets in it, and the secrets.
@@ -113,16 +125,17 @@ proptest! {
     #[test]
     fn a_changed_effect_is_never_applied((plan, now) in plan_pairs(), by in (1u128..4).prop_map(Uuid::from_u128)) {
         let workflow = approved(&plan).expect("the requester is not the approver");
-        let outcome = workflow.apply(now.digest(), UserId(by), NOW).expect("an approved request can be tried");
+        let needs = one_approver();
+        let outcome = workflow.apply(now.digest(), &needs, &[], UserId(by), NOW).expect("an approved request can be tried");
         if plan == now {
             prop_assert_eq!(outcome.state.word(), "applied");
         } else {
             prop_assert_eq!(outcome.state.word(), "stale");
-            prop_assert_eq!(outcome.approval(), None);
+            prop_assert_eq!(outcome.approvals(), []);
             // It needs a new approval, of the new content.
-            prop_assert!(outcome.clone().apply(plan.digest(), APPROVER, NOW).is_err());
-            let again = outcome.submit(now.digest(), NOW).expect("a stale request is submitted again");
-            prop_assert!(again.approve(plan.digest(), APPROVER, NOW).is_err());
+            prop_assert!(outcome.clone().apply(plan.digest(), &needs, &[], APPROVER, NOW).is_err());
+            let again = outcome.submit(now.digest(), REQUESTER, NOW).expect("a stale request is submitted again");
+            prop_assert!(again.approve(signed(&plan), &needs, &[]).is_err());
         }
     }
 

@@ -1,21 +1,24 @@
-//! Change requests: create, submit, approve, reject, withdraw, apply. What is applied is what was approved.
+//! Change requests: create, edit, submit, approve, reject, withdraw, apply. What is applied is what was approved.
 
 mod apply;
 mod decide;
+mod words;
 
 pub use apply::apply;
 pub use decide::{approve, reject, submit, withdraw};
+pub use words::{comment, edit};
 
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
+    approvals::{self, Rules},
     facts,
     planning::{self, Planned},
-    view::{PAGE, Page, RequestInput, RequestRow, RequestView, cut},
+    view::{CommentRow, PAGE, Page, RequestInput, RequestRow, RequestView, cut},
 };
 use domain::{
-    Code, Finding, Mac,
-    artifact::Digest,
+    Code, Finding, Mac, Timestamp,
+    approval::{Required, required},
     authz::{Action, authorise},
     change_request::{State, Workflow},
     fence::ApprovalFacts,
@@ -57,6 +60,7 @@ pub(crate) fn row(listed: change_request::Listed) -> RequestRow {
         extension: l.extension,
         requester: l.requester,
         at: l.at,
+        missing: l.missing,
     }
 }
 
@@ -78,10 +82,10 @@ pub async fn create(services: &Services, op: &Operation, input: &RequestInput) -
         wrong(Code::FieldMissing, "line key");
     }
     let reason = input.reason.trim();
-    if reason.is_empty() {
-        wrong(Code::FieldMissing, "reason");
-    } else if reason.len() > 1000 || reason.chars().any(|c| c.is_control() && c != '\n' && c != '\r') {
-        wrong(Code::FieldTooLong, "reason");
+    words::check(reason, &input.external_ref, &mut wrong);
+    let instead_of: Option<i64> = input.instead_of.trim().parse().ok();
+    if instead_of.is_none() && !input.instead_of.trim().is_empty() {
+        wrong(Code::FormInvalid, "instead_of");
     }
     let (Some(kind), Some(mac), Some(index), true) = (kind, mac, index, findings.is_empty()) else {
         return Err(Problem::blocked(findings));
@@ -114,14 +118,35 @@ pub async fn create(services: &Services, op: &Operation, input: &RequestInput) -
         extension: extension.id,
         reason: reason.to_owned(),
         workflow: Workflow::draft(op.actor.id),
+        external_ref: words::external_ref(&input.external_ref),
         plan: None,
+        missing: vec![],
         at: op.now,
     };
     change_request::insert(&mut act.tx, &request).await?;
+    if let Some(number) = instead_of {
+        supersede(&mut act, number, &request, &loaded).await?;
+    }
     let after = format!("{} extension {} on line key {index} of {mac}", kind.word(), extension.number);
     note(&mut act, &request, &loaded, "change_request.create", None, Some(after), reason);
     act.commit().await?;
     Ok(request.number)
+}
+
+/// An open request about the same line key makes room for this one.
+async fn supersede(act: &mut Act<'_>, number: i64, with: &Request, loaded: &facts::Loaded) -> Result<()> {
+    let mut old = load(&mut act.tx, number).await?;
+    if old.endpoint != with.endpoint {
+        let detail = format!("CR-{number} is about another line key.");
+        return Err(Finding::new(Code::FormInvalid, "instead_of").detail(detail).into());
+    }
+    let before = old.workflow.state.clone();
+    old.workflow = old.workflow.clone().supersede(with.number, act.now)?;
+    old.missing = vec![];
+    decide::save(&mut act.tx, &old, &before).await?;
+    let (was, is) = (before.word().to_owned(), format!("CR-{}", with.number));
+    note(act, &old, loaded, "change_request.supersede", Some(was), Some(is), &with.reason);
+    Ok(())
 }
 
 fn note(
@@ -148,26 +173,48 @@ async fn load(tx: &mut Tx, number: i64) -> Result<Request> {
     change_request::by_number(tx, number).await?.ok_or_else(|| Problem::not_found("change request"))
 }
 
-/// How the approval stands against a plan of `digest`.
-fn approval_facts(request: &Request, digest: Option<Digest>) -> ApprovalFacts {
-    match request.workflow.approval() {
-        None => ApprovalFacts::Missing,
-        Some(a) if a.by == request.workflow.requester => ApprovalFacts::Requester,
-        Some(a) if digest.is_some_and(|d| d != a.digest) => ApprovalFacts::Stale,
-        Some(_) => ApprovalFacts::Valid,
+/// The plan of a request as it would be now, what the rules that stand ask of it, and how its approvals stand.
+struct Judged {
+    planned: Planned,
+    rules: Rules,
+    required: Required,
+}
+
+/// How the approvals stand against a plan of `digest`.
+fn approval_facts(request: &Request, judged: &Judged, now: Timestamp) -> ApprovalFacts {
+    let workflow = &request.workflow;
+    match workflow.approved_digest() {
+        Some(digest) if digest != judged.planned.digest => ApprovalFacts::Stale,
+        Some(_) if workflow.verdict(&judged.required, &judged.rules.delegations, now).approved() => {
+            ApprovalFacts::Valid
+        }
+        _ => ApprovalFacts::Missing,
     }
 }
 
-/// The plan of a request as it would be now, with the approval judged against exactly it.
-async fn plan_now(tx: &mut Tx, request: &Request, now: domain::Timestamp) -> Result<Planned> {
+/// Plans a request as it would be now, and judges its approvals against exactly that.
+async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Judged> {
     let stored = device::by_id(tx, request.device).await?.ok_or_else(|| Problem::not_found("device"))?;
     let loaded = facts::load(tx, stored).await?;
     let extension = planning::extension(tx, request).await?;
+    let rules = approvals::load(tx, now).await?;
     // The digest does not depend on the approval, so one pass finds it and the second judges it.
-    let first =
-        planning::plan(tx, loaded.clone(), request, extension.clone(), ApprovalFacts::Missing, now).await?;
-    let approval = approval_facts(request, Some(first.digest));
-    planning::plan(tx, loaded, request, extension, approval, now).await
+    let first = planning::plan(tx, loaded.clone(), request, extension.clone(), ApprovalFacts::Missing, now);
+    let first = Box::pin(first).await?;
+    let first = under(first, rules.version);
+    let required = required(&rules.standing, &approvals::touches(&first));
+    let mut judged = Judged { planned: first, rules, required };
+    let approval = approval_facts(request, &judged, now);
+    let second = Box::pin(planning::plan(tx, loaded, request, extension, approval, now)).await?;
+    judged.planned = under(second, judged.rules.version);
+    Ok(judged)
+}
+
+/// A plan names the version of the rules under which it was made, so that other rules make it stale.
+fn under(mut planned: Planned, version: u32) -> Planned {
+    planned.plan.policy_version = version;
+    planned.digest = planned.plan.digest();
+    planned
 }
 
 /// A request's page.
@@ -177,11 +224,13 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
     let request = load(&mut tx, number).await?;
     let listed =
         change_request::listed(&mut tx, number).await?.ok_or_else(|| Problem::not_found("change request"))?;
-    let planned = plan_now(&mut tx, &request, op.now).await?;
+    let judged = Box::pin(judge(&mut tx, &request, op.now)).await?;
+    let approvals =
+        approvals::view_of(&mut tx, op, &judged.rules, &judged.required, &request.workflow).await?;
+    let planned = judged.planned;
     let open = !request.workflow.state.is_final();
     let stale = match &request.workflow.state {
-        State::Submitted { digest, .. } => *digest != planned.digest,
-        State::Approved { approval } => approval.digest != planned.digest,
+        State::Submitted { digest, .. } | State::Approved { digest, .. } => *digest != planned.digest,
         _ => false,
     };
     let mut blocks: Vec<Finding> = vec![];
@@ -192,10 +241,11 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
     }
     let history = ledger::of_device(&mut tx, request.device).await?;
     let history = history_of(history, &format!("CR-{number}"));
-    let approver = match request.workflow.approval() {
-        Some(a) => user::by_id(&mut tx, a.by).await?.map(|u| u.actor.name),
-        None => None,
-    };
+    let comments = change_request::comments(&mut tx, request.id).await?;
+    let mut editors = vec![];
+    for editor in &request.workflow.editors {
+        editors.extend(user::by_id(&mut tx, *editor).await?.map(|u| u.actor.name));
+    }
     // A plan that has changed is shown as it is now: that is what submitting again would sign.
     let outdated = stale || matches!(request.workflow.state, State::Stale { .. });
     let submitted = request.plan.clone().filter(|_| !outdated);
@@ -210,8 +260,15 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
         stale,
         blocks,
         history,
-        approver,
+        approvals,
+        external_ref: request.external_ref.clone(),
+        editors,
+        comments: comments
+            .into_iter()
+            .map(|comment| CommentRow { by: comment.by, at: comment.at, body: comment.body })
+            .collect(),
         own: request.workflow.requester == op.actor.id,
+        involved: request.workflow.involves(op.actor.id),
     })
 }
 

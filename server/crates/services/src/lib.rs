@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod act;
+pub mod approvals;
 pub mod audit;
 pub mod certificate;
 pub mod change_requests;

@@ -4,7 +4,7 @@
 use crate::{
     Result, Services,
     act::{Act, Note},
-    publish,
+    approvals, publish,
 };
 use domain::{
     ids::LayerId,
@@ -84,8 +84,10 @@ fn collect(settings: Vec<(&'static str, Value)>) -> BTreeMap<Path, Value> {
     settings.into_iter().filter_map(|(path, value)| Some((Path::parse(path).ok()?, value))).collect()
 }
 
-/// Publishes the built-in and configured layers where they differ from what is published, and the common files.
+/// Publishes the built-in and configured layers where they differ from what is published, and the common files. At
+/// the first start there are approval rules afterwards.
 pub async fn ensure(services: &Services, organisation: &Organisation) -> Result<()> {
+    approvals::ensure(services).await?;
     let mut act = Act::begin_program(services).await?;
     let mut wanted: Vec<_> = Vendor::ALL
         .into_iter()

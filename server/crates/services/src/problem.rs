@@ -88,8 +88,10 @@ fn constraint_code(name: &str) -> Code {
         Code::SerialDuplicate
     } else if any(&["extension_number_key", "extension.number", "extension_did_key", "extension.did"]) {
         Code::NumberDuplicate
-    } else if any(&["change_request_approver_check"]) {
+    } else if any(&["change_request_approver_check", "approval_other_check"]) {
         Code::ApprovalSelf
+    } else if any(&["approval_rules_proposed_key", "approval_rules.state_word"]) {
+        Code::RequestState
     } else if any(&["device_root_standing_fingerprint_key", "device_root.fingerprint"]) {
         Code::CertificateRoot
     } else if any(&["import_committed_digest_key", "import.digest"]) {
@@ -112,7 +114,9 @@ impl From<Finding> for Problem {
     fn from(finding: Finding) -> Self {
         let kind = match finding.code {
             Code::Forbidden | Code::ApprovalSelf => Kind::Forbidden,
-            Code::RequestState | Code::PlanChanged | Code::PlanStale => Kind::Conflict,
+            Code::RequestState | Code::PlanChanged | Code::PlanStale | Code::ApprovalUnasked => {
+                Kind::Conflict
+            }
             _ => Kind::Invalid,
         };
         Self::new(kind, finding)

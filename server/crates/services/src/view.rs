@@ -3,12 +3,14 @@
 use crate::firmware::view::DeviceFirmware;
 use domain::{
     Finding, Mac, Timestamp,
+    approval::{Missing, Rule},
+    authz::Role,
     change_request::State,
     enrolment::{self, Enrolment},
     exception::Exception,
     fence::Decision,
     gate::{Check, Gate, GateStatus},
-    ids::{ChangeRequestId, DeviceId, SegmentId},
+    ids::{ChangeRequestId, DelegationId, DeviceId, SegmentId, UserId},
     ledger::{ActEntry, ProbeEntry, ServeEntry, Verified},
     package::RowFinding,
     plan::{Kind, Plan},
@@ -287,6 +289,134 @@ pub struct RequestRow {
     pub requester: String,
     /// When.
     pub at: Timestamp,
+    /// Approvals that it waits for.
+    pub missing: Vec<Missing>,
+}
+
+/// An approval that was given.
+#[derive(Clone, Debug, Serialize)]
+pub struct Given {
+    /// Who signed.
+    pub by: String,
+    /// Whose authority was lent to them for it.
+    pub for_: Option<String>,
+    /// What for, while it counts.
+    pub role: Option<Role>,
+    /// The other role by which they could, since nobody answered in time.
+    pub instead: Option<Role>,
+    /// When.
+    pub at: Timestamp,
+    /// Until when it counts; `None` is for good.
+    pub until: Option<Timestamp>,
+}
+
+/// Approvals that are waited for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Waiting {
+    /// Which, how many, and to whom it escalates.
+    pub missing: Missing,
+    /// Who could give it now.
+    pub who: Vec<String>,
+}
+
+/// How approvals stand: what is required and why, what was given, what is missing.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ApprovalsView {
+    /// The version of the rules.
+    pub version: u32,
+    /// The rules that ask, and why.
+    pub because: Vec<Finding>,
+    /// Whether a ticket has to be named.
+    pub ticket: bool,
+    /// What was given.
+    pub given: Vec<Given>,
+    /// What is missing.
+    pub waiting: Vec<Waiting>,
+    /// What there is to say about it.
+    pub findings: Vec<Finding>,
+    /// Whether the reader could give one that is missing.
+    pub may_approve: bool,
+    /// Whether the reader is somebody who is asked, and could say no.
+    pub may_reject: bool,
+}
+
+/// A version of the approval rules.
+#[derive(Clone, Debug, Serialize)]
+pub struct RulesRow {
+    /// Its number.
+    pub version: u32,
+    /// Who proposed it; nobody at the first start.
+    pub requester: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// When it was proposed.
+    pub at: Timestamp,
+    /// Where it is; `None` for what was made at the first start.
+    pub state: Option<State>,
+    /// Whether it holds.
+    pub standing: bool,
+}
+
+/// Rules that somebody proposes.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProposalView {
+    /// List facts.
+    pub row: RulesRow,
+    /// What they say.
+    pub rules: Vec<Rule>,
+    /// The digest that approving signs.
+    pub digest: String,
+    /// How approvals stand.
+    pub approvals: ApprovalsView,
+    /// Whether the reader proposed them.
+    pub own: bool,
+}
+
+/// The page of approval rules.
+#[derive(Clone, Debug, Serialize)]
+pub struct RulesView {
+    /// The version that holds; 0 for none.
+    pub version: u32,
+    /// What it says.
+    pub rules: Vec<Rule>,
+    /// What is proposed, if anything is.
+    pub proposal: Option<ProposalView>,
+    /// Versions, newest first.
+    pub versions: Vec<RulesRow>,
+    /// Who lends whom their authority, now or later.
+    pub delegations: Vec<DelegationRow>,
+    /// Who could be lent the reader's: id and name.
+    pub delegates: Vec<(UserId, String)>,
+}
+
+/// Somebody lets another person approve in their place.
+#[derive(Clone, Debug, Serialize)]
+pub struct DelegationRow {
+    /// Its id.
+    pub id: DelegationId,
+    /// Who gave it.
+    pub from: String,
+    /// Who may use it.
+    pub to: String,
+    /// From when on.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// Whether the reader gave it.
+    pub own: bool,
+}
+
+/// What somebody said about a request.
+#[derive(Clone, Debug, Serialize)]
+pub struct CommentRow {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub body: String,
 }
 
 /// A change request's page.
@@ -308,10 +438,18 @@ pub struct RequestView {
     pub blocks: Vec<Finding>,
     /// History: time, who, what, reason.
     pub history: Vec<ActEntry>,
-    /// Name of the approver, when approved.
-    pub approver: Option<String>,
+    /// How approvals stand.
+    pub approvals: ApprovalsView,
+    /// A ticket elsewhere.
+    pub external_ref: Option<String>,
+    /// Who else wrote or submitted it.
+    pub editors: Vec<String>,
+    /// What people say about it.
+    pub comments: Vec<CommentRow>,
     /// Whether the actor is the requester.
     pub own: bool,
+    /// Whether the actor had a hand in it.
+    pub involved: bool,
 }
 
 /// What a request asks for, as entered in the form.
@@ -332,6 +470,12 @@ pub struct RequestInput {
     /// Why.
     #[serde(default)]
     pub reason: String,
+    /// A ticket elsewhere; may be empty.
+    #[serde(default)]
+    pub external_ref: String,
+    /// Number of the request in whose place this one is made; may be empty.
+    #[serde(default)]
+    pub instead_of: String,
 }
 
 /// An import that was uploaded and checked, not yet committed.

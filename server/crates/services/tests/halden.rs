@@ -11,7 +11,9 @@ use domain::{
     time::DAY,
 };
 use services::{
-    Operation, Parts, Problem, Result, Services, change_requests, checkpoint, devices,
+    Operation, Parts, Problem, Result, Services,
+    approvals::{self, RuleInput},
+    change_requests, checkpoint, devices,
     env::Env,
     exceptions,
     firmware::Folder,
@@ -36,9 +38,11 @@ use testkit::{TestStore, sample::NOW, stores};
 use uuid::Uuid;
 
 /// Who works at the console, and as what.
-const PEOPLE: [(&str, &[Role]); 4] = [
+const PEOPLE: [(&str, &[Role]); 6] = [
     ("ada", &[Role::Administrator]),
     ("grace", &[Role::Approver]),
+    ("hedy", &[Role::Approver]),
+    ("mary", &[Role::Administrator]),
     ("linus", &[Role::SiteLead]),
     ("both", &[Role::Administrator, Role::Approver]),
 ];
@@ -190,6 +194,7 @@ impl Halden {
             index: key.to_string(),
             extension: extension.to_owned(),
             reason: "New starter at this desk.".to_owned(),
+            ..RequestInput::default()
         };
         change_requests::create(&self.services, &self.by(by).await, &input).await
     }
@@ -200,9 +205,23 @@ impl Halden {
 
     /// Grace reads the plan and signs it.
     pub(crate) async fn approve(&self, number: i64) -> Result<()> {
+        self.approve_as("grace", number).await
+    }
+
+    /// Somebody reads the plan and signs it.
+    pub(crate) async fn approve_as(&self, name: &str, number: i64) -> Result<()> {
         let digest = self.request(number).await.digest;
-        let op = self.by("grace").await;
-        change_requests::approve(&self.services, &op, number, &digest, &password("grace")).await
+        let op = self.by(name).await;
+        change_requests::approve(&self.services, &op, number, &digest, &password(name)).await
+    }
+
+    /// Ada proposes rules and Mary approves them: they hold.
+    pub(crate) async fn rules(&self, rules: &[RuleInput]) {
+        let version = approvals::propose(&self.services, &self.by("ada").await, rules, "as agreed").await;
+        let version = version.unwrap();
+        let mary = self.by("mary").await;
+        let digest = approvals::view(&self.services, &mary).await.unwrap().proposal.unwrap().digest;
+        approvals::approve(&self.services, &mary, version, &digest, &password("mary")).await.unwrap();
     }
 
     pub(crate) async fn apply(&self, number: i64) -> Result<()> {
@@ -230,9 +249,13 @@ impl Halden {
         self.sign(number).await
     }
 
+    /// Grace signs, and Hedy where the rules ask for two: where a key's number would change.
     pub(crate) async fn sign(&self, number: i64) -> i64 {
         self.submit(number).await.unwrap();
         self.approve(number).await.unwrap();
+        if self.state(number).await == "submitted" {
+            self.approve_as("hedy", number).await.unwrap();
+        }
         number
     }
 

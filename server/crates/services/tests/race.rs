@@ -1,15 +1,16 @@
 //! Many at once: exactly one wins, and nobody is served a line after it was taken away (invariants 1 and 2).
 
 use crate::{
-    halden::{self, EXTENSION, Halden, OTHER_PHONE, PHONE, upload},
+    halden::{self, EXTENSION, Halden, OTHER_PHONE, PHONE, password, upload},
     phone::{Phone, text, value},
 };
 use domain::{
-    Code::{ExtensionTaken, PlanStale, RequestState},
+    Code::{ApprovalUnasked, ExtensionTaken, PlanStale, RequestState},
+    authz::Role,
     fence::Serve,
     ledger::Entry,
 };
-use services::{Operation, Problem, Services, change_requests, edge::Answer};
+use services::{Operation, Problem, Services, approvals::RuleInput, change_requests, edge::Answer};
 use tokio::task::JoinSet;
 
 /// People, or phones, that do the same thing at the same time.
@@ -28,6 +29,51 @@ async fn one_approved_request_is_applied_once() {
         let applied = acts(&halden, "change_request.apply").await;
         assert_eq!(applied, [format!("CR-{number}")]);
         assert_eq!(halden.lines(PHONE).await, [EXTENSION]);
+    }
+}
+
+/// One approval is asked for, and fifty are given at once, by three people; some say no. There is one verdict.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_request_gets_one_verdict() {
+    for halden in halden::open().await {
+        let number = halden.draft_bind(PHONE, 1, EXTENSION).await.unwrap();
+        halden.submit(number).await.unwrap();
+        let outcomes = decide_at_once(&halden, number, &["grace", "hedy", "both"], 10).await;
+        let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert_eq!((won.len(), lost.len()), (1, CROWD - 1), "{}", halden.name());
+        for problem in lost.into_iter().filter_map(Result::err) {
+            assert_eq!(problem.code(), RequestState, "{}: {problem}", halden.name());
+        }
+        let approved = acts(&halden, "change_request.approve").await.len();
+        let rejected = acts(&halden, "change_request.reject").await.len();
+        assert_eq!(approved + rejected, 1);
+        let word = if approved == 1 { "approved" } else { "rejected" };
+        assert_eq!(halden.state(number).await, word);
+    }
+}
+
+/// Two are asked for: each of two people counts once, however often they press the button.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_approvals_come_from_two_people_however_many_are_given() {
+    for halden in halden::open().await {
+        let two = vec![(Role::Approver, "2".to_owned())];
+        let rule = RuleInput { name: "Two".to_owned(), needs: two, ..RuleInput::default() };
+        let subjects = vec!["approval-rules".to_owned()];
+        let needs = vec![(Role::Administrator, "1".to_owned())];
+        let of_rules = RuleInput { name: "Rules".to_owned(), subjects, needs, ..RuleInput::default() };
+        halden.rules(&[rule, of_rules]).await;
+        let number = halden.draft_bind(PHONE, 1, EXTENSION).await.unwrap();
+        halden.submit(number).await.unwrap();
+        let outcomes = decide_at_once(&halden, number, &["grace", "hedy", "both"], 0).await;
+        let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert_eq!(won.len(), 2, "{}", halden.name());
+        for problem in lost.into_iter().filter_map(Result::err) {
+            let code = problem.code();
+            assert!([RequestState, ApprovalUnasked].contains(&code), "{}: {problem}", halden.name());
+        }
+        let given = halden.request(number).await.approvals.given;
+        assert_eq!(halden.state(number).await, "approved");
+        assert!(given.len() == 2 && given[0].by != given[1].by, "{given:?}");
     }
 }
 
@@ -129,6 +175,29 @@ async fn apply_at_once(halden: &Halden, numbers: &[i64]) -> Vec<Result<(), Probl
         let (services, op, number): (Services, Operation, i64) =
             (halden.services.clone(), op.clone(), *number);
         crowd.spawn(async move { change_requests::apply(&services, &op, number).await });
+    }
+    crowd.join_all().await
+}
+
+/// Fifty people at once, `against` of whom say no. Everybody has read the same page.
+async fn decide_at_once(
+    halden: &Halden,
+    number: i64,
+    people: &[&str],
+    against: usize,
+) -> Vec<Result<(), Problem>> {
+    let digest = halden.request(number).await.digest;
+    let mut crowd = JoinSet::new();
+    for n in 0..CROWD {
+        let name = people[n % people.len()];
+        let (services, op, digest) = (halden.services.clone(), halden.by(name).await, digest.clone());
+        crowd.spawn(async move {
+            if n < against {
+                change_requests::reject(&services, &op, number, "No.").await
+            } else {
+                change_requests::approve(&services, &op, number, &digest, &password(&op.actor.name)).await
+            }
+        });
     }
     crowd.join_all().await
 }

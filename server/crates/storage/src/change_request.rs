@@ -3,22 +3,28 @@
 use crate::{Error, Tx, args::args, statements};
 use domain::{
     Mac, Timestamp,
+    approval::Missing,
     change_request::{State, Workflow},
     ids::{ChangeRequestId, DeviceId, EndpointId, ExtensionId, UserId},
     plan::{Kind, Plan},
 };
+use serde::Serialize;
 use uuid::Uuid;
 
 statements! {
-    INSERT = "INSERT INTO change_request (change_request_id, number, kind, device_id, endpoint_id, extension_id, requester_id, reason, state_word, state, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    UPDATE = "UPDATE change_request SET state_word = $2, state = $3, plan = $4, approver_id = $5 WHERE change_request_id = $1 AND state = $6";
-    BY_NUMBER = "SELECT r.change_request_id, r.number, r.kind, r.device_id, r.endpoint_id, r.extension_id, r.requester_id, r.reason, r.state, r.plan, r.created_at FROM change_request r WHERE r.number = $1";
-    OPEN = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('draft', 'submitted', 'approved', 'stale') ORDER BY r.number DESC LIMIT 201";
-    DONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('applied', 'rejected', 'withdrawn') ORDER BY r.number DESC LIMIT 201";
-    MINE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.requester_id = $2 ORDER BY r.number DESC LIMIT 201";
-    OF_DEVICE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.device_id = $2 ORDER BY r.number DESC LIMIT 50";
-    BINDS_OF = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.extension_id = $1 AND r.kind = 'bind' ORDER BY r.number DESC LIMIT 50";
-    ONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number = $1";
+    INSERT = "INSERT INTO change_request (change_request_id, number, kind, device_id, endpoint_id, extension_id, requester_id, reason, state_word, state, created_at, external_ref) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    UPDATE = "UPDATE change_request SET state_word = $2, state = $3, plan = $4, approver_id = $5, reason = $7, external_ref = $8, editors = $9, missing = $10 WHERE change_request_id = $1 AND state = $6";
+    FORGET_APPROVALS = "DELETE FROM approval WHERE change_request_id = $1";
+    APPROVAL = "INSERT INTO approval (change_request_id, requester_id, user_id, position) VALUES ($1, $2, $3, $4)";
+    COMMENT = "INSERT INTO change_request_comment (comment_id, change_request_id, user_id, said_at, body) VALUES ($1, $2, $3, $4, $5)";
+    COMMENTS = "SELECT u.name, c.said_at, c.body FROM change_request_comment c JOIN user_account u ON u.user_id = c.user_id WHERE c.change_request_id = $1 ORDER BY c.said_at, c.comment_id LIMIT 500";
+    BY_NUMBER = "SELECT r.change_request_id, r.number, r.kind, r.device_id, r.endpoint_id, r.extension_id, r.requester_id, r.reason, r.state, r.plan, r.created_at, r.editors, r.external_ref, r.missing FROM change_request r WHERE r.number = $1";
+    OPEN = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('draft', 'submitted', 'approved', 'stale') ORDER BY r.number DESC LIMIT 201";
+    DONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('applied', 'rejected', 'withdrawn', 'superseded') ORDER BY r.number DESC LIMIT 201";
+    MINE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.requester_id = $2 ORDER BY r.number DESC LIMIT 201";
+    OF_DEVICE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.device_id = $2 ORDER BY r.number DESC LIMIT 50";
+    BINDS_OF = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.extension_id = $1 AND r.kind = 'bind' ORDER BY r.number DESC LIMIT 50";
+    ONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number = $1";
 }
 
 /// A request with everything that acting on it needs.
@@ -40,8 +46,12 @@ pub struct Request {
     pub reason: String,
     /// Requester and state.
     pub workflow: Workflow,
+    /// A ticket elsewhere.
+    pub external_ref: Option<String>,
     /// What was submitted.
     pub plan: Option<Plan>,
+    /// Approvals that it waits for.
+    pub missing: Vec<Missing>,
     /// When it was made.
     pub at: Timestamp,
 }
@@ -59,6 +69,9 @@ struct RequestRow {
     state: String,
     plan: Option<String>,
     created_at: i64,
+    editors: String,
+    external_ref: Option<String>,
+    missing: String,
 }
 
 impl TryFrom<RequestRow> for Request {
@@ -76,16 +89,19 @@ impl TryFrom<RequestRow> for Request {
             reason: row.reason,
             workflow: Workflow {
                 requester: UserId(row.requester_id),
+                editors: serde_json::from_str(&row.editors).map_err(json)?,
                 state: serde_json::from_str(&row.state).map_err(json)?,
             },
+            external_ref: row.external_ref,
+            missing: serde_json::from_str(&row.missing).map_err(json)?,
             plan: row.plan.as_deref().map(serde_json::from_str).transpose().map_err(json)?,
             at: Timestamp(row.created_at),
         })
     }
 }
 
-fn state_json(number: i64, state: &State) -> Result<String, Error> {
-    serde_json::to_string(state).map_err(|e| Error::row("change_request", number, e))
+fn to_json(number: i64, value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|e| Error::row("change_request", number, e))
 }
 
 /// Adds a request.
@@ -101,32 +117,70 @@ pub async fn insert(tx: &mut Tx, request: &Request) -> Result<(), Error> {
         r.workflow.requester.0,
         &r.reason,
         r.workflow.state.word(),
-        state_json(r.number, &r.workflow.state)?,
-        r.at
+        to_json(r.number, &r.workflow.state)?,
+        r.at,
+        r.external_ref.as_deref()
     ];
     tx.run(INSERT, args).await?;
     Ok(())
 }
 
-/// Saves a new state and plan, if the state is still `before`; false when somebody else was faster.
+/// Saves a new state, words and plan, if the state is still `before`; false when somebody else was faster.
 pub async fn update(tx: &mut Tx, request: &Request, before: &State) -> Result<bool, Error> {
     let r = request;
-    let plan = r
-        .plan
-        .as_ref()
-        .map(serde_json::to_string)
-        .transpose()
-        .map_err(|e| Error::row("change_request", r.number, e))?;
-    let approver = r.workflow.approval().map(|a| a.by.0);
+    let approvals = r.workflow.approvals();
+    // While it waits, who signed stands in its state alone.
+    let approver = r.workflow.approved_digest().and(approvals.last()).map(|a| a.by.0);
     let args = args![
         r.id.0,
         r.workflow.state.word(),
-        state_json(r.number, &r.workflow.state)?,
-        plan,
+        to_json(r.number, &r.workflow.state)?,
+        r.plan.as_ref().map(|plan| to_json(r.number, plan)).transpose()?,
         approver,
-        state_json(r.number, before)?
+        to_json(r.number, before)?,
+        &r.reason,
+        r.external_ref.as_deref(),
+        to_json(r.number, &r.workflow.editors)?,
+        to_json(r.number, &r.missing)?
     ];
-    Ok(tx.run(UPDATE, args).await? == 1)
+    if tx.run(UPDATE, args).await? != 1 {
+        return Ok(false);
+    }
+    tx.run(FORGET_APPROVALS, args![r.id.0]).await?;
+    for (position, approval) in (0i64..).zip(approvals) {
+        tx.run(APPROVAL, args![r.id.0, r.workflow.requester.0, approval.by.0, position]).await?;
+    }
+    Ok(true)
+}
+
+/// What somebody says about a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub body: String,
+}
+
+/// Adds a comment. Nothing changes or removes one.
+pub async fn comment(
+    tx: &mut Tx,
+    id: Uuid,
+    request: ChangeRequestId,
+    by: UserId,
+    body: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.run(COMMENT, args![id, request.0, by.0, now, body]).await?;
+    Ok(())
+}
+
+/// The first 500 comments on a request, in their order.
+pub async fn comments(tx: &mut Tx, request: ChangeRequestId) -> Result<Vec<Comment>, Error> {
+    let rows = tx.all::<(String, i64, String)>(COMMENTS, args![request.0]).await?;
+    Ok(rows.into_iter().map(|(by, at, body)| Comment { by, at: Timestamp(at), body }).collect())
 }
 
 /// The request of this number.
@@ -155,6 +209,8 @@ pub struct Listed {
     pub requester: String,
     /// When.
     pub at: Timestamp,
+    /// Approvals that it waits for.
+    pub missing: Vec<Missing>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -168,6 +224,7 @@ struct ListRow {
     extension: String,
     requester: String,
     created_at: i64,
+    missing: String,
 }
 
 impl TryFrom<ListRow> for Listed {
@@ -184,6 +241,7 @@ impl TryFrom<ListRow> for Listed {
             extension: row.extension,
             requester: row.requester,
             at: Timestamp(row.created_at),
+            missing: serde_json::from_str(&row.missing).map_err(|e| bad(&e.to_string()))?,
         })
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod approval;
 mod args;
 pub mod change_request;
 mod db;
@@ -31,6 +32,7 @@ pub use error::Error;
 /// Every statement of the crate, for the test that prepares them on both databases.
 pub fn every_statement() -> Vec<(&'static str, &'static str)> {
     [
+        approval::STATEMENTS,
         change_request::STATEMENTS,
         device::STATEMENTS,
         exception::STATEMENTS,

@@ -8,7 +8,7 @@ use domain::{
 use uuid::Uuid;
 
 statements! {
-    STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce(u.name, '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id LEFT JOIN user_account u ON u.user_id = r.approver_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
+    STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce((SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
     HOLDER = "SELECT e.device_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL";
     LAST_HOLDER = "SELECT d.mac, l.ended_at, r.number FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.ended_by WHERE l.extension_id = $1 AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
     INSERT = "INSERT INTO line (line_id, endpoint_id, extension_id, exclusive, secret_id, change_request_id, bound_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -32,7 +32,7 @@ pub struct Standing {
     pub change_request: ChangeRequestId,
     /// That request's number.
     pub number: i64,
-    /// Who approved it.
+    /// Who approved it, all of them.
     pub approver: String,
 }
 

@@ -3,7 +3,9 @@
 
 use domain::{
     Code, Finding,
+    approval::{Approval, Missing, Need, Required},
     artifact::Digest,
+    authz::Role,
     change_request::{State, Workflow},
     plan::{Item, Kind, POLICY_VERSION, Plan},
 };
@@ -52,16 +54,33 @@ async fn a_change_request_passes_through_its_states_and_only_one_writer_wins() {
         test.same(change_request::by_number(&mut tx, 1).await.unwrap(), Some(&draft));
 
         let digest = plan(&draft).digest();
-        let by = office.approver.actor.id;
-        let submitted = next(&draft, |w| w.submit(digest, NOW));
-        let approved = next(&submitted, |w| w.approve(digest, by, NOW));
-        let applied = next(&approved, |w| w.apply(digest, by, NOW));
+        let (own, by) = (office.requester.actor.id, office.approver.actor.id);
+        let needs = Required {
+            needs: [(Role::Approver, Need { count: 1, escalation: None })].into(),
+            ..Required::default()
+        };
+        let approval = Approval { by, at: NOW, digest, roles: vec![Role::Approver] };
+        let edited = Request {
+            reason: "Another desk".into(),
+            external_ref: Some("INC-7".into()),
+            workflow: draft.workflow.clone().edit(sample::user(3, Role::Administrator).actor.id).unwrap(),
+            ..draft.clone()
+        };
+        let submitted = Request {
+            missing: vec![Missing { role: Role::Approver, count: 1, escalates: Some((NOW, Role::SiteLead)) }],
+            ..next(&edited, |w| w.submit(digest, own, NOW))
+        };
+        let approved = Request { missing: vec![], ..next(&submitted, |w| w.approve(approval, &needs, &[])) };
+        let applied = next(&approved, |w| w.apply(digest, &needs, &[], by, NOW));
         let rejected = next(&submitted, |w| w.reject(by, NOW, "No".into()));
-        for (before, after) in [(&draft, &submitted), (&submitted, &approved), (&approved, &applied)] {
+        let steps =
+            [(&draft, &edited), (&edited, &submitted), (&submitted, &approved), (&approved, &applied)];
+        for (before, after) in steps {
             let state = &before.workflow.state;
             assert!(change_request::update(&mut tx, after, state).await.unwrap(), "{}", test.database);
             test.same(change_request::by_number(&mut tx, 1).await.unwrap(), Some(after));
-            assert!(!change_request::update(&mut tx, after, state).await.unwrap(), "somebody was faster");
+            let again = change_request::update(&mut tx, after, state).await.unwrap();
+            assert!(!again || before.workflow.state == after.workflow.state, "somebody was faster");
         }
         assert!(!change_request::update(&mut tx, &rejected, &submitted.workflow.state).await.unwrap());
         test.same(change_request::by_number(&mut tx, 1).await.unwrap(), Some(&applied));
@@ -101,5 +120,28 @@ async fn change_requests_are_listed_by_what_people_ask() {
         let words =
             (listed.site.as_str(), listed.index, listed.extension.as_str(), listed.requester.as_str());
         assert_eq!(words, ("s1", 1, "2002", "user2"));
+    }
+}
+
+#[tokio::test]
+async fn what_people_say_stays_as_they_said_it() {
+    for test in stores().await {
+        let office = test.office().await;
+        let mut tx = test.store.write().await.unwrap();
+        let draft = office.request(1, 0, 0);
+        change_request::insert(&mut tx, &draft).await.unwrap();
+        for (n, body) in [(1_u8, "Why this desk?"), (2, "The other one is broken.")] {
+            let by = office.approver.actor.id;
+            let at = NOW.plus(n.into());
+            change_request::comment(&mut tx, sample::id(n.into()), draft.id, by, body, at).await.unwrap();
+        }
+        let said = change_request::comments(&mut tx, draft.id).await.unwrap();
+        let said: Vec<_> = said.iter().map(|c| (c.by.as_str(), c.body.as_str())).collect();
+        assert_eq!(said, [("user2", "Why this desk?"), ("user2", "The other one is broken.")]);
+        tx.commit().await.unwrap();
+        for sql in ["UPDATE change_request_comment SET body = 'x'", "DELETE FROM change_request_comment"] {
+            let error = test.meddle(sql).await.unwrap_err().to_string();
+            assert!(error.contains("change_request_comment_kept"), "{}: {error}", test.database);
+        }
     }
 }

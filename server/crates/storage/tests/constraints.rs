@@ -33,6 +33,10 @@ async fn rows_that_may_not_exist_are_refused_by_name() {
     let cases = [
         // Invariant 1: somebody other than the requester.
         ("UPDATE change_request SET approver_id = requester_id", "change_request_approver_check"),
+        (
+            "INSERT INTO approval SELECT change_request_id, requester_id, requester_id, 0 FROM change_request",
+            "approval_other_check",
+        ),
         ("UPDATE change_request SET state_word = 'approved', plan = '{}'", "change_request_approved_check"),
         ("UPDATE change_request SET state_word = 'applied', plan = '{}'", "change_request_approved_check"),
         ("UPDATE change_request SET state_word = 'submitted'", "change_request_plan_check"),

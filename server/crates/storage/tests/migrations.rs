@@ -3,7 +3,7 @@
 
 use sqlx::{SqlitePool, migrate::Migrator, sqlite::SqliteConnectOptions};
 use std::path::Path;
-use storage::{Error, Store, site};
+use storage::{Error, Store, change_request, site};
 use testkit::{sample, stores};
 
 #[tokio::test]
@@ -48,14 +48,20 @@ async fn an_edited_migration_is_refused() {
     }
 }
 
-/// A file as the first release left it, with a site in it.
-async fn first_release(file: &Path) {
+/// A file as an earlier release left it.
+async fn earlier(file: &Path, version: i64) -> SqlitePool {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../migrations/sqlite");
     let mut migrator = Migrator::new(folder).await.unwrap();
-    migrator.migrations.to_mut().retain(|migration| migration.version <= 11);
+    migrator.migrations.to_mut().retain(|migration| migration.version <= version);
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
     let pool = SqlitePool::connect_with(options).await.unwrap();
     migrator.run(&pool).await.unwrap();
+    pool
+}
+
+/// A file as the first release left it, with a site in it.
+async fn first_release(file: &Path) {
+    let pool = earlier(file, 11).await;
     let site = "INSERT INTO site VALUES (zeroblob(16), 'lon', 'London', 'Europe/London', 'assisted')";
     sqlx::query(site).execute(&pool).await.unwrap();
     pool.close().await;
@@ -77,6 +83,53 @@ async fn a_file_is_copied_before_it_is_migrated() {
     assert_eq!(newest, 11, "the copy is older than what was run");
     let sites: i64 = sqlx::query_scalar("SELECT count(*) FROM site").fetch_one(&pool).await.unwrap();
     assert_eq!(sites, 1);
+}
+
+/// What a request is about, and who made and approved it.
+const BEFORE_RULES: &str = "
+    INSERT INTO site VALUES (zeroblob(16), 'lon', 'London', 'Europe/London', 'assisted');
+    INSERT INTO device VALUES (zeroblob(16), zeroblob(16), 'S', '805ec0000001', 'yealink', 'T46U', NULL, NULL,
+        'active', 0, '[]', 'u', zeroblob(16), NULL);
+    INSERT INTO endpoint VALUES (zeroblob(16), zeroblob(16), 'line-key', 1);
+    INSERT INTO extension VALUES (zeroblob(16), zeroblob(16), '2101', NULL, NULL, NULL, 1, 'national', 'A');
+    INSERT INTO user_account VALUES (zeroblob(16), 'a', '', '[]', 1, NULL),
+        (x'00000000000000000000000000000002', 'g', '', '[]', 1, NULL);";
+
+/// Requests of the time when one approval was enough are read as what they were, and can go on.
+#[tokio::test]
+async fn a_request_approved_before_there_were_rules_keeps_its_approval() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ringfence.db");
+    let pool = earlier(&file, 18).await;
+    sqlx::raw_sql(BEFORE_RULES).execute(&pool).await.unwrap();
+    let digest = "ab".repeat(32);
+    let by = "00000000-0000-0000-0000-000000000002";
+    let approval = format!(r#""approval":{{"by":"{by}","at":7,"digest":"{digest}"}}"#);
+    let insert = "INSERT INTO change_request VALUES (randomblob(16), $1, 'bind', zeroblob(16), zeroblob(16), \
+        zeroblob(16), zeroblob(16), 'why', $2, $3, $4, CASE $1 WHEN 1 THEN NULL ELSE \
+        x'00000000000000000000000000000002' END, 1)";
+    for (number, word, facts) in [
+        (1, "submitted", format!(r#""at":5,"digest":"{digest}""#)),
+        (2, "approved", approval.clone()),
+        (3, "applied", format!(r#"{approval},"by":"{by}","at":9"#)),
+    ] {
+        let state = format!(r#"{{"state":"{word}",{facts}}}"#);
+        let plan = r#"{"policy_version":1,"items":[],"answers":[],"findings":[]}"#;
+        let query = sqlx::query(insert).bind(number).bind(word).bind(state).bind(plan);
+        query.execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+
+    let store = Store::open(file.to_str().unwrap()).await.unwrap();
+    let mut tx = store.write().await.unwrap();
+    for (number, word, waits) in [(1, "submitted", 1), (2, "approved", 0), (3, "applied", 0)] {
+        let request = change_request::by_number(&mut tx, number).await.unwrap().unwrap();
+        assert_eq!((request.workflow.state.word(), request.missing.len()), (word, waits));
+        let by: Vec<_> = request.workflow.approvals().iter().map(|a| a.by.0.as_u128()).collect();
+        assert_eq!(by, if number == 1 { vec![] } else { vec![2] });
+        let before = request.workflow.state.clone();
+        assert!(change_request::update(&mut tx, &request, &before).await.unwrap(), "{word} as we write it");
+    }
 }
 
 #[test]

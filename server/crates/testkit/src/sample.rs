@@ -147,7 +147,9 @@ pub fn request(n: u32, by: &User, endpoint: &Endpoint, extension: &Extension) ->
         extension: extension.id,
         reason: "New starter".into(),
         workflow: Workflow::draft(by.actor.id),
+        external_ref: None,
         plan: None,
+        missing: vec![],
         at: NOW,
     }
 }

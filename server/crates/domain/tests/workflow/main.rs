@@ -26,12 +26,14 @@ fn properties(model: &Model) -> Vec<Property<Model>> {
             office.lines.values().all(|line| seen.insert(line.extension))
         }),
         Property::always("nobody's own approval counts", |_, office: &Office| {
-            let mut approvals = office.requests.iter().filter_map(|r| Some((r, r.workflow.approval()?)));
-            approvals.all(|(request, approval)| approval.by != request.workflow.requester)
+            let workflows = office.requests.iter().map(|request| &request.workflow);
+            workflows.into_iter().all(|w| w.approvals().iter().all(|approval| !w.involves(approval.by)))
         }),
         Property::always("what stands is what was approved", |_, office: &Office| {
             office.lines.values().all(|line| match &office.requests[line.request].workflow.state {
-                RequestState::Applied { approval, .. } => approval.digest == line.digest,
+                RequestState::Applied { approvals, .. } => {
+                    !approvals.is_empty() && approvals.iter().all(|approval| approval.digest == line.digest)
+                }
                 _ => false,
             })
         }),

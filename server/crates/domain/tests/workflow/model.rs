@@ -3,12 +3,19 @@
 use super::office::{ANN, Ask, Attempt, BOB, CY, Key, Line, Office, Request, User, user};
 use domain::{
     Finding,
+    approval::{Approval, Need, Required},
     artifact::Digest,
+    authz::Role,
     change_request::{State as RequestState, Workflow},
     fence::{ApprovalFacts, EndpointServe, Serve, decide},
 };
 use stateright::Property;
 use std::collections::BTreeMap;
+
+/// What the rules of a new installation ask of one phone.
+fn one_approver() -> Required {
+    Required { needs: [(Role::Approver, Need { count: 1, escalation: None })].into(), ..Required::default() }
+}
 
 /// Something that somebody, a server or the clock does.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,13 +82,13 @@ impl Model {
     /// One transaction's first half: what may be written, if anything.
     fn begin(&self, office: &Office, request: &Request) -> Option<Workflow> {
         let digest = self.plan(office, request.ask);
-        let approval = match request.workflow.approval() {
+        let approval = match request.workflow.approved_digest() {
             None => ApprovalFacts::Missing,
-            Some(approval) if approval.by == request.workflow.requester => ApprovalFacts::Requester,
-            Some(approval) if approval.digest != digest => ApprovalFacts::Stale,
+            Some(approved) if approved != digest => ApprovalFacts::Stale,
             Some(_) => ApprovalFacts::Valid,
         };
-        let next = request.workflow.clone().apply(digest, user(ANN), office.now()).ok()?;
+        let next =
+            request.workflow.clone().apply(digest, &one_approver(), &[], user(ANN), office.now()).ok()?;
         let allowed = self.decided(office, request.ask, approval).0 == EndpointServe::Change;
         (allowed || !matches!(next.state, RequestState::Applied { .. })).then_some(next)
     }
@@ -126,10 +133,10 @@ impl Model {
                 return Some("a request changed hands");
             }
             if was.workflow != is.workflow && matches!(is.workflow.state, RequestState::Applied { .. }) {
-                let (Some(approval), Some(attempt)) = (was.workflow.approval(), &was.attempt) else {
+                let (Some(approved), Some(attempt)) = (was.workflow.approved_digest(), &was.attempt) else {
                     return Some("applied without approval, or by nobody");
                 };
-                if approval.digest != self.plan(&before.at(attempt.at), was.ask) {
+                if approved != self.plan(&before.at(attempt.at), was.ask) {
                     return Some("a stale plan was applied");
                 }
                 applied = Some((was.ask, attempt.at));
@@ -162,10 +169,17 @@ impl Model {
             }
             Action::Submit(i) => {
                 let digest = self.plan(office, office.requests[i].ask);
-                step(&mut office.requests[i], &|w| w.submit(digest, now))?;
+                step(&mut office.requests[i], &|w| {
+                    let by = w.requester;
+                    w.submit(digest, by, now)
+                })?;
             }
             Action::Approve(i, by, digest) => {
-                step(&mut office.requests[i], &|w| w.approve(digest, user(by), now))?;
+                step(&mut office.requests[i], &|w| {
+                    let roles = vec![Role::Approver];
+                    let approval = Approval { by: user(by), at: now, digest, roles };
+                    w.approve(approval, &one_approver(), &[])
+                })?;
             }
             Action::Reject(i, by) => {
                 step(&mut office.requests[i], &|w| w.reject(user(by), now, String::new()))?;

@@ -76,7 +76,8 @@ impl Hash for Request {
         for workflow in [Some(&self.workflow), self.attempt.as_ref().map(|a| &a.next)].into_iter().flatten() {
             workflow.requester.hash(hasher);
             workflow.state.word().hash(hasher);
-            workflow.approval().map(|a| (a.by, a.digest)).hash(hasher);
+            workflow.editors.hash(hasher);
+            workflow.approvals().iter().for_each(|a| (a.by, a.digest).hash(hasher));
             match &workflow.state {
                 RequestState::Submitted { digest, .. } => digest.hash(hasher),
                 RequestState::Rejected { by, .. }

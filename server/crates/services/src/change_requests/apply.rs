@@ -1,6 +1,6 @@
 //! Applying an approved request: what is applied is what was approved, at a moment at which the fence agrees.
 
-use super::{decide::save, load, note, plan_now};
+use super::{Judged, decide::save, judge, load, note};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services,
     act::Act,
@@ -21,34 +21,57 @@ use serde_json::json;
 use storage::{change_request::Request, line, secret, user};
 
 /// Applies an approved request: in one transaction the line begins or ends, the revision is published, and the
-/// order against every serve is fixed. A plan that is no longer what was approved becomes stale instead.
+/// order against every serve is fixed. A plan that is no longer what was approved becomes stale instead, and one
+/// whose approvals have expired waits for new ones.
 pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Apply)?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
-    let planned = plan_now(&mut act.tx, &request, op.now).await?;
+    let Judged { planned, rules, required } = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
     let before = request.workflow.state.clone();
-    let decided = planned.decision.endpoints.iter().find(|e| e.index == planned.index);
-    let stale_or_unapproved =
-        !matches!(&before, State::Approved { approval } if approval.digest == planned.digest);
-    if !stale_or_unapproved {
-        // Approved, exactly this: now the fence has to agree, at this moment (invariant 1).
-        let mut findings: Vec<_> = decided.map(|d| d.findings.clone()).unwrap_or_default();
-        findings.extend(planned.prepared.findings.iter().filter(|f| f.blocks()).cloned());
-        findings.retain(Finding::blocks);
-        if !findings.is_empty() || decided.is_none_or(|d| d.serve != EndpointServe::Change) {
-            return Err(Problem::blocked(findings));
+    let lent = &rules.delegations;
+    request.workflow =
+        request.workflow.clone().apply(planned.digest, &required, lent, op.actor.id, op.now)?;
+    match &request.workflow.state {
+        State::Applied { .. } => {}
+        State::Submitted { .. } => {
+            let verdict = request.workflow.verdict(&required, lent, op.now);
+            request.missing = verdict.missing;
+            save(&mut act.tx, &request, &before).await?;
+            let after = Some("submitted".into());
+            let loaded = &planned.loaded;
+            note(&mut act, &request, loaded, "change_request.lapse", Some("approved".into()), after, "");
+            act.commit().await?;
+            let mut findings = vec![Finding::new(Code::ApprovalExpired, format!("CR-{number}"))];
+            findings.extend(verdict.findings);
+            return Err(Problem { kind: ProblemKind::Conflict, findings });
+        }
+        _ => {
+            save(&mut act.tx, &request, &before).await?;
+            note(
+                &mut act,
+                &request,
+                &planned.loaded,
+                "change_request.stale",
+                Some("approved".into()),
+                None,
+                "",
+            );
+            act.commit().await?;
+            let finding = Finding::new(Code::PlanStale, format!("CR-{number}"));
+            return Err(Problem::new(ProblemKind::Conflict, finding));
         }
     }
-    request.workflow = request.workflow.clone().apply(planned.digest, op.actor.id, op.now)?;
-    save(&mut act.tx, &request, &before).await?;
-    if matches!(request.workflow.state, State::Stale { .. }) {
-        note(&mut act, &request, &planned.loaded, "change_request.stale", Some("approved".into()), None, "");
-        act.commit().await?;
-        let finding = Finding::new(Code::PlanStale, format!("CR-{number}"));
-        return Err(Problem::new(ProblemKind::Conflict, finding));
+    // Approved, exactly this: now the fence has to agree, at this moment (invariant 1).
+    let decided = planned.decision.endpoints.iter().find(|e| e.index == planned.index);
+    let mut findings: Vec<_> = decided.map(|d| d.findings.clone()).unwrap_or_default();
+    findings.extend(planned.prepared.findings.iter().filter(|f| f.blocks()).cloned());
+    findings.retain(Finding::blocks);
+    if !findings.is_empty() || decided.is_none_or(|d| d.serve != EndpointServe::Change) {
+        return Err(Problem::blocked(findings));
     }
-    carry_out(&mut act, services, &request, planned).await?;
+    save(&mut act.tx, &request, &before).await?;
+    Box::pin(carry_out(&mut act, services, &request, planned)).await?;
     act.commit().await
 }
 
@@ -95,10 +118,11 @@ async fn carry_out(
     let owner =
         plan.items.first().map(|item| item.owner_after.as_str()).filter(|_| request.kind == Kind::Bind);
     uploads::owner_changes(act, &loaded, request.endpoint, owner, &change).await?;
-    let approver = match request.workflow.approval() {
-        Some(a) => user::by_id(&mut act.tx, a.by).await?.map(|u| u.actor.name),
-        None => None,
-    };
+    let mut approvers = vec![];
+    for approval in request.workflow.approvals() {
+        approvers.extend(user::by_id(&mut act.tx, approval.by).await?.map(|u| u.actor.name));
+    }
+    let approvers = approvers.join(", ");
     let before = Some(match plan.items.first().and_then(|item| item.revision_before) {
         Some(n) => format!("revision {n}"),
         None => "no revision".to_owned(),
@@ -109,7 +133,7 @@ async fn carry_out(
         id: RevisionId(services.0.env.id()),
         number: number_after,
         change: &change,
-        approver: approver.as_deref(),
+        approver: Some(approvers.as_str()),
         at: now,
     };
     publish::publish(&mut act.tx, &loaded.stored, prepared, as_).await?;

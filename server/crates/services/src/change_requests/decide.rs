@@ -1,9 +1,12 @@
 //! What people decide about a request: submit, approve, reject, withdraw.
 
-use super::{load, note, plan_now};
-use crate::{Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, facts, reason, users};
+use super::{judge, load, note};
+use crate::{
+    Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, approvals, facts, reason, users,
+};
 use domain::{
     Code, Finding,
+    approval::Filled,
     artifact::Digest,
     authz::{Action, authorise},
     change_request::{State, Workflow},
@@ -12,7 +15,7 @@ use domain::{
 use storage::{
     Tx,
     change_request::{self, Request},
-    device,
+    device, user,
 };
 
 /// Saves the new state, unless somebody else was faster.
@@ -24,25 +27,37 @@ pub(super) async fn save(tx: &mut Tx, request: &Request, before: &State) -> Resu
     }
 }
 
-/// Submits the plan as it is now. What blocks it is shown to approvers, and must be gone when it is applied.
+/// Submits the plan as it is now. What blocks it is shown to approvers, and must be gone when it is applied; what the
+/// rules ask of whoever submits must be there.
 pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Request)?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
-    let planned = plan_now(&mut act.tx, &request, op.now).await?;
+    let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
+    let digest = judged.planned.digest;
     let before = request.workflow.state.clone();
-    request.workflow = request.workflow.clone().submit(planned.digest, op.now)?;
-    request.plan = Some(planned.plan);
+    request.workflow = request.workflow.clone().submit(digest, op.actor.id, op.now)?;
+    let verdict = request.workflow.verdict(&judged.required, &judged.rules.delegations, op.now);
+    if judged.required.needs.is_empty() {
+        return Err(Problem::blocked(verdict.findings));
+    }
+    if judged.required.ticket && request.external_ref.is_none() {
+        return Err(Finding::new(Code::TicketMissing, "external_ref").into());
+    }
+    request.missing = verdict.missing;
+    request.plan = Some(judged.planned.plan);
     save(&mut act.tx, &request, &before).await?;
-    let after = format!("plan {}", planned.digest);
+    let why = |finding: &Finding| format!("{}: {}", finding.subject, finding.detail);
+    let asked: Vec<_> = judged.required.because.iter().map(why).collect();
+    let after = format!("plan {digest}, under approval rules {}", judged.rules.version);
     note(
         &mut act,
         &request,
-        &planned.loaded,
+        &judged.planned.loaded,
         "change_request.submit",
         Some(before.word().into()),
         Some(after),
-        "",
+        &asked.join(" "),
     );
     act.commit().await
 }
@@ -56,23 +71,36 @@ pub async fn approve(
     password: &str,
 ) -> Result<()> {
     authorise(&op.actor, Action::Approve)?;
+    asked(services, op, number).await?;
     users::reauthenticate(services, op, password).await?;
     let seen = Digest::try_from(digest.trim().to_owned())
         .map_err(|_| Problem::new(ProblemKind::Conflict, Finding::new(Code::PlanChanged, "approve")))?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
-    let planned = plan_now(&mut act.tx, &request, op.now).await?;
+    let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
+    judged.rules.authorise(op, &judged.required)?;
     let before = request.workflow.state.clone();
-    request.workflow = request.workflow.clone().approve(seen, op.actor.id, op.now)?;
-    if planned.digest != seen {
+    let lent = &judged.rules.delegations;
+    let signature = approvals::signature(op, seen);
+    request.workflow = request.workflow.clone().approve(signature, &judged.required, lent)?;
+    if judged.planned.digest != seen {
         return Err(Finding::new(Code::PlanChanged, "approve").into());
     }
+    let verdict = request.workflow.verdict(&judged.required, lent, op.now);
+    let own = verdict.filled.iter().find(|filled| filled.by == op.actor.id);
+    let as_ = match own {
+        Some(filled) => counted(&mut act.tx, filled).await?,
+        None => String::new(),
+    };
+    let open: u8 = verdict.missing.iter().map(|m| m.count).sum();
+    let more = if open > 0 { format!("; {open} more to give") } else { String::new() };
+    let after = format!("plan {seen}{as_}{more}");
+    request.missing = verdict.missing;
     save(&mut act.tx, &request, &before).await?;
-    let after = format!("plan {seen}");
     note(
         &mut act,
         &request,
-        &planned.loaded,
+        &judged.planned.loaded,
         "change_request.approve",
         Some(before.word().into()),
         Some(after),
@@ -81,9 +109,30 @@ pub async fn approve(
     act.commit().await
 }
 
+/// As what an approval counts, in words.
+async fn counted(tx: &mut Tx, filled: &Filled) -> Result<String> {
+    let for_ = match filled.for_ {
+        Some(id) => {
+            format!(" for {}", user::by_id(tx, id).await?.map_or_else(|| id.to_string(), |u| u.actor.name))
+        }
+        None => String::new(),
+    };
+    let instead = filled.instead.map(|role| format!(" by escalation to {}", role.word()));
+    Ok(format!(", as {}{for_}{}", filled.role.word(), instead.unwrap_or_default()))
+}
+
+/// Refuses whoever the rules do not ask, before anything else is looked at.
+async fn asked(services: &Services, op: &Operation, number: i64) -> Result<()> {
+    let mut tx = services.0.store.read().await?;
+    let request = load(&mut tx, number).await?;
+    let judged = Box::pin(judge(&mut tx, &request, op.now)).await?;
+    judged.rules.authorise(op, &judged.required)
+}
+
 /// Says no.
 pub async fn reject(services: &Services, op: &Operation, number: i64, reason: &str) -> Result<()> {
     authorise(&op.actor, Action::Approve)?;
+    asked(services, op, number).await?;
     reason::given(reason)?;
     end(services, op, number, "change_request.reject", reason, |w, by| {
         w.reject(by, op.now, reason.to_owned())
@@ -115,6 +164,7 @@ async fn end(
     if request.plan.is_none() && !matches!(request.workflow.state, State::Withdrawn { .. }) {
         return Err(Finding::new(Code::RequestState, action).into());
     }
+    request.missing = vec![];
     save(&mut act.tx, &request, &before).await?;
     let after = request.workflow.state.word().to_owned();
     note(&mut act, &request, &loaded, action, Some(before.word().into()), Some(after), reason);
