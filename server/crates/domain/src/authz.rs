@@ -49,6 +49,8 @@ pub enum Action {
     Read,
     /// Import a site package.
     Import,
+    /// Define number ranges; reserve, assign, release and port numbers; change people's accounts.
+    Numbers,
     /// Enter gate evidence and sign a segment off.
     Gate,
     /// Make, submit and withdraw a change request.
@@ -77,9 +79,10 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Read,
         Self::Import,
+        Self::Numbers,
         Self::Gate,
         Self::Request,
         Self::Approve,
@@ -99,6 +102,7 @@ impl Action {
         match self {
             Self::Read => "see this",
             Self::Import => "import a site package",
+            Self::Numbers => "change numbers or people",
             Self::Gate => "open a gate",
             Self::Request => "request a change",
             Self::Approve => "approve a change",
@@ -122,6 +126,7 @@ impl Action {
             Self::Gate => &[SiteLead],
             Self::Enrol => &[Administrator, SiteLead],
             Self::Import
+            | Self::Numbers
             | Self::Request
             | Self::Apply
             | Self::RevealCredential
