@@ -15,6 +15,10 @@ statements! {
     EXTENSIONS = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension ORDER BY number";
     EXTENSION = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE extension_id = $1";
     BY_NUMBER = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE number = $1";
+    BY_DID = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE did = $1";
+    BY_REFERENCE = "SELECT person_id, site_id, reference, name, email, account FROM person WHERE reference = $1";
+    SET_DID = "UPDATE extension SET did = $2 WHERE extension_id = $1";
+    SET_OWNER = "UPDATE extension SET owner_person_id = $2, owner_place_id = $3, enabled = $4, display_name = $5 WHERE extension_id = $1";
     FREE = "SELECT x.number, coalesce(h.name, p.room, '') FROM extension x LEFT JOIN person h ON h.person_id = x.owner_person_id LEFT JOIN place p ON p.place_id = x.owner_place_id WHERE x.site_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.extension_id = x.extension_id AND l.ended_at IS NULL) ORDER BY x.number LIMIT 200";
     INSERT_EXTENSION = "INSERT INTO extension (extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     SET_ACCOUNT = "UPDATE person SET account = $2 WHERE person_id = $1";
@@ -120,6 +124,39 @@ pub async fn extension_by_number(tx: &mut Tx, number: &str) -> Result<Option<Ext
     tx.one::<ExtensionRow>(BY_NUMBER, args![number]).await?.map(TryInto::try_into).transpose()
 }
 
+/// The extension that a DID leads to.
+pub async fn extension_by_did(tx: &mut Tx, did: &str) -> Result<Option<Extension>, Error> {
+    tx.one::<ExtensionRow>(BY_DID, args![did]).await?.map(TryInto::try_into).transpose()
+}
+
+/// The person with this reference in the directory.
+pub async fn by_reference(tx: &mut Tx, reference: &str) -> Result<Option<Person>, Error> {
+    tx.one::<PersonRow>(BY_REFERENCE, args![reference]).await?.map(TryInto::try_into).transpose()
+}
+
+/// Says which DID leads to an extension.
+pub async fn set_did(tx: &mut Tx, id: ExtensionId, did: Option<&Did>) -> Result<(), Error> {
+    tx.run(SET_DID, args![id.0, did.map(ToString::to_string)]).await?;
+    Ok(())
+}
+
+/// Gives an extension an owner, a state and a caller name; or takes them away.
+pub async fn set_owner(tx: &mut Tx, extension: &Extension) -> Result<(), Error> {
+    let (person, place) = columns(extension.owner);
+    let args = args![extension.id.0, person, place, extension.enabled, &extension.display_name];
+    tx.run(SET_OWNER, args).await?;
+    Ok(())
+}
+
+/// The two columns of an owner, of which one is null.
+pub(crate) fn columns(owner: Option<Owner>) -> (Option<Uuid>, Option<Uuid>) {
+    match owner {
+        Some(Owner::Person(id)) => (Some(id.0), None),
+        Some(Owner::Place(id)) => (None, Some(id.0)),
+        None => (None, None),
+    }
+}
+
 /// The first 200 extensions of a site that stand nowhere: number and name of the owner.
 pub async fn free_extensions(tx: &mut Tx, site: SiteId) -> Result<Vec<(String, String)>, Error> {
     tx.all(FREE, args![site.0]).await
@@ -128,11 +165,7 @@ pub async fn free_extensions(tx: &mut Tx, site: SiteId) -> Result<Vec<(String, S
 /// Adds an extension.
 pub async fn insert_extension(tx: &mut Tx, extension: &Extension) -> Result<(), Error> {
     let x = extension;
-    let (person, place) = match x.owner {
-        Some(Owner::Person(id)) => (Some(id.0), None),
-        Some(Owner::Place(id)) => (None, Some(id.0)),
-        None => (None, None),
-    };
+    let (person, place) = columns(x.owner);
     let did = x.did.as_ref().map(ToString::to_string);
     let args = args![
         x.id.0,
