@@ -1,6 +1,6 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
-use crate::{Result, Services, checkpoint, enrolment, firmware, imports, observations, probes};
+use crate::{Result, Services, checkpoint, enrolment, firmware, imports, numbers, observations, probes};
 use connectors::{CallControl, Contacts};
 use domain::{
     Code,
@@ -33,6 +33,9 @@ pub async fn minute(services: &Services) {
     }
     if let Err(problem) = enrolment::session::sweep(services).await {
         tracing::error!(error = %problem, "expired enrolment tokens could not be marked");
+    }
+    if let Err(problem) = numbers::lapse(services).await {
+        tracing::error!(error = %problem, "ended reservations could not be marked");
     }
     if let Err(problem) = firmware::publish_moved(services).await {
         tracing::error!(error = %problem, "firmware could not be published");

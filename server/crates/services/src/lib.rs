@@ -21,6 +21,7 @@ pub mod imports;
 pub mod jobs;
 pub mod keys;
 pub mod ledger_writer;
+pub mod numbers;
 mod observations;
 pub mod operation;
 pub mod organisation;

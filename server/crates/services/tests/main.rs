@@ -13,6 +13,7 @@ mod identity;
 mod importing;
 mod keep;
 mod maker;
+mod numbers;
 mod phone;
 mod proof;
 mod race;

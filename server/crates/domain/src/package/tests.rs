@@ -56,7 +56,34 @@ fn stored(package: Package) -> Existing {
         people: package.people.into_iter().map(|r| (r.person.clone(), r)).collect(),
         extensions: package.extensions.into_iter().map(|r| (r.extension.clone(), r)).collect(),
         devices: package.devices.into_iter().map(|r| (r.serial.clone(), r)).collect(),
+        taken: BTreeMap::new(),
     }
+}
+
+#[test]
+fn a_did_without_its_country_is_told_so_and_a_number_that_is_taken_says_why() {
+    let (_, findings) =
+        check(&demo_with("extensions.csv", "+442079460101", "020 7946 0101"), &Existing::default());
+    let said = "It is `020 7946 0101`. That is a DID without its country code: write + and the country code first, \
+                such as +442079460123.";
+    assert_eq!(findings[0].finding.detail, said);
+
+    let until = crate::Timestamp(1_795_407_607_000_000);
+    let taken = [
+        (Number::parse("2101").unwrap(), State::Cooling { until }),
+        (Number::parse("+442079460102").unwrap(), State::PortingIn { on: until, temporary: None }),
+    ];
+    let existing = Existing { taken: taken.into_iter().collect(), ..Existing::default() };
+    let (_, findings) = check(&demo(), &existing);
+    let said: Vec<_> = findings.iter().map(ToString::to_string).collect();
+    let sentence = "The number is not in a state that allows this.";
+    assert_eq!(
+        said,
+        [
+            format!("extensions.csv row 2, extension: {sentence} It is cooling until 2026-11-23T04:20:07Z."),
+            format!("extensions.csv row 3, did: {sentence} It is porting in on 2026-11-23T04:20:07Z."),
+        ]
+    );
 }
 
 fn demo_stored() -> Existing {
