@@ -11,6 +11,7 @@ use leptos::prelude::*;
 const PLACES: &[(&str, &str, Action)] = &[
     ("/", "Overview", Action::Read),
     ("/devices", "Devices", Action::Read),
+    ("/numbers", "Numbers", Action::Read),
     ("/enrolment", "Enrolment", Action::Read),
     ("/requests", "Requests", Action::Read),
     ("/exceptions", "Exceptions", Action::Read),

@@ -22,7 +22,7 @@ use domain::{
     number::{
         Did, Number, NumberRange, RangeKind, State,
         range::owned,
-        state::{Act, step},
+        state::{Act, Verb, possible, step},
     },
 };
 use storage::{
@@ -125,6 +125,7 @@ pub async fn view(services: &Services, op: &Operation, text: &str) -> Result<Num
     let facts = call::asked(services, facts, op.now).await;
     Ok(NumberView {
         steps: domain::number::rings::rings(&facts, op.now),
+        possible: possible(&found.number, &found.record.state, op.now),
         range: found.range.map(|(range, _)| (range.first, range.last)),
         state: found.record.state.at(op.now),
         changed_at: found.record.changed_at,
@@ -141,10 +142,13 @@ pub async fn view(services: &Services, op: &Operation, text: &str) -> Result<Num
 pub async fn carry_out(services: &Services, op: &Operation, text: &str, act: Act, why: &str) -> Result<()> {
     authorise(&op.actor, Action::Numbers)?;
     let why = reason::within(why, 200)?;
+    if act.verb() == Verb::Assign {
+        return Err(Problem::invalid(Code::FieldMissing, "to"));
+    }
     let mut acting = Acting::begin(services, op).await?;
     let found = find(&mut acting.tx, text).await?;
     let before = found.record.state.clone().at(op.now);
-    let action = action(&act);
+    let action = action(act.verb());
     let mut findings = stands_against(&mut acting.tx, &found, &before, &act).await?;
     let after = match step(&found.number, before.clone(), act, op.now) {
         Ok(after) => after,
@@ -178,15 +182,15 @@ pub async fn carry_out(services: &Services, op: &Operation, text: &str, act: Act
     acting.commit().await
 }
 
-const fn action(act: &Act) -> &'static str {
-    match act {
-        Act::Reserve { .. } => "number.reserve",
-        Act::Assign => "number.assign",
-        Act::Release { .. } => "number.release",
-        Act::PortIn { .. } => "number.port_in",
-        Act::PortOut { .. } => "number.port_out",
-        Act::Complete => "number.ported",
-        Act::CallOff => "number.call_off",
+const fn action(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Reserve => "number.reserve",
+        Verb::Assign => "number.assign",
+        Verb::Release => "number.release",
+        Verb::PortIn => "number.port_in",
+        Verb::PortOut => "number.port_out",
+        Verb::Complete => "number.ported",
+        Verb::CallOff => "number.call_off",
     }
 }
 

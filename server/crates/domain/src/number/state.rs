@@ -146,18 +146,102 @@ impl State {
     }
 }
 
-impl Act {
-    const fn word(&self) -> &'static str {
+/// The kinds of acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Verb {
+    /// [`Act::Assign`]
+    Assign,
+    /// [`Act::Reserve`]
+    Reserve,
+    /// [`Act::Release`]
+    Release,
+    /// [`Act::PortIn`]
+    PortIn,
+    /// [`Act::PortOut`]
+    PortOut,
+    /// [`Act::Complete`]
+    Complete,
+    /// [`Act::CallOff`]
+    CallOff,
+}
+
+impl Verb {
+    /// Every verb.
+    pub const ALL: [Self; 7] = [
+        Self::Assign,
+        Self::Reserve,
+        Self::Release,
+        Self::PortIn,
+        Self::PortOut,
+        Self::Complete,
+        Self::CallOff,
+    ];
+
+    /// The word in addresses.
+    pub const fn word(self) -> &'static str {
         match self {
-            Self::Reserve { .. } => "reserve",
             Self::Assign => "assign",
-            Self::Release { .. } => "release",
-            Self::PortIn { .. } => "port in",
-            Self::PortOut { .. } => "port out",
+            Self::Reserve => "reserve",
+            Self::Release => "release",
+            Self::PortIn => "port-in",
+            Self::PortOut => "port-out",
+            Self::Complete => "ported",
+            Self::CallOff => "call-off",
+        }
+    }
+
+    /// Parses the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verb| verb.word() == text)
+    }
+
+    /// As people say it: `you cannot … it now`.
+    const fn says(self) -> &'static str {
+        match self {
+            Self::Assign => "assign",
+            Self::Reserve => "reserve",
+            Self::Release => "release",
+            Self::PortIn => "port in",
+            Self::PortOut => "port out",
             Self::Complete => "say that it was ported",
             Self::CallOff => "call the porting off",
         }
     }
+
+    /// An act of this kind that has nothing wrong in itself.
+    fn sample(self, now: Timestamp) -> Act {
+        let day = now.plus(DAY);
+        match self {
+            Self::Assign => Act::Assign,
+            Self::Reserve => Act::Reserve { until: day, whom: "somebody".to_owned(), by: String::new() },
+            Self::Release => Act::Release { until: day },
+            Self::PortIn => Act::PortIn { on: day, temporary: None },
+            Self::PortOut => Act::PortOut { on: day },
+            Self::Complete => Act::Complete,
+            Self::CallOff => Act::CallOff,
+        }
+    }
+}
+
+impl Act {
+    /// Its kind.
+    pub const fn verb(&self) -> Verb {
+        match self {
+            Self::Reserve { .. } => Verb::Reserve,
+            Self::Assign => Verb::Assign,
+            Self::Release { .. } => Verb::Release,
+            Self::PortIn { .. } => Verb::PortIn,
+            Self::PortOut { .. } => Verb::PortOut,
+            Self::Complete => Verb::Complete,
+            Self::CallOff => Verb::CallOff,
+        }
+    }
+}
+
+/// What can be done with a number in this state: whatever [`step`] would allow.
+pub fn possible(number: &Number, state: &State, now: Timestamp) -> Vec<Verb> {
+    let may = |verb: &Verb| step(number, state.clone(), verb.sample(now), now).is_ok();
+    Verb::ALL.into_iter().filter(may).collect()
 }
 
 /// The state after `act`, or why there is none.
@@ -187,7 +271,7 @@ pub fn step(number: &Number, state: State, act: Act, now: Timestamp) -> Result<S
         (state, act) => Err(Finding::new(Code::NumberState, number.to_string()).detail(format!(
             "It is {}; you cannot {} it now.",
             state.describe(),
-            act.word()
+            act.verb().says()
         ))),
     }
 }

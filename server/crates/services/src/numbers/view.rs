@@ -3,7 +3,7 @@
 use domain::{
     Timestamp,
     account::Extension,
-    number::{Number, NumberRange, State, rings::Step},
+    number::{Number, NumberRange, State, rings::Step, state::Verb},
     site::Site,
 };
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,8 @@ pub struct NumberView {
     pub called_back: Vec<(String, String)>,
     /// Who rings if one dials it now.
     pub steps: Vec<Step>,
+    /// What can be done with it, as far as its state goes.
+    pub possible: Vec<Verb>,
 }
 
 /// A range and how full it is.

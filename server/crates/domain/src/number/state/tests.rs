@@ -48,7 +48,7 @@ fn every_state_and_every_act_have_one_outcome() {
     for state in states() {
         let outcome = |act: Act| {
             let after = step(&did(), state.clone(), act.clone(), NOW);
-            format!("{}: {}", act.word(), after.map_or_else(|_| "-".to_owned(), |after| name(&after)))
+            format!("{}: {}", act.verb().says(), after.map_or_else(|_| "-".to_owned(), |after| name(&after)))
         };
         let row: Vec<_> = acts().into_iter().map(outcome).collect();
         table.push(format!("{} | {}", name(&state), row.join(" | ")));
