@@ -22,7 +22,10 @@ use axum::{
 };
 use domain::{
     Code, Finding, Timestamp,
-    number::{Number, RangeKind, State, rings::Step},
+    number::{
+        Number, RangeKind, State,
+        rings::{Step, verdict},
+    },
 };
 use leptos::prelude::*;
 use services::{
@@ -264,7 +267,7 @@ fn way(steps: &[Step], now: Timestamp) -> AnyView {
         .iter()
         .map(|step| {
             let phone = step.mac.as_ref().map(|mac| {
-                view! { " " <a href=format!("/devices/{mac}")>"Phone"</a> }
+                view! { " " <a href=format!("/devices/{mac}")>"To the phone"</a> }
             });
             let source = step.source.as_ref().map_or_else(
                 || view! { <span class="none">"nobody"</span> }.into_any(),
@@ -284,14 +287,19 @@ fn way(steps: &[Step], now: Timestamp) -> AnyView {
                     <td>{badge::outcome(step.outcome)}</td>
                     <td class="prose">{step.says.clone()} {phone}</td>
                     <td data-label="Says">{source}</td>
-                    <td data-label="Age">{age}</td>
+                    <td class="age" data-label="Age">{age}</td>
                 </tr>
             }
             .into_any()
         })
         .collect();
     let heads = ["Step", "The call", "What is known", "Who says so", "Age"];
-    table("way", "The way of a call, step by step", &heads, rows, "")
+    let (outcome, says) = verdict(steps);
+    view! {
+        <p class="verdict">{badge::outcome(outcome)} " " {says}</p>
+        {table("way", "The way of a call, step by step", &heads, rows, "")}
+    }
+    .into_any()
 }
 
 fn history(history: &[Holding]) -> AnyView {

@@ -189,6 +189,17 @@ pub fn rings(facts: &Facts, now: Timestamp) -> Vec<Step> {
     }
 }
 
+/// All of it in one sentence. What is unknown on the way is never left out of it.
+pub fn verdict(steps: &[Step]) -> (Outcome, &'static str) {
+    let any = |outcome: Outcome| steps.iter().any(|step| step.outcome == outcome);
+    match (any(Outcome::Rings), any(Outcome::Unknown)) {
+        (true, false) => (Outcome::Rings, "A phone rings."),
+        (true, true) => (Outcome::Rings, "A phone rings, unless what is unknown leads the call elsewhere."),
+        (false, true) => (Outcome::Unknown, "Nobody can say who rings; the steps say why."),
+        (false, false) => (Outcome::Ends, "No phone rings."),
+    }
+}
+
 /// The number itself; whether the call goes on.
 fn number(facts: &Facts, now: Timestamp, steps: &mut Vec<Step>) -> bool {
     let Some(site) = &facts.site else {

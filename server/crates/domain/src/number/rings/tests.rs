@@ -59,7 +59,9 @@ fn told(facts: &Facts) -> String {
         let from = s.source.as_ref().map_or("-", |source| source.name.as_str());
         format!("{} | {} | {} | {from}", s.stage.title(), s.outcome.word(), s.says)
     };
-    rings(facts, NOW).iter().map(line).collect::<Vec<_>>().join("\n")
+    let steps = rings(facts, NOW);
+    let lines: Vec<_> = steps.iter().map(line).chain([format!("= {}", verdict(&steps).1)]).collect();
+    lines.join("\n")
 }
 
 #[test]
