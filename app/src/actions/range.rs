@@ -6,7 +6,10 @@ use crate::{
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
-use services::numbers::{ranges, view::RangeInput};
+use services::{
+    Kind,
+    numbers::{ranges, view::RangeInput},
+};
 
 const RANGES: &str = "/numbers/ranges";
 
@@ -29,6 +32,8 @@ pub(crate) async fn alter(signed: Signed, Path(id): Path<String>, fields: Fields
     match once(signed.services(), &fields, act).await {
         Ok(()) => signed.done(&path, "The range is altered.").await,
         Err(Stop::Repeated) => signed.repeated(&path).await,
+        // Whoever may not is not told whether there is such a range.
+        Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
         Err(Stop::Refused(problem)) => page(&signed, &id, &Attempt::refused(ALTER, fields, problem)).await,
     }
 }
@@ -38,6 +43,8 @@ pub(crate) async fn remove(signed: Signed, Path(id): Path<String>, fields: Field
     match once(signed.services(), &fields, act).await {
         Ok(()) => signed.done(RANGES, "The range is given up.").await,
         Err(Stop::Repeated) => signed.repeated(RANGES).await,
+        // Whoever may not is not told whether there is such a range.
+        Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
         Err(Stop::Refused(problem)) => page(&signed, &id, &Attempt::refused(REMOVE, fields, problem)).await,
     }
 }

@@ -200,6 +200,11 @@ pub fn verdict(steps: &[Step]) -> (Outcome, &'static str) {
     }
 }
 
+/// An instant in a sentence.
+fn when(at: Timestamp) -> String {
+    at.to_string().replace('T', " ").replace('Z', " UTC")
+}
+
 /// The number itself; whether the call goes on.
 fn number(facts: &Facts, now: Timestamp, steps: &mut Vec<Step>) -> bool {
     let Some(site) = &facts.site else {
@@ -211,9 +216,11 @@ fn number(facts: &Facts, now: Timestamp, steps: &mut Vec<Step>) -> bool {
     let (outcome, says) = match facts.state.clone().at(now) {
         State::Assigned => (Outcome::GoesOn, format!("It is assigned, at site {site}.")),
         State::PortingOut { on, held: true } if on > now => {
+            let on = when(on);
             (Outcome::GoesOn, format!("It is assigned, at site {site}, and goes to another carrier on {on}."))
         }
         State::PortingOut { on, held: true } => {
+            let on = when(on);
             let says =
                 format!("It was to go to another carrier on {on}, and nobody has said whether it has.");
             steps.push(unknown(Stage::Number, &says));
@@ -223,25 +230,34 @@ fn number(facts: &Facts, now: Timestamp, steps: &mut Vec<Step>) -> bool {
             (Outcome::Ends, format!("Nobody has it. It belongs to site {site}."))
         }
         State::Reserved { whom, until, .. } => {
-            (Outcome::Ends, format!("Nobody has it yet: it is reserved for {whom} until {until}."))
+            (Outcome::Ends, format!("Nobody has it yet: it is reserved for {whom} until {}.", when(until)))
         }
         State::Cooling { until } => (
             Outcome::Ends,
-            format!("Nobody has it: it cools until {until}, and calls for its former holder end here."),
+            format!(
+                "Nobody has it: it cools until {}, and calls for its former holder end here.",
+                when(until)
+            ),
         ),
         State::PortingIn { on, temporary } => {
             let meanwhile =
                 temporary.map_or_else(String::new, |did| format!(" Until then {did} is used instead."));
             let says = if on > now {
-                format!("It is not ours before {on}; until then its present carrier decides.{meanwhile}")
+                format!(
+                    "It is not ours before {}; until then its present carrier decides.{meanwhile}",
+                    when(on)
+                )
             } else {
-                format!("It was to come on {on}, and nobody has said whether it has.{meanwhile}")
+                format!("It was to come on {}, and nobody has said whether it has.{meanwhile}", when(on))
             };
             (Outcome::Unknown, says)
         }
         State::PortedOut { at } => (
             Outcome::Unknown,
-            format!("It has been with another carrier since {at}; who rings there is not known here."),
+            format!(
+                "It has been with another carrier since {}; who rings there is not known here.",
+                when(at)
+            ),
         ),
     };
     steps.push(step(Stage::Number, outcome, says, Some(&facts.source)));
