@@ -71,6 +71,8 @@ pub fn router(console: Console) -> Router {
         .route("/numbers/ranges/{id}/remove", post(actions::range::remove))
         .route("/numbers/{number}", get(pages::number::show))
         .route("/numbers/{number}/{verb}", post(actions::number::act))
+        .route("/people", get(pages::person::list))
+        .route("/people/{reference}", get(pages::person::show).post(actions::person::change))
         .route("/exceptions", get(pages::exception::list))
         .route("/exceptions/{number}", get(pages::exception::show))
         .route("/exceptions/{number}/take", post(actions::exception::take))
@@ -95,6 +97,7 @@ pub fn router(console: Console) -> Router {
             "/import",
             get(pages::import::show).post(actions::import::stage).layer(DefaultBodyLimit::max(IMPORT)),
         )
+        .route("/import/export/{sheet}", get(pages::import::export))
         .route("/import/{id}", get(pages::import::preview))
         .route("/import/{id}/commit", post(actions::import::commit))
         .route("/discovery", get(pages::discovery::show))

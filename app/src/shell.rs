@@ -12,6 +12,7 @@ const PLACES: &[(&str, &str, Action)] = &[
     ("/", "Overview", Action::Read),
     ("/devices", "Devices", Action::Read),
     ("/numbers", "Numbers", Action::Read),
+    ("/people", "People", Action::Read),
     ("/enrolment", "Enrolment", Action::Read),
     ("/requests", "Requests", Action::Read),
     ("/exceptions", "Exceptions", Action::Read),

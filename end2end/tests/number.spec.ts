@@ -93,3 +93,22 @@ test('a number that is ported in is not used before somebody says that it has co
   await ada.open('/audit');
   await expect(ada.page.locator('main')).toContainText('number.ported');
 });
+
+test('whoever goes leaves a request for each line; a first day after the last is refused', async ({ person }) => {
+  const ada = await person('ada');
+  await ada.open('/people?site=lon');
+  await row(ada.page, /People/, 'Ada Marlowe').getByRole('link', { name: 'P1001' }).click();
+  await ada.enter('change', { 'First day': '2026-11-23', 'Gone from': '2026-11-22', Reason: 'To be refused.' });
+  await expectCode(ada.errors, 'dates.order');
+  await ada.form('change').getByLabel('Account').selectOption('left');
+  await ada.enter('change', { 'First day': '', 'Gone from': '2026-11-22', Reason: 'Told by the directory.' });
+  await expect(ada.said).toContainText('To be approved by somebody else: CR-');
+  await expect(ada.page.locator('#matter')).toContainText('owner.suspended_kept');
+
+  const grace = await person('grace');
+  await grace.open('/requests');
+  await expect(grace.page.locator('[data-request]').first()).toContainText('2101');
+
+  const file = await ada.page.request.get('/import/export/extensions.csv');
+  expect(await file.text()).toContain('lon,2101,person:P1001,yes,"\'+442079460101",international,Ada Marlowe');
+});

@@ -18,6 +18,7 @@ pub(crate) mod import;
 pub(crate) mod number;
 pub(crate) mod number_acts;
 pub(crate) mod overview;
+pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod range;

@@ -308,7 +308,12 @@ fn history(history: &[Holding]) -> AnyView {
         .iter()
         .map(|held| {
             let name = held.person_name.as_ref().or(held.place_room.as_ref()).cloned().unwrap_or_default();
-            let reference = held.person.as_ref().or(held.place.as_ref()).cloned().unwrap_or_default();
+            let reference = match (&held.person, &held.place) {
+                (Some(person), _) => {
+                    view! { <a href=super::person::path(person)>{person.clone()}</a> }.into_any()
+                }
+                (None, place) => place.clone().unwrap_or_default().into_any(),
+            };
             view! {
                 <tr>
                     <th scope="row">{name} " " <span class="hint">{reference}</span></th>

@@ -157,6 +157,8 @@ codes! {
     RangeInvalid, "range.invalid", Blocking, "The range does not run from a first to a last number of the same length.", "Correct its ends.";
     RangeOverlap, "range.overlap", Blocking, "The range overlaps another one.", "Correct its ends.";
     RangeInUse, "range.in_use", Blocking, "Numbers that are not free would belong to no range.", "Choose ends that hold them, or release them first.";
+    AccountOverdue, "account.overdue", Warning, "The last day has passed and the account has not ended.", "Ask the directory, then suspend the account or correct the day.";
+    DatesOrder, "dates.order", Blocking, "It ends before it starts, or on the same day.", "Correct one of the two days.";
     StateInvalid, "state.invalid", Blocking, "The word is not one of those allowed here.", "Use one of the words named.";
     RowConflict, "row.conflict", Blocking, "A record with this key exists with other values.", "Correct the row; an import never overwrites.";
     RowDuplicate, "row.duplicate", Blocking, "The same key appears twice in the package.", "Remove one of the rows.";

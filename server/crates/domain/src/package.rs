@@ -16,6 +16,7 @@ mod check_segments;
 mod check_sites;
 mod checker;
 mod columns;
+mod export;
 mod rows;
 mod sheet;
 mod span;
@@ -24,6 +25,7 @@ mod tests;
 mod zones;
 
 pub use columns::Kind;
+pub use export::csv;
 pub use rows::{DeviceRow, ExtensionRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow, SiteRow};
 pub use zones::ZONES;
 

@@ -78,6 +78,8 @@ pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)
             name: p.name,
             email: p.email,
             account: p.account,
+            starts: p.starts,
+            ends: p.ends,
         };
         existing.people.insert(p.reference, row);
     }

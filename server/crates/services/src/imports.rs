@@ -117,6 +117,14 @@ pub async fn check(
     Ok(package::check(uploads, &existing))
 }
 
+/// A sheet of what the database holds, in the form in which it is imported.
+pub async fn export(services: &Services, op: &Operation, kind: package::Kind) -> Result<String> {
+    authorise(&op.actor, Action::Import)?;
+    let mut tx = services.0.store.read().await?;
+    let (existing, _) = existing::load(&mut tx, op.now).await?;
+    Ok(package::csv(kind, &existing))
+}
+
 /// The newest imports.
 pub async fn recent(services: &Services, op: &Operation) -> Result<Vec<ImportView>> {
     authorise(&op.actor, Action::Import)?;

@@ -25,6 +25,7 @@ pub mod numbers;
 mod observations;
 pub mod operation;
 pub mod organisation;
+pub mod people;
 mod planning;
 pub mod policies;
 mod probes;

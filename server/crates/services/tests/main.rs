@@ -14,6 +14,7 @@ mod importing;
 mod keep;
 mod maker;
 mod numbers;
+mod people;
 mod phone;
 mod proof;
 mod race;

@@ -86,6 +86,39 @@ fn a_did_without_its_country_is_told_so_and_a_number_that_is_taken_says_why() {
     );
 }
 
+#[test]
+fn what_is_exported_is_imported_as_it_was() {
+    let mut existing = demo_stored();
+    let ada = existing.people.get_mut("P1001").unwrap();
+    ada.name = "=HYPERLINK(\"x\"), 'quoted'".to_owned();
+    ada.starts = crate::account::Day::parse("2026-11-23");
+    let files: Vec<_> = Kind::ALL.map(|kind| upload(kind.name(), csv(kind, &existing))).into();
+    let people = String::from_utf8(files[4].bytes.clone()).unwrap();
+    assert!(people.contains("\"'=HYPERLINK(\"\"x\"\"), 'quoted'\""), "{people}");
+    assert!(String::from_utf8(files[2].bytes.clone()).unwrap().contains("\"'+442079460100\""));
+    let (package, findings) = check(&files, &existing);
+    assert_eq!(findings, []);
+    let all = Kind::ALL.map(|kind| csv(kind, &existing).lines().count() - 1).iter().sum::<usize>();
+    assert_eq!((package.created(), package.unchanged), (0, all));
+    let (again, findings) = check(&files, &Existing::default());
+    assert_eq!((again.created(), findings), (all, vec![]));
+}
+
+#[test]
+fn dates_of_people_are_days_in_order() {
+    let head = "site,person,name,email,account,starts,ends";
+    for (dates, expected) in [
+        ("2026-11-23,", vec![]),
+        (",2026-11-23", vec![]),
+        ("2026-11-23,2026-11-22", vec!["people.csv 2 ends dates.order"]),
+        ("2026-11-23,2026-11-23", vec!["people.csv 2 ends dates.order"]),
+        ("23/11/2026,2026-13-01", vec!["people.csv 2 starts form.invalid", "people.csv 2 ends form.invalid"]),
+    ] {
+        let text = format!("{head}\nlon,P9,Mary,mary@halden.example,active,{dates}\n");
+        assert_eq!(faults(&[upload("people.csv", text)], &demo_stored()), expected, "{dates}");
+    }
+}
+
 fn demo_stored() -> Existing {
     stored(check(&demo(), &Existing::default()).0)
 }

@@ -156,6 +156,10 @@ impl<'a> Creation<'a> {
                 name: row.name,
                 email: row.email,
                 account: row.account,
+                starts: row.starts,
+                ends: row.ends,
+                source: self.change.to_owned(),
+                changed_at: Some(self.op.now),
             };
             person::insert(self.tx()?, &person).await?;
             self.keys.people.insert(row.person, id);
