@@ -19,8 +19,9 @@ statements! {
     HOLD = "INSERT INTO number_holding (holding_id, key, extension_id, owner_person_id, owner_place_id, since_at) VALUES ($1, $2, $3, $4, $5, $6)";
     LET_GO = "UPDATE number_holding SET until_at = $2 WHERE key = $1 AND until_at IS NULL";
     HISTORY = "SELECT x.number AS extension, p.reference AS person, p.name AS person_name, l.code AS place, l.room AS place_room, h.since_at, h.until_at FROM number_holding h JOIN extension x ON x.extension_id = h.extension_id LEFT JOIN person p ON p.person_id = h.owner_person_id LEFT JOIN place l ON l.place_id = h.owner_place_id WHERE h.key = $1 ORDER BY CASE WHEN h.until_at IS NULL THEN 0 ELSE 1 END, h.until_at DESC, h.since_at DESC LIMIT 200";
-    ROWS = "SELECT n.key, n.state, n.changed_at, s.code AS site, coalesce(x.number, '') AS extension, coalesce(p.name, l.room, '') AS holder FROM number n JOIN site s ON s.site_id = n.site_id LEFT JOIN number_holding h ON h.key = n.key AND h.until_at IS NULL LEFT JOIN extension x ON x.extension_id = h.extension_id LEFT JOIN person p ON p.person_id = h.owner_person_id LEFT JOIN place l ON l.place_id = h.owner_place_id WHERE n.key > $1 AND n.key <= $2 AND ($3 = '' OR s.code = $3) AND ($4 = '' OR n.state_word = $4) ORDER BY n.key LIMIT $5";
-    FREE = "SELECT f.start, coalesce((SELECT min(m.key) - 1 FROM number m WHERE m.key > f.start AND m.key <= f.last_key), f.last_key) AS finish, s.code AS site FROM (SELECT r.site_id, r.last_key, r.first_key AS start FROM number_range r WHERE r.first_key > $1 AND r.first_key <= $2 AND NOT EXISTS (SELECT 1 FROM number n WHERE n.key = r.first_key) UNION ALL SELECT r.site_id, r.last_key, n.key + 1 AS start FROM number n JOIN number_range r ON n.key >= r.first_key AND n.key < r.last_key WHERE n.key >= $1 AND n.key < $2 AND NOT EXISTS (SELECT 1 FROM number m WHERE m.key = n.key + 1)) f JOIN site s ON s.site_id = f.site_id WHERE ($3 = '' OR s.code = $3) ORDER BY f.start LIMIT 201";
+    ROWS = "SELECT n.key, n.state, n.changed_at, s.code AS site, coalesce(x.number, '') AS extension, coalesce(p.name, l.room, '') AS holder FROM number n JOIN site s ON s.site_id = n.site_id LEFT JOIN number_holding h ON h.key = n.key AND h.until_at IS NULL LEFT JOIN extension x ON x.extension_id = h.extension_id LEFT JOIN person p ON p.person_id = h.owner_person_id LEFT JOIN place l ON l.place_id = h.owner_place_id WHERE n.key > $1 AND n.key <= $2 AND ($3 = '' OR s.code = $3) ORDER BY n.key LIMIT $4";
+    ROWS_IN_STATE = "SELECT n.key, n.state, n.changed_at, s.code AS site, coalesce(x.number, '') AS extension, coalesce(p.name, l.room, '') AS holder FROM number n JOIN site s ON s.site_id = n.site_id LEFT JOIN number_holding h ON h.key = n.key AND h.until_at IS NULL LEFT JOIN extension x ON x.extension_id = h.extension_id LEFT JOIN person p ON p.person_id = h.owner_person_id LEFT JOIN place l ON l.place_id = h.owner_place_id WHERE n.key > $1 AND n.key <= $2 AND ($3 = '' OR s.code = $3) AND n.state_word = $4 ORDER BY n.key LIMIT $5";
+    FREE = "SELECT f.below + 1, coalesce((SELECT min(m.key) - 1 FROM number m WHERE m.key > f.below + 1 AND m.key <= f.last_key), f.last_key), f.site FROM (SELECT s.code AS site, r.last_key, r.first_key - 1 AS below FROM number_range r JOIN site s ON s.site_id = r.site_id WHERE r.first_key > $1 AND r.first_key <= $2 AND ($3 = '' OR s.code = $3) AND NOT EXISTS (SELECT 1 FROM number n WHERE n.key = r.first_key) UNION ALL SELECT s.code AS site, r.last_key, n.key AS below FROM number n CROSS JOIN number_range r JOIN site s ON s.site_id = r.site_id WHERE n.key >= $1 AND n.key < $2 AND n.key >= r.first_key AND n.key < r.last_key AND ($3 = '' OR s.code = $3) AND NOT EXISTS (SELECT 1 FROM number m WHERE m.key = n.key + 1) ORDER BY below LIMIT 201) f ORDER BY f.below";
     COUNTS = "SELECT r.range_id, n.state_word, count(*) FROM number_range r JOIN number n ON n.key BETWEEN r.first_key AND r.last_key GROUP BY r.range_id, n.state_word ORDER BY r.range_id, n.state_word";
 }
 
@@ -199,7 +200,12 @@ pub struct Which<'a> {
 
 /// Numbers that are not available, in the order of the plan, at most `most`.
 pub async fn rows(tx: &mut Tx, which: Which<'_>, most: i64) -> Result<Vec<Listed>, Error> {
-    let args = args![which.after, which.upto, which.site, which.state, most];
+    // Two statements, so that each state is read from its index.
+    let (sql, args) = if which.state.is_empty() {
+        (ROWS, args![which.after, which.upto, which.site, most])
+    } else {
+        (ROWS_IN_STATE, args![which.after, which.upto, which.site, which.state, most])
+    };
     let listed = |row: ListRow| {
         Ok(Listed {
             number: number(row.key)?,
@@ -210,7 +216,7 @@ pub async fn rows(tx: &mut Tx, which: Which<'_>, most: i64) -> Result<Vec<Listed
             holder: row.holder,
         })
     };
-    tx.all::<ListRow>(ROWS, args).await?.into_iter().map(listed).collect()
+    tx.all::<ListRow>(sql, args).await?.into_iter().map(listed).collect()
 }
 
 /// Numbers that are available and follow each other in one range.
