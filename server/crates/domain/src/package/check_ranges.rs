@@ -100,7 +100,7 @@ pub(super) fn country(row: &mut Row<'_>, column: &str) {
     if let (Some(Err(why @ NotANumber::Country)), Some(found)) = (cell, row.findings.last_mut())
         && found.column == column
     {
-        found.finding.detail.push_str(&format!(" That is {why}."));
+        found.finding.detail = format!("{} That is {why}.", found.finding.detail);
     }
 }
 
