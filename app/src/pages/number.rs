@@ -190,7 +190,7 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Answer {
 pub(crate) async fn page(signed: &Signed, text: &str, attempt: &Attempt) -> Answer {
     let view = numbers::view(signed.services(), &signed.op, text).await?;
     let now = signed.op.now;
-    Ok(signed.page(attempt.status(), &view.number.to_string(), || {
+    Ok(signed.page(attempt.status(), view.number.as_ref(), || {
         view! {
             {top(&view)}
             {finding::summary(attempt)}
