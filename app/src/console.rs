@@ -65,6 +65,14 @@ pub fn router(console: Console) -> Router {
         .route("/devices/{mac}", get(pages::device::show))
         .route("/devices/{mac}/credential", post(actions::device::reveal))
         .route("/devices/{mac}/release", post(actions::device::release))
+        .route("/numbers", get(pages::number::list))
+        .route("/numbers/ranges", get(pages::range::list).post(actions::range::define))
+        .route("/numbers/ranges/{id}", get(pages::range::show).post(actions::range::alter))
+        .route("/numbers/ranges/{id}/remove", post(actions::range::remove))
+        .route("/numbers/{number}", get(pages::number::show))
+        .route("/numbers/{number}/{verb}", post(actions::number::act))
+        .route("/people", get(pages::person::list))
+        .route("/people/{reference}", get(pages::person::show).post(actions::person::change))
         .route("/exceptions", get(pages::exception::list))
         .route("/exceptions/{number}", get(pages::exception::show))
         .route("/exceptions/{number}/take", post(actions::exception::take))
@@ -91,6 +99,7 @@ pub fn router(console: Console) -> Router {
             "/import",
             get(pages::import::show).post(actions::import::stage).layer(DefaultBodyLimit::max(IMPORT)),
         )
+        .route("/import/export/{sheet}", get(pages::import::export))
         .route("/import/{id}", get(pages::import::preview))
         .route("/import/{id}/commit", post(actions::import::commit))
         .route("/discovery", get(pages::discovery::show))

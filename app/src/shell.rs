@@ -11,6 +11,8 @@ use leptos::prelude::*;
 const PLACES: &[(&str, &str, Action)] = &[
     ("/", "Overview", Action::Read),
     ("/devices", "Devices", Action::Read),
+    ("/numbers", "Numbers", Action::Read),
+    ("/people", "People", Action::Read),
     ("/enrolment", "Enrolment", Action::Read),
     ("/requests", "Requests", Action::Read),
     ("/approvals", "Approvals", Action::Read),

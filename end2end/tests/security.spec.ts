@@ -200,7 +200,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
     }
     const places: [string, string[]][] = [
       ['/import', ['ada']], [scene.goodImport, ['ada']], ['/requests/new', ['ada']], ['/users', ['ada']], ['/audit', ['ada', 'alan']],
-      ['/discovery/lists/yealink-rps?site=lon', ['ada']],
+      ['/discovery/lists/yealink-rps?site=lon', ['ada']], ['/import/export/people.csv', ['ada']],
     ];
     for (const [path, who] of places) {
       const answer = await somebody.page.request.get(path);
@@ -214,7 +214,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
     const links = await somebody.page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
     const offered = { ada: ['Import', 'Audit', 'Users'], alan: ['Audit'] }[name] ?? [];
     const everybody = [
-      'Overview', 'Devices', 'Enrolment', 'Requests', 'Approvals', 'Exceptions', 'Trace', 'Discovery', 'Firmware', 'Roots',
+      'Overview', 'Devices', 'Numbers', 'People', 'Enrolment', 'Requests', 'Approvals', 'Exceptions', 'Trace', 'Discovery', 'Firmware', 'Phones', 'Roots',
     ];
     expect([...links].sort()).toEqual([...everybody, ...offered].sort());
     await somebody.open(`/devices/${FREE.replaceAll(':', '')}`);
@@ -230,8 +230,8 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
 
 test('every form that any page offers is among those that are tried with every role', async ({ demo, scene, visit }) => {
   test.slow();
-  const kind = (path: string) => path.replace(/\/(lon|par|ber|osl)\//, '/SITE/').replace(/\/\d+(?=\/|$)/, '/N')
-    .replace(/\/[0-9a-f-]{36}/, '/ID').replace(/\/[0-9a-f]{12}/, '/MAC');
+  const kind = (path: string) => path.replace(/\/(lon|par|ber|osl)\//, '/SITE/').replace(/\/\+?\d+(?=\/|$)/, '/N')
+    .replace(/\/P\d+/, '/PERSON').replace(/\/[0-9a-f-]{36}/, '/ID').replace(/\/[0-9a-f]{12}/, '/MAC');
   const multipart = ['/import', '/roots', '/firmware'];
   const tried = new Set([...forms(scene).map(({ path }) => kind(path)), ...multipart, '/sign-in', '/sign-out']);
   const offered = new Set<string>();

@@ -1,6 +1,10 @@
 //! Words with a colour; never a colour alone.
 
-use domain::{change_request::State, gate::GateStatus};
+use domain::{
+    change_request::State,
+    gate::GateStatus,
+    number::{self, rings::Outcome},
+};
 use leptos::prelude::*;
 
 /// What a colour means, everywhere.
@@ -44,6 +48,29 @@ pub(crate) fn state(state: &State) -> AnyView {
         State::Stale { .. } => Tone::Warning,
     };
     badge(tone, state.word())
+}
+
+/// Where a number is in its life.
+pub(crate) fn number(state: &number::State) -> AnyView {
+    let tone = match state {
+        number::State::Available => Tone::Quiet,
+        number::State::Assigned => Tone::Good,
+        number::State::Reserved { .. } | number::State::PortingIn { .. } => Tone::Busy,
+        number::State::Cooling { .. } | number::State::PortingOut { .. } => Tone::Warning,
+        number::State::PortedOut { .. } => Tone::Bad,
+    };
+    badge(tone, state.word().replace('-', " "))
+}
+
+/// What becomes of a call at a step of its way.
+pub(crate) fn outcome(outcome: Outcome) -> AnyView {
+    let tone = match outcome {
+        Outcome::GoesOn => Tone::Quiet,
+        Outcome::Rings => Tone::Good,
+        Outcome::Ends => Tone::Busy,
+        Outcome::Unknown => Tone::Warning,
+    };
+    badge(tone, outcome.word())
 }
 
 /// Where a device is in its life.

@@ -28,7 +28,12 @@ pub(crate) fn button(
 
 /// Thirty days from now, as a `datetime-local` field writes it.
 pub(crate) fn in_thirty_days(now: Timestamp) -> String {
-    now.plus(30 * DAY).to_string().chars().take(16).collect()
+    in_days(now, 30)
+}
+
+/// So many days from now, as a `datetime-local` field writes it.
+pub(crate) fn in_days(now: Timestamp, days: i64) -> String {
+    now.plus(days * DAY).to_string().chars().take(16).collect()
 }
 
 #[cfg(test)]

@@ -14,7 +14,11 @@ use crate::{
     fields::Attempt,
     visitor::{Answer, Signed},
 };
-use axum::extract::Path;
+use axum::{
+    extract::Path,
+    http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE},
+    response::IntoResponse as _,
+};
 use domain::{
     Code, Finding, Timestamp, authz,
     package::{Kind, MAX_BYTES, RowFinding},
@@ -38,6 +42,7 @@ pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
             {finding::summary(attempt)}
             {upload(signed)}
             {section("sheets", "What is accepted", sheets())}
+            {section("export", "Export", exports())}
             {section("recent", "Recent imports", recent_imports(&recent))}
         }
         .into_any()
@@ -83,6 +88,35 @@ fn sheets() -> AnyView {
         {table("headers", "Header rows", &["Sheet", "Header row", "May also have"], rows, "")}
     }
     .into_any()
+}
+
+fn exports() -> AnyView {
+    let links: Vec<_> = Kind::ALL
+        .into_iter()
+        .map(|kind| {
+            let name = format!("{}.csv", kind.name());
+            view! { <li><a href=format!("/import/export/{name}") download=name.clone()>{name.clone()}</a></li> }
+        })
+        .collect();
+    view! {
+        <p>"What is here, in the form in which it is imported. An apostrophe before a number with + keeps spreadsheets from computing it, and importing takes it off."</p>
+        <ul class="plain row">{links}</ul>
+    }
+    .into_any()
+}
+
+/// A sheet as a file.
+pub(crate) async fn export(signed: Signed, Path(sheet): Path<String>) -> Answer {
+    let kind = Kind::ALL.into_iter().find(|kind| sheet.strip_suffix(".csv") == Some(kind.name()));
+    let kind = kind.ok_or_else(|| Problem::not_found("sheet"))?;
+    let text = imports::export(signed.services(), &signed.op, kind).await?;
+    let disposition = format!("attachment; filename=\"{}.csv\"", kind.name());
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, disposition),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, text).into_response())
 }
 
 fn committed(at: Timestamp) -> AnyView {

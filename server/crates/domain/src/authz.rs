@@ -49,6 +49,8 @@ pub enum Action {
     Read,
     /// Import a site package.
     Import,
+    /// Define number ranges; reserve, assign, release and port numbers; change people's accounts.
+    Numbers,
     /// Enter gate evidence and sign a segment off.
     Gate,
     /// Make, submit and withdraw a change request.
@@ -81,9 +83,10 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Read,
         Self::Import,
+        Self::Numbers,
         Self::Gate,
         Self::Request,
         Self::Approve,
@@ -105,6 +108,7 @@ impl Action {
         match self {
             Self::Read => "see this",
             Self::Import => "import a site package",
+            Self::Numbers => "change numbers or people",
             Self::Gate => "open a gate",
             Self::Request => "request a change",
             Self::Approve => "approve what the rules ask for",
@@ -130,6 +134,7 @@ impl Action {
             Self::Gate => &[SiteLead],
             Self::Enrol => &[Administrator, SiteLead],
             Self::Import
+            | Self::Numbers
             | Self::Request
             | Self::Apply
             | Self::RevealCredential

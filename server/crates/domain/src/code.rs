@@ -159,8 +159,13 @@ codes! {
     NumberOutside, "number.outside", Blocking, "The number lies outside the ranges of its site.", "Correct the number, or import the range first.";
     NumberForeign, "number.foreign", Blocking, "The number belongs to another site.", "Choose a number of this site.";
     NumberDuplicate, "number.duplicate", Blocking, "The number is already in use.", "Choose another number.";
+    NumberState, "number.state", Blocking, "The number is not in a state that allows this.", "Look at the number's page: it says what can be done now.";
+    NumberInService, "number.in_service", Blocking, "The number is in service.", "Revoke its line, or give the place another callback number, first.";
     RangeInvalid, "range.invalid", Blocking, "The range does not run from a first to a last number of the same length.", "Correct its ends.";
     RangeOverlap, "range.overlap", Blocking, "The range overlaps another one.", "Correct its ends.";
+    RangeInUse, "range.in_use", Blocking, "Numbers that are not free would belong to no range.", "Choose ends that hold them, or release them first.";
+    AccountOverdue, "account.overdue", Warning, "The last day has passed and the account has not ended.", "Ask the directory, then suspend the account or correct the day.";
+    DatesOrder, "dates.order", Blocking, "It ends before it starts, or on the same day.", "Correct one of the two days.";
     StateInvalid, "state.invalid", Blocking, "The word is not one of those allowed here.", "Use one of the words named.";
     RowConflict, "row.conflict", Blocking, "A record with this key exists with other values.", "Correct the row; an import never overwrites.";
     RowDuplicate, "row.duplicate", Blocking, "The same key appears twice in the package.", "Remove one of the rows.";

@@ -16,6 +16,7 @@ mod check_segments;
 mod check_sites;
 mod checker;
 mod columns;
+mod export;
 mod rows;
 mod sheet;
 mod span;
@@ -24,10 +25,15 @@ mod tests;
 mod zones;
 
 pub use columns::Kind;
+pub use export::csv;
 pub use rows::{DeviceRow, ExtensionRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow, SiteRow};
 pub use zones::ZONES;
 
-use crate::{Finding, device::Serial, number::ExtensionNumber};
+use crate::{
+    Finding,
+    device::Serial,
+    number::{ExtensionNumber, Number, State},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,6 +94,8 @@ pub struct Existing {
     pub people: BTreeMap<String, PersonRow>,
     /// By number: two sites never share one, because their ranges never overlap.
     pub extensions: BTreeMap<ExtensionNumber, ExtensionRow>,
+    /// Numbers that are neither available nor assigned, and why.
+    pub taken: BTreeMap<Number, State>,
     /// By serial number.
     pub devices: BTreeMap<Serial, DeviceRow>,
 }

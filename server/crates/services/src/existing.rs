@@ -2,14 +2,16 @@
 
 use crate::Result;
 use domain::{
+    Timestamp,
     account::Owner,
     ids::{PersonId, PlaceId, SegmentId, SiteId},
+    number::State,
     package::{
         DeviceRow, Existing, ExtensionRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow, SiteRow,
     },
 };
 use std::collections::BTreeMap;
-use storage::{Tx, device, person, site};
+use storage::{Tx, device, number, person, site};
 
 /// The ids behind the natural keys of a package.
 #[derive(Default)]
@@ -20,8 +22,8 @@ pub(crate) struct Keys {
     pub(crate) people: BTreeMap<String, PersonId>,
 }
 
-/// Loads everything once: seven queries, whatever the number of rows in the package.
-pub(crate) async fn load(tx: &mut Tx) -> Result<(Existing, Keys)> {
+/// Loads everything once: eight queries, whatever the number of rows in the package.
+pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)> {
     let mut existing = Existing::default();
     let mut keys = Keys::default();
     let mut codes = BTreeMap::new();
@@ -42,6 +44,12 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<(Existing, Keys)> {
     }
     for r in site::ranges(tx).await? {
         existing.ranges.insert(RangeRow { site: code(r.site), kind: r.kind, first: r.first, last: r.last });
+    }
+    for record in number::taken(tx).await? {
+        let state = record.state.at(now);
+        if state != State::Available {
+            existing.taken.insert(record.number, state);
+        }
     }
     let mut places = BTreeMap::new();
     for p in site::places(tx).await? {
@@ -70,6 +78,8 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<(Existing, Keys)> {
             name: p.name,
             email: p.email,
             account: p.account,
+            starts: p.starts,
+            ends: p.ends,
         };
         existing.people.insert(p.reference, row);
     }

@@ -60,8 +60,8 @@ fn unpack(body: &[u8]) -> Vec<Upload> {
         .collect()
 }
 
-async fn look(tx: &mut Tx, staged: import::Import) -> Result<(ImportView, Package, Keys)> {
-    let (existing, keys) = existing::load(tx).await?;
+async fn look(tx: &mut Tx, staged: import::Import, now: Timestamp) -> Result<(ImportView, Package, Keys)> {
+    let (existing, keys) = existing::load(tx, now).await?;
     let (package, findings) = if staged.committed_at.is_some() {
         (Package::default(), vec![])
     } else {
@@ -102,7 +102,7 @@ pub async fn view(services: &Services, op: &Operation, id: &str) -> Result<Impor
     authorise(&op.actor, Action::Import)?;
     let mut tx = services.0.store.read().await?;
     let staged = staged(&mut tx, id).await?;
-    Ok(look(&mut tx, staged).await?.0)
+    Ok(look(&mut tx, staged, op.now).await?.0)
 }
 
 /// Checks files without keeping them: the command line's `--dry-run`.
@@ -113,8 +113,16 @@ pub async fn check(
 ) -> Result<(Package, Vec<package::RowFinding>)> {
     authorise(&op.actor, Action::Import)?;
     let mut tx = services.0.store.read().await?;
-    let (existing, _) = existing::load(&mut tx).await?;
+    let (existing, _) = existing::load(&mut tx, op.now).await?;
     Ok(package::check(uploads, &existing))
+}
+
+/// A sheet of what the database holds, in the form in which it is imported.
+pub async fn export(services: &Services, op: &Operation, kind: package::Kind) -> Result<String> {
+    authorise(&op.actor, Action::Import)?;
+    let mut tx = services.0.store.read().await?;
+    let (existing, _) = existing::load(&mut tx, op.now).await?;
+    Ok(package::csv(kind, &existing))
 }
 
 /// The newest imports.
@@ -187,7 +195,7 @@ async fn write_all(services: &Services, op: &Operation, id: Uuid) -> Result<()> 
     let mut tx = services.0.store.read().await?;
     let staged = staged(&mut tx, &id.to_string()).await?;
     let change = format!("import {}", staged.number);
-    let (view, package, keys) = look(&mut tx, staged).await?;
+    let (view, package, keys) = look(&mut tx, staged, op.now).await?;
     drop(tx);
     if !view.findings.is_empty() {
         return Err(Problem::blocked(view.findings.into_iter().map(|f| f.finding).take(50).collect()));

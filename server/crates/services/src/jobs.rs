@@ -1,8 +1,8 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
 use crate::{
-    Result, Services, checkpoint, doubts, enrolment, firmware, imports, observations, platform, probes,
-    uploads,
+    Result, Services, checkpoint, doubts, enrolment, firmware, imports, numbers, observations, platform,
+    probes, uploads,
 };
 use domain::time::{DAY, MINUTE};
 use std::time::Duration;
@@ -33,6 +33,9 @@ pub async fn minute(services: &Services) {
     }
     if let Err(problem) = doubts::settle(services).await {
         tracing::error!(error = %problem, "wrong proofs could not be made cases");
+    }
+    if let Err(problem) = numbers::lapse(services).await {
+        tracing::error!(error = %problem, "ended reservations could not be marked");
     }
     if let Err(problem) = firmware::publish_moved(services).await {
         tracing::error!(error = %problem, "firmware could not be published");

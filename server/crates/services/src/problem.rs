@@ -88,6 +88,10 @@ fn constraint_code(name: &str) -> Code {
         Code::SerialDuplicate
     } else if any(&["extension_number_key", "extension.number", "extension_did_key", "extension.did"]) {
         Code::NumberDuplicate
+    } else if any(&["number_range_overlap", "number_range_first_key", "number_range.kind"]) {
+        Code::RangeOverlap
+    } else if any(&["number_holding_standing_key", "number_holding.key"]) {
+        Code::NumberDuplicate
     } else if any(&["change_request_approver_check", "approval_other_check"]) {
         Code::ApprovalSelf
     } else if any(&["approval_rules_proposed_key", "approval_rules.state_word"]) {

@@ -9,7 +9,7 @@ use crate::{
 };
 use dialects::uploads::{Kind, parse, winning};
 use domain::{
-    Code, Finding,
+    Code, Finding, Timestamp,
     device::Device,
     ids::EndpointId,
     layer::Level,
@@ -244,13 +244,22 @@ pub(crate) async fn rows(tx: &mut Tx, loaded: &Loaded, auditor: bool) -> Result<
 
 /// Settings made at the phone that win over ours.
 pub(crate) async fn overrides(services: &Services, tx: &mut Tx, loaded: &Loaded) -> Result<Vec<Finding>> {
+    Ok(overrides_at(services, tx, loaded).await?.into_iter().map(|(finding, _)| finding).collect())
+}
+
+/// The same, each with when the phone said so.
+pub(crate) async fn overrides_at(
+    services: &Services,
+    tx: &mut Tx,
+    loaded: &Loaded,
+) -> Result<Vec<(Finding, Timestamp)>> {
     let owner = owner(loaded);
     let mut findings = Vec::new();
     for file in upload::list(tx, loaded.stored.device.id).await? {
         if file.sealed.is_none() && file.owner == owner && Kind::from_word(&file.kind) == Some(Kind::Override)
         {
             let body = open(services, tx, &file).await?;
-            findings.extend(winning(&parse(&file.name, &body)));
+            findings.extend(winning(&parse(&file.name, &body)).into_iter().map(|finding| (finding, file.at)));
         }
     }
     Ok(findings)

@@ -14,6 +14,8 @@ mod identity;
 mod importing;
 mod keep;
 mod maker;
+mod numbers;
+mod people;
 mod phone;
 mod platform;
 mod proof;

@@ -49,10 +49,16 @@ impl Error {
     }
 }
 
+/// An exclusion constraint of PostgreSQL, and a trigger of SQLite that stands for one and raises its name.
+const NAMED: [&str; 2] = ["23P01", "1811"];
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         if let sqlx::Error::Database(inner) = &error
-            && (inner.is_unique_violation() || inner.is_foreign_key_violation() || inner.is_check_violation())
+            && (inner.is_unique_violation()
+                || inner.is_foreign_key_violation()
+                || inner.is_check_violation()
+                || inner.code().is_some_and(|code| NAMED.contains(&&*code)))
         {
             // PostgreSQL names the constraint. SQLite names it for checks, and the columns for unique keys:
             // `UNIQUE constraint failed: device.mac`.

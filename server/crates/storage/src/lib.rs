@@ -16,6 +16,7 @@ pub mod layer;
 pub mod ledger;
 pub mod line;
 mod many;
+pub mod number;
 pub mod outbox;
 pub mod person;
 pub mod policy;
@@ -44,6 +45,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         layer::STATEMENTS,
         ledger::STATEMENTS,
         line::STATEMENTS,
+        number::STATEMENTS,
         outbox::STATEMENTS,
         person::STATEMENTS,
         policy::STATEMENTS,

@@ -11,6 +11,7 @@ statements! {
     STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce((SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
     HOLDER = "SELECT e.device_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL";
     LAST_HOLDER = "SELECT d.mac, l.ended_at, r.number FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.ended_by WHERE l.extension_id = $1 AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
+    OF_EXTENSION = "SELECT d.device_id, d.vendor, d.model, d.mac, e.position, r.number, l.bound_at FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE l.extension_id = $1 AND l.ended_at IS NULL ORDER BY d.mac, e.position LIMIT 50";
     INSERT = "INSERT INTO line (line_id, endpoint_id, extension_id, exclusive, secret_id, change_request_id, bound_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     END = "UPDATE line SET ended_at = $2, ended_by = $3 WHERE line_id = $1 AND ended_at IS NULL";
 }
@@ -97,4 +98,28 @@ pub async fn begin(tx: &mut Tx, line: Beginning, now: Timestamp) -> Result<(), E
 /// Ends a line; whether it stood.
 pub async fn end(tx: &mut Tx, line: LineId, by: ChangeRequestId, now: Timestamp) -> Result<bool, Error> {
     Ok(tx.run(END, args![line.0, now, by.0]).await? == 1)
+}
+
+/// Where an extension stands.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Appearance {
+    /// The device.
+    pub device_id: Uuid,
+    /// Its vendor.
+    pub vendor: String,
+    /// Its model.
+    pub model: String,
+    /// Its MAC, bare.
+    pub mac: String,
+    /// The line key, from 1.
+    pub position: i64,
+    /// The change request that put it there: 7 of `CR-7`.
+    pub number: i64,
+    /// When, in microseconds UTC.
+    pub bound_at: i64,
+}
+
+/// The first 50 line keys on which an extension stands.
+pub async fn of_extension(tx: &mut Tx, extension: ExtensionId) -> Result<Vec<Appearance>, Error> {
+    tx.all(OF_EXTENSION, args![extension.0]).await
 }

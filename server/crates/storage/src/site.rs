@@ -17,6 +17,10 @@ statements! {
     INSERT_SEGMENT = "INSERT INTO segment (segment_id, site_id, code, cidr, vlan, ntp) VALUES ($1, $2, $3, $4, $5, $6)";
     RANGES = "SELECT range_id, site_id, kind, first_number, last_number FROM number_range ORDER BY kind, first_number";
     INSERT_RANGE = "INSERT INTO number_range (range_id, site_id, kind, first_number, last_number) VALUES ($1, $2, $3, $4, $5)";
+    UPDATE_RANGE = "UPDATE number_range SET first_number = $2, last_number = $3 WHERE range_id = $1";
+    REMOVE_RANGE = "DELETE FROM number_range WHERE range_id = $1";
+    RANGES_WITH_SITE = "SELECT r.range_id, r.site_id, r.kind, r.first_number, r.last_number, s.code FROM number_range r JOIN site s ON s.site_id = r.site_id ORDER BY r.first_key";
+    CALLED_BACK = "SELECT s.code, p.code FROM place p JOIN site s ON s.site_id = p.site_id WHERE p.callback_number = $1 ORDER BY s.code, p.code LIMIT 50";
     PLACES = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place ORDER BY site_id, code";
     PLACE = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place WHERE place_id = $1";
     INSERT_PLACE = "INSERT INTO place (place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -143,20 +147,44 @@ pub async fn ranges(tx: &mut Tx) -> Result<Vec<NumberRange>, Error> {
     let range = |(id, site, kind, first, last): (Uuid, Uuid, String, String, String)| NumberRange {
         id: RangeId(id),
         site: SiteId(site),
-        kind: if kind == "did" { RangeKind::Did } else { RangeKind::Extension },
+        kind: RangeKind::parse(&kind).unwrap_or(RangeKind::Extension),
         first,
         last,
     };
     Ok(rows.into_iter().map(range).collect())
 }
 
+/// All number ranges in the order of the plan, each with the code of its site.
+pub async fn ranges_with_site(tx: &mut Tx) -> Result<Vec<(NumberRange, String)>, Error> {
+    let rows = tx.all::<(Uuid, Uuid, String, String, String, String)>(RANGES_WITH_SITE, vec![]).await?;
+    let range = |(id, site, kind, first, last, code): (Uuid, Uuid, String, String, String, String)| {
+        let kind = RangeKind::parse(&kind).ok_or_else(|| Error::row("number_range", id, &kind))?;
+        Ok((NumberRange { id: RangeId(id), site: SiteId(site), kind, first, last }, code))
+    };
+    rows.into_iter().map(range).collect()
+}
+
+/// Changes the ends of a number range.
+pub async fn update_range(tx: &mut Tx, range: &NumberRange) -> Result<(), Error> {
+    tx.run(UPDATE_RANGE, args![range.id.0, &range.first, &range.last]).await?;
+    Ok(())
+}
+
+/// Removes a number range.
+pub async fn remove_range(tx: &mut Tx, id: RangeId) -> Result<(), Error> {
+    tx.run(REMOVE_RANGE, args![id.0]).await?;
+    Ok(())
+}
+
+/// The first 50 places that emergency services would call back under a number: code of the site, code of the place.
+pub async fn called_back(tx: &mut Tx, number: &str) -> Result<Vec<(String, String)>, Error> {
+    tx.all(CALLED_BACK, args![number]).await
+}
+
 /// Adds a number range.
 pub async fn insert_range(tx: &mut Tx, range: &NumberRange) -> Result<(), Error> {
-    let kind = match range.kind {
-        RangeKind::Extension => "extension",
-        RangeKind::Did => "did",
-    };
-    tx.run(INSERT_RANGE, args![range.id.0, range.site.0, kind, &range.first, &range.last]).await?;
+    tx.run(INSERT_RANGE, args![range.id.0, range.site.0, range.kind.word(), &range.first, &range.last])
+        .await?;
     Ok(())
 }
 

@@ -4,10 +4,10 @@ use domain::{
     authz::Role,
     gate::{Check, Evidence, SignOff},
     ids::{EvidenceId, RangeId},
-    number::{NumberRange, RangeKind},
+    number::{Number, NumberRange, RangeKind, State},
     time::DAY,
 };
-use storage::{change_request, gate, site};
+use storage::{change_request, gate, number, site};
 use testkit::{
     TestStore,
     sample::{self, NOW, id},
@@ -107,5 +107,98 @@ async fn clashes_have_one_name_on_each_database() {
             let expected = if test.database == "SQLite" { columns } else { name };
             assert_eq!(refusal, expected, "{}: {sql}", test.database);
         }
+    }
+}
+
+#[tokio::test]
+async fn overlapping_ranges_are_refused_by_one_name_on_each_database() {
+    for test in stores().await {
+        let office = test.office().await;
+        let range = |n, kind, first: &str, last: &str| NumberRange {
+            id: RangeId(id(n)),
+            site: office.site.id,
+            kind,
+            first: first.into(),
+            last: last.into(),
+        };
+        let mut tx = test.store.write().await.unwrap();
+        for (n, kind, first, last) in [
+            (1, RangeKind::Extension, "2000", "2099"),
+            (2, RangeKind::Extension, "2100", "2199"),
+            (3, RangeKind::Extension, "20000", "20999"),
+            (4, RangeKind::Did, "+442079460000", "+442079460099"),
+        ] {
+            site::insert_range(&mut tx, &range(n, kind, first, last)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        for (kind, first, last) in [
+            (RangeKind::Extension, "2000", "2000"),
+            (RangeKind::Extension, "1990", "2000"),
+            (RangeKind::Extension, "1000", "9999"),
+            (RangeKind::Extension, "2050", "2060"),
+            (RangeKind::Did, "+442079460099", "+442079460100"),
+        ] {
+            let mut tx = test.store.write().await.unwrap();
+            let refused = site::insert_range(&mut tx, &range(5, kind, first, last)).await.unwrap_err();
+            assert_eq!(refused.constraint(), Some("number_range_overlap"), "{}: {first}", test.database);
+        }
+        let mut tx = test.store.write().await.unwrap();
+        site::update_range(&mut tx, &range(2, RangeKind::Extension, "2101", "2150")).await.unwrap();
+        let wider = range(2, RangeKind::Extension, "2099", "2150");
+        let refused = site::update_range(&mut tx, &wider).await.unwrap_err();
+        assert_eq!(refused.constraint(), Some("number_range_overlap"), "{}", test.database);
+    }
+}
+
+#[tokio::test]
+async fn a_number_has_one_holder_and_its_history_is_kept() {
+    for test in stores().await {
+        let office = test.office().await;
+        let number = Number::parse("2001").unwrap();
+        let [extension, other] = &office.extensions;
+        let mut tx = test.store.write().await.unwrap();
+        number::hold(&mut tx, id(1), &number, extension.id, extension.owner, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = test.store.write().await.unwrap();
+        let twice = number::hold(&mut tx, id(2), &number, other.id, other.owner, NOW).await.unwrap_err();
+        let name = twice.constraint().unwrap().to_owned();
+        assert!(["number_holding_standing_key", "number_holding.key"].contains(&name.as_str()), "{name}");
+        drop(tx);
+        let mut tx = test.store.write().await.unwrap();
+        assert!(number::let_go(&mut tx, &number, NOW.plus(DAY)).await.unwrap(), "{}", test.database);
+        assert!(!number::let_go(&mut tx, &number, NOW.plus(DAY)).await.unwrap(), "{}", test.database);
+        number::hold(&mut tx, id(2), &number, other.id, other.owner, NOW.plus(DAY)).await.unwrap();
+        tx.commit().await.unwrap();
+        for sql in [
+            "DELETE FROM number_holding",
+            "UPDATE number_holding SET until_at = 9223372036854775807 WHERE until_at IS NOT NULL",
+            "UPDATE number_holding SET since_at = 0, until_at = 1 WHERE until_at IS NULL",
+        ] {
+            assert_eq!(refusal(&test, sql).await, "number_holding_kept", "{}: {sql}", test.database);
+        }
+        let mut tx = test.store.read().await.unwrap();
+        let history = number::history(&mut tx, &number).await.unwrap();
+        let stays: Vec<_> = history.iter().map(|h| (h.extension.as_str(), h.until_at.is_none())).collect();
+        assert_eq!(stays, [("2002", true), ("2001", false)], "{}", test.database);
+    }
+}
+
+#[tokio::test]
+async fn the_database_computes_the_key_as_we_do() {
+    for test in stores().await {
+        let office = test.office().await;
+        let mut tx = test.store.write().await.unwrap();
+        for text in ["10", "00", "0100", "2101", "99999999", "+1234567", "+442079460123", "+999999999999999"]
+        {
+            let number = Number::parse(text).unwrap();
+            let state = State::Cooling { until: NOW.plus(DAY) };
+            let (site, changed_at, changed_by) = (office.site.id, Some(NOW), "ada".to_owned());
+            let record = number::Record { number: number.clone(), site, state, changed_at, changed_by };
+            // The constraint `number_key_check` would say no.
+            number::save(&mut tx, &record).await.unwrap();
+            test.same(number::record(&mut tx, &number).await.unwrap(), Some(record));
+        }
+        assert_eq!(number::lapsed(&mut tx, NOW).await.unwrap().len(), 0, "{}", test.database);
+        assert_eq!(number::lapsed(&mut tx, NOW.plus(DAY)).await.unwrap().len(), 8, "{}", test.database);
     }
 }

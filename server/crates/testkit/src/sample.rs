@@ -78,6 +78,10 @@ pub fn person(n: u128, site: &Site) -> Person {
         name: format!("Person {n}"),
         email: format!("person{n}@example.com"),
         account: AccountState::Active,
+        starts: None,
+        ends: None,
+        source: "import 1".into(),
+        changed_at: Some(NOW),
     }
 }
 

@@ -166,7 +166,7 @@ impl<'a> Row<'a> {
         for column in self.sheet.kind.into_iter().flat_map(Kind::columns) {
             let (before, after) = (before.get(column), after.get(column));
             if before != after {
-                self.report(column, Code::RowConflict, format!("The record has `{}`.", text(before)));
+                self.report(column, Code::RowConflict, format!("The record has `{}`.", shown(&text(before))));
             }
         }
         Standing::Conflict
@@ -174,11 +174,11 @@ impl<'a> Row<'a> {
 }
 
 /// A field of a row, as a cell has it. Rows have their columns' names and hold nothing deeper.
-fn text(value: Option<&Value>) -> String {
+pub(super) fn text(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::Bool(flag)) => if *flag { "yes" } else { "no" }.to_owned(),
-        Some(Value::String(text)) => shown(text),
+        Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     }
 }

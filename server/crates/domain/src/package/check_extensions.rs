@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Code,
-    number::{Did, ExtensionNumber, RangeKind},
+    number::{Did, ExtensionNumber, Number, RangeKind},
 };
 
 /// Checks one row.
@@ -18,6 +18,7 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
     let owner = row.parsed("owner", Code::OwnerUnknown, OwnerKey::parse);
     let enabled = row.word("enabled", "yes, no, true, false, 1, 0", yes_no);
     let did = row.optional("did", Code::NumberInvalid, |text| Did::parse(text).ok());
+    check_ranges::country(row, "did");
     let class_of_service = row.cell("class_of_service");
     let display_name = row.cell("display_name");
 
@@ -55,6 +56,8 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
         if let Ok(Some(did)) = &did {
             check_ranges::owner(checker, row, "did", site, RangeKind::Did, did.as_ref());
         }
+        check_free(checker, row, "extension", number.clone().map(Number::Extension));
+        check_free(checker, row, "did", did.clone().ok().flatten().map(Number::Did));
         if let Some(owner) = &owner {
             check_owner(checker, row, site, owner);
         }
@@ -71,6 +74,13 @@ fn check_did<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>, did: &Did, number
         && Some(*holder) != number
     {
         row.report("did", Code::NumberDuplicate, format!("Extension `{holder}` has it."));
+    }
+}
+
+/// Reports a number that is kept for somebody, cools, or is on its way to or from another carrier.
+fn check_free(checker: &Checker<'_>, row: &mut Row<'_>, column: &str, number: Option<Number>) {
+    if let Some(state) = number.and_then(|number| checker.existing.taken.get(&number)) {
+        row.report(column, Code::NumberState, format!("It is {}.", state.describe()));
     }
 }
 

@@ -5,7 +5,10 @@ use super::{
     cells::{Row, Standing},
     checker::Checker,
 };
-use crate::{Code, account::AccountState};
+use crate::{
+    Code,
+    account::{AccountState, Day, dates},
+};
 
 /// Checks one row.
 pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
@@ -14,6 +17,8 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
     let name = row.required("name");
     let email = row.required("email");
     let account = row.word("account", "expected, active, suspended, left", AccountState::parse);
+    let starts = row.optional("starts", Code::FormInvalid, Day::parse);
+    let ends = row.optional("ends", Code::FormInvalid, Day::parse);
     let Some(person) = person else {
         checker.unread.insert(Kind::People);
         return;
@@ -25,12 +30,19 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
         checker.seen.homes.insert(person, site);
     }
     let (Some(site), Some(name), Some(email), Some(account)) = (site, name, email, account) else { return };
+    let (Ok(starts), Ok(ends)) = (starts, ends) else { return };
+    if let Some(finding) = dates(starts, ends) {
+        row.report("ends", finding.code, finding.detail);
+        return;
+    }
     let new = PersonRow {
         site: site.to_owned(),
         person: person.to_owned(),
         name: name.to_owned(),
         email: email.to_owned(),
         account,
+        starts,
+        ends,
     };
     match row.compare(checker.existing.people.get(person), &new) {
         Standing::New => checker.package.people.push(new),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Code,
-    number::{Did, ExtensionNumber, RangeKind},
+    number::{Did, ExtensionNumber, NotANumber, RangeKind},
 };
 
 /// Checks one row.
@@ -94,6 +94,16 @@ pub(super) fn owner(
     }
 }
 
+/// Says so when the cell holds a DID as it is dialled inside its country; the cell was found wrong already.
+pub(super) fn country(row: &mut Row<'_>, column: &str) {
+    let cell = row.cell(column).map(Did::parse);
+    if let (Some(Err(why @ NotANumber::Country)), Some(found)) = (cell, row.findings.last_mut())
+        && found.column == column
+    {
+        found.finding.detail = format!("{} That is {why}.", found.finding.detail);
+    }
+}
+
 fn kind(text: &str) -> Option<RangeKind> {
     match text {
         "extension" => Some(RangeKind::Extension),
@@ -103,10 +113,14 @@ fn kind(text: &str) -> Option<RangeKind> {
 }
 
 fn end(row: &mut Row<'_>, column: &str, kind: RangeKind, text: &str) -> Option<String> {
-    row.parse(column, Code::NumberInvalid, text, |text| match kind {
+    let parsed = row.parse(column, Code::NumberInvalid, text, |text| match kind {
         RangeKind::Extension => ExtensionNumber::parse(text).ok().map(|n| n.to_string()),
         RangeKind::Did => Did::parse(text).ok().map(|n| n.to_string()),
-    })
+    });
+    if kind == RangeKind::Did {
+        country(row, column);
+    }
+    parsed
 }
 
 fn value(number: &str) -> Option<u128> {

@@ -68,7 +68,8 @@ impl Kind {
             Self::Segments => &["vlan", "ntp"],
             Self::Places => &["contact"],
             Self::Extensions => &["did", "class_of_service", "display_name"],
-            Self::Sites | Self::Ranges | Self::People | Self::Devices => &[],
+            Self::People => &["starts", "ends"],
+            Self::Sites | Self::Ranges | Self::Devices => &[],
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Mac,
-    account::AccountState,
+    account::{AccountState, Day},
     device::Serial,
     number::{Did, ExtensionNumber, RangeKind},
     site::Scope,
@@ -86,6 +86,10 @@ pub struct PersonRow {
     pub email: String,
     /// Account state.
     pub account: AccountState,
+    /// From which day on they work here, if that is known.
+    pub starts: Option<Day>,
+    /// From which day on they do not, if that is known.
+    pub ends: Option<Day>,
 }
 
 /// Who answers for an extension, by natural key. A place is one of the extension's own site.

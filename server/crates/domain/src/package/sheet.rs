@@ -137,7 +137,7 @@ fn cell(sheet: &mut Sheet<'_>, row: u32, record: &ByteRecord, (column, at): &Col
         sheet.report(row, column, Code::ImportEncoding, "");
         return None;
     };
-    let text = text.trim();
+    let text = super::export::plain(text.trim());
     let length = text.chars().count();
     if length > MAX_FIELD {
         sheet.report(row, column, Code::FieldTooLong, format!("It has {length} characters."));

@@ -56,6 +56,66 @@ fn stored(package: Package) -> Existing {
         people: package.people.into_iter().map(|r| (r.person.clone(), r)).collect(),
         extensions: package.extensions.into_iter().map(|r| (r.extension.clone(), r)).collect(),
         devices: package.devices.into_iter().map(|r| (r.serial.clone(), r)).collect(),
+        taken: BTreeMap::new(),
+    }
+}
+
+#[test]
+fn a_did_without_its_country_is_told_so_and_a_number_that_is_taken_says_why() {
+    let (_, findings) =
+        check(&demo_with("extensions.csv", "+442079460101", "020 7946 0101"), &Existing::default());
+    let said = "It is `020 7946 0101`. That is a DID without its country code: write + and the country code first, \
+                such as +442079460123.";
+    assert_eq!(findings[0].finding.detail, said);
+
+    let until = crate::Timestamp(1_795_407_607_000_000);
+    let taken = [
+        (Number::parse("2101").unwrap(), State::Cooling { until }),
+        (Number::parse("+442079460102").unwrap(), State::PortingIn { on: until, temporary: None }),
+    ];
+    let existing = Existing { taken: taken.into_iter().collect(), ..Existing::default() };
+    let (_, findings) = check(&demo(), &existing);
+    let said: Vec<_> = findings.iter().map(ToString::to_string).collect();
+    let sentence = "The number is not in a state that allows this.";
+    assert_eq!(
+        said,
+        [
+            format!("extensions.csv row 2, extension: {sentence} It is cooling until 2026-11-23T04:20:07Z."),
+            format!("extensions.csv row 3, did: {sentence} It is porting in on 2026-11-23T04:20:07Z."),
+        ]
+    );
+}
+
+#[test]
+fn what_is_exported_is_imported_as_it_was() {
+    let mut existing = demo_stored();
+    let ada = existing.people.get_mut("P1001").unwrap();
+    ada.name = "=HYPERLINK(\"x\"), 'quoted'".to_owned();
+    ada.starts = crate::account::Day::parse("2026-11-23");
+    let files: Vec<_> = Kind::ALL.map(|kind| upload(kind.name(), csv(kind, &existing))).into();
+    let people = String::from_utf8(files[4].bytes.clone()).unwrap();
+    assert!(people.contains("\"'=HYPERLINK(\"\"x\"\"), 'quoted'\""), "{people}");
+    assert!(String::from_utf8(files[2].bytes.clone()).unwrap().contains("\"'+442079460100\""));
+    let (package, findings) = check(&files, &existing);
+    assert_eq!(findings, []);
+    let all = Kind::ALL.map(|kind| csv(kind, &existing).lines().count() - 1).iter().sum::<usize>();
+    assert_eq!((package.created(), package.unchanged), (0, all));
+    let (again, findings) = check(&files, &Existing::default());
+    assert_eq!((again.created(), findings), (all, vec![]));
+}
+
+#[test]
+fn dates_of_people_are_days_in_order() {
+    let head = "site,person,name,email,account,starts,ends";
+    for (dates, expected) in [
+        ("2026-11-23,", vec![]),
+        (",2026-11-23", vec![]),
+        ("2026-11-23,2026-11-22", vec!["people.csv 2 ends dates.order"]),
+        ("2026-11-23,2026-11-23", vec!["people.csv 2 ends dates.order"]),
+        ("23/11/2026,2026-13-01", vec!["people.csv 2 starts form.invalid", "people.csv 2 ends form.invalid"]),
+    ] {
+        let text = format!("{head}\nlon,P9,Mary,mary@halden.example,active,{dates}\n");
+        assert_eq!(faults(&[upload("people.csv", text)], &demo_stored()), expected, "{dates}");
     }
 }
 

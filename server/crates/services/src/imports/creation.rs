@@ -8,6 +8,7 @@ use crate::{
     act::{Act, Note},
     existing::Keys,
     firmware::aim::Catalogue,
+    numbers::{self, Taken},
     publish::{self, Publication},
 };
 use domain::{
@@ -19,7 +20,7 @@ use domain::{
         SegmentId, SiteId,
     },
     layer::{Layer, Level, Origin},
-    number::NumberRange,
+    number::{Number, NumberRange},
     package::{self, OwnerKey, Package},
     revision::RevisionKind,
     setting::{Path, Value},
@@ -29,9 +30,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use storage::{Tx, device, layer, person, secret, site};
 use uuid::Uuid;
 
-/// What one transaction may weigh: a device makes some thirty statements, any other row one to three.
+/// What one transaction may weigh: a device makes some thirty statements, an extension seven, any other row one to three.
 const TURN: usize = 200;
 const DEVICE: usize = 30;
+/// With its number and its DID, each of which is somebody's from now on.
+const EXTENSION: usize = 7;
 const ROW: usize = 3;
 
 pub(super) struct Creation<'a> {
@@ -153,12 +156,16 @@ impl<'a> Creation<'a> {
                 name: row.name,
                 email: row.email,
                 account: row.account,
+                starts: row.starts,
+                ends: row.ends,
+                source: self.change.to_owned(),
+                changed_at: Some(self.op.now),
             };
             person::insert(self.tx()?, &person).await?;
             self.keys.people.insert(row.person, id);
         }
         for row in package.extensions {
-            self.act(ROW).await?;
+            self.act(EXTENSION).await?;
             let site = self.site(&row.site)?;
             let owner = match &row.owner {
                 OwnerKey::Person(reference) => self.keys.people.get(reference).map(|id| Owner::Person(*id)),
@@ -177,6 +184,7 @@ impl<'a> Creation<'a> {
                 display_name: row.display_name,
             };
             person::insert_extension(self.tx()?, &extension).await?;
+            self.take_numbers(&extension).await?;
         }
         let catalogue = Catalogue::load(&mut self.services.0.store.read().await?).await?;
         let mut stacks = BTreeMap::new();
@@ -185,6 +193,19 @@ impl<'a> Creation<'a> {
             self.device(row, &catalogue, &mut stacks).await?;
         }
         self.close().await
+    }
+
+    /// The numbers of an extension are its owner's from now on.
+    async fn take_numbers(&mut self, extension: &Extension) -> Result<()> {
+        let own = Number::Extension(extension.number.clone());
+        let did = extension.did.clone().map(Number::Did);
+        let (now, by) = (self.op.now, self.change);
+        for number in [Some(own), did].into_iter().flatten() {
+            let id = self.id();
+            let taken = Taken { number: &number, extension: extension.id, site: extension.site };
+            numbers::take(self.tx()?, id, &taken, extension.owner, now, by).await?;
+        }
+        Ok(())
     }
 
     async fn layer(
