@@ -1,5 +1,4 @@
 //! Rules stand one version at a time, and authority is lent for a time.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use domain::{
     approval::{Delegation, Missing, digest, initial},
