@@ -64,11 +64,11 @@ impl Record {
         store.close().await;
         let mut prev = GENESIS;
         for batch in batches {
-            let mut body = batch.body;
+            let mut json = batch.json().unwrap().into_owned();
             if batch.seq == seq {
-                body.push(b' ');
+                json.push(b' ');
             }
-            let forged = Batch::link("a", batch.seq, batch.count, prev, body);
+            let forged = Batch::link("a", batch.seq, batch.count, prev, &json);
             prev = forged.hash;
             let (body, hash, before) =
                 (self.blob(&forged.body), self.blob(&prev), self.blob(&forged.prev_hash));

@@ -13,6 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 
 /// A configuration that was served, or a known device that was refused one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,23 +134,55 @@ pub struct Batch {
     pub prev_hash: [u8; 32],
     /// Hash of this batch.
     pub hash: [u8; 32],
-    /// The entries, as JSON.
+    /// The entries as they are stored: JSON packed with LZ4, because serves of one minute say nearly the same. Older
+    /// batches are the JSON itself.
     pub body: Vec<u8>,
 }
+
+/// Why the entries of a batch cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// They cannot be unpacked.
+    #[error("it cannot be unpacked: {0}")]
+    Packed(#[from] lz4_flex::block::DecompressError),
+    /// It would be longer than any batch is.
+    #[error("it says that it is {0} bytes long")]
+    Long(u64),
+    /// They are no JSON of entries.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
+
+/// What a packed body begins with, then its length and an LZ4 block; JSON begins with `[`.
+const PACKED: u8 = 4;
+/// Bytes of JSON; a batch of 512 entries has about one million.
+const LONGEST: u64 = 64 << 20;
 
 /// The first batch's `prev_hash`.
 pub const GENESIS: [u8; 32] = [0; 32];
 
 impl Batch {
-    /// Links `body` to the chain after `prev`.
-    pub fn link(node: &str, seq: i64, count: i64, prev_hash: [u8; 32], body: Vec<u8>) -> Self {
+    /// Links entries, as one JSON array, to the chain after `prev`.
+    pub fn link(node: &str, seq: i64, count: i64, prev_hash: [u8; 32], json: &[u8]) -> Self {
+        let mut body = vec![PACKED];
+        body.extend(lz4_flex::block::compress_prepend_size(json));
         let hash = batch_hash(node, seq, count, &prev_hash, &body);
         Self { node: node.to_owned(), seq, count, prev_hash, hash, body }
     }
 
+    /// The entries, as one JSON array.
+    pub fn json(&self) -> Result<Cow<'_, [u8]>, Unreadable> {
+        let Some((&PACKED, packed)) = self.body.split_first() else { return Ok(Cow::Borrowed(&self.body)) };
+        let length = packed.first_chunk().map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
+        if length > LONGEST {
+            return Err(Unreadable::Long(length));
+        }
+        Ok(Cow::Owned(lz4_flex::block::decompress_size_prepended(packed)?))
+    }
+
     /// The entries.
-    pub fn entries(&self) -> Result<Vec<Entry>, serde_json::Error> {
-        serde_json::from_slice(&self.body)
+    pub fn entries(&self) -> Result<Vec<Entry>, Unreadable> {
+        Ok(serde_json::from_slice(&self.json()?)?)
     }
 }
 
@@ -328,7 +361,7 @@ mod tests {
                     minute: seq,
                     count: 1,
                 });
-                let batch = Batch::link("a", seq, 1, prev, serde_json::to_vec(&[entry]).unwrap());
+                let batch = Batch::link("a", seq, 1, prev, &serde_json::to_vec(&[entry]).unwrap());
                 prev = batch.hash;
                 batch
             })
@@ -376,14 +409,28 @@ mod tests {
         let forged: Vec<_> = whole
             .iter()
             .map(|b| {
-                let body = String::from_utf8(b.body.clone()).unwrap().replace("\"count\":1", "\"count\":7");
-                let batch = Batch::link("a", b.seq, 1, prev, body.into_bytes());
+                let json = String::from_utf8(b.json().unwrap().into_owned()).unwrap();
+                let json = json.replace("\"count\":1", "\"count\":7");
+                let batch = Batch::link("a", b.seq, 1, prev, json.as_bytes());
                 prev = batch.hash;
                 batch
             })
             .collect();
         assert_eq!(walk(&forged, vec![], forged.last()), []);
         assert_eq!(walk(&forged, vec![checkpoint(&whole[3])], forged.last())[0].code, Code::LedgerAltered);
+    }
+
+    #[test]
+    fn what_was_written_before_it_was_packed_is_still_read_and_no_length_is_believed() {
+        let [batch] = &chain(1)[..] else { panic!() };
+        let json = batch.json().unwrap().into_owned();
+        let plain = Batch { body: json.clone(), ..batch.clone() };
+        assert_eq!(plain.entries().unwrap(), batch.entries().unwrap());
+        for body in [vec![], vec![PACKED], vec![PACKED, 255, 255, 255, 255, 0], vec![PACKED, 9, 0, 0, 0, 7]] {
+            assert!(Batch { body, ..batch.clone() }.entries().is_err());
+        }
+        let many = Batch::link("a", 1, 1, GENESIS, &json.repeat(100));
+        assert!(many.body.len() * 20 < json.len() * 100, "serves of a minute say nearly the same");
     }
 
     proptest! {

@@ -28,6 +28,7 @@ pub async fn minute(services: &Services) {
     if let Err(problem) = checkpoint::sign(services).await {
         tracing::error!(error = %problem, "the checkpoint could not be signed");
     }
+    services.0.edge.sweep().await;
     if let Err(problem) = enrolment::session::sweep(services).await {
         tracing::error!(error = %problem, "expired enrolment tokens could not be marked");
     }

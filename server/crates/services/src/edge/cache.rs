@@ -38,8 +38,11 @@ use zeroize::Zeroizing;
 const USERS: u64 = 50_000;
 /// Bytes of a device without what there may be more of: its site, place, gate, secrets, names, its last answer.
 const DEVICE_AT_LEAST: usize = 6144;
-/// Unproven requests see changes after this at the latest; proven ones at once, by the generations.
+/// Requests for common files see changes after this at the latest.
 const FRESH: Duration = Duration::from_secs(10);
+/// A phone asks for its files within a minute, and then not for hours: what it leaves behind is given back. Whoever
+/// proves himself sees changes at once, by the generations; a wrong answer makes the next one read again.
+const KEPT: Duration = Duration::from_mins(1);
 
 /// A device as the edge needs it.
 pub(crate) struct Known {
@@ -120,15 +123,22 @@ impl EdgeCache {
             .weigher(|_, a: &Arc<Artifact>| {
                 u32::try_from(a.bytes.len() + 64 * a.slots.len() + 512).unwrap_or(u32::MAX)
             })
+            .time_to_idle(KEPT)
             .build();
         let devices = Cache::builder()
             .max_capacity(limits.device_cache)
             .weigher(|_, known: &Arc<Known>| u32::try_from(known.weight()).unwrap_or(u32::MAX))
-            .time_to_live(FRESH)
+            .time_to_live(KEPT)
             .build();
         let network = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
         let users = Cache::builder().max_capacity(USERS).time_to_live(FRESH).build();
         Self { artifacts, devices, users, network }
+    }
+
+    /// Gives back what nobody has asked for in the last minute.
+    pub(crate) async fn sweep(&self) {
+        self.artifacts.run_pending_tasks().await;
+        self.devices.run_pending_tasks().await;
     }
 
     pub(crate) async fn forget(&self, user: &str) {

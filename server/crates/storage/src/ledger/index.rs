@@ -12,7 +12,7 @@ use crate::{
 use domain::{
     Timestamp,
     ids::DeviceId,
-    ledger::{Batch, Entry, ProbeEntry},
+    ledger::{Batch, Entry, ProbeEntry, Unreadable},
 };
 use serde::Deserialize;
 use std::{borrow::Cow, collections::BTreeMap};
@@ -50,7 +50,7 @@ fn kind(entry: &Entry) -> &'static str {
     }
 }
 
-fn unreadable(batch: &Batch) -> impl Fn(serde_json::Error) -> Error {
+fn unreadable(batch: &Batch) -> impl Fn(Unreadable) -> Error {
     let (node, seq) = (batch.node.clone(), batch.seq);
     move |e| Error::row("ledger_batch", format!("{node}/{seq}"), e)
 }
@@ -84,7 +84,8 @@ pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
         }
         entries += batch.count;
         last = Some(batch.seq);
-        let slim: Vec<Slim<'_>> = serde_json::from_slice(&batch.body).map_err(unreadable(batch))?;
+        let json = batch.json().map_err(unreadable(batch))?;
+        let slim: Vec<Slim<'_>> = serde_json::from_slice(&json).map_err(|e| unreadable(batch)(e.into()))?;
         for (position, Slim { kind, at, device }) in (0i64..).zip(slim) {
             if let Some(device) = device {
                 of_device.push(args![device.0, at, node, batch.seq, position]);

@@ -115,7 +115,7 @@ async fn append_written(tx: &mut Tx, node: &str, entries: &[&Written]) -> Result
     let (seq, prev, total) = head.ok_or_else(|| Error::row("ledger_head", node, "missing"))?;
     let prev = hash(node, &prev)?;
     let count = i64::try_from(entries.len()).map_err(|e| Error::row("ledger_batch", node, e))?;
-    let batch = Batch::link(node, seq + 1, count, prev, body(entries));
+    let batch = Batch::link(node, seq + 1, count, prev, &body(entries));
     let (seq, hash) = (batch.seq, batch.hash);
     let args = args![node, seq, count, batch.prev_hash.as_slice(), hash.as_slice(), batch.body];
     tx.run(INSERT, args).await?;
