@@ -138,7 +138,7 @@ pub async fn view(services: &Services, op: &Operation, text: &str) -> Result<Num
     })
 }
 
-/// Carries out what somebody wants to do with a number; to give it to somebody there is [`assign`].
+/// Carries out what somebody wants to do with a number; to give it to somebody there is `assign`.
 pub async fn carry_out(services: &Services, op: &Operation, text: &str, act: Act, why: &str) -> Result<()> {
     authorise(&op.actor, Action::Numbers)?;
     let why = reason::within(why, 200)?;
