@@ -6,8 +6,10 @@ pub mod handset;
 pub mod sample;
 #[cfg(feature = "stores")]
 mod stores;
+#[cfg(feature = "stores")]
 mod subscribers;
 
 #[cfg(feature = "stores")]
 pub use stores::{TestStore, stores};
+#[cfg(feature = "stores")]
 pub use subscribers::{create_subscribers, subscribers};
