@@ -6,6 +6,7 @@ use crate::{
     wire::Wire,
 };
 use domain::ledger::Entry;
+use sip::digest::Credential;
 use std::collections::{BTreeMap, BTreeSet};
 use storage::{Store, ledger};
 use testkit::stores;
@@ -49,15 +50,11 @@ async fn killed_while_serving(data: Data, round: usize) -> (Data, Vec<Name>) {
         let (mut wire, device) = (Wire::https(&demo).await, demo.bound().clone());
         let acknowledged = acknowledged.clone();
         let challenge = phone::md5(&phone::challenged(&mut wire, &device.steady_path).await);
-        let proof = phone::authorization(
-            &challenge,
-            &device.steady_path,
-            &device.digest_user,
-            &device.digest_password,
-        );
+        let credential = Credential::new(&device.digest_user, phone::REALM, &device.digest_password);
         crowd.spawn(async move {
             for n in 0.. {
                 let name = format!("crash-{round}-{client}-{n}");
+                let proof = phone::counted(&challenge, &device.steady_path, &credential, n + 1);
                 let headers = [("User-Agent", name.as_str()), ("Authorization", proof.as_str())];
                 let (path, headers) = if n % 2 == 0 {
                     (device.steady_path.as_str(), &headers[..])

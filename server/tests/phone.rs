@@ -6,7 +6,7 @@ use crate::{
 };
 use sip::digest::{Algorithm, Challenge, Credential, choose, respond};
 
-const REALM: &str = "ringfence";
+pub(crate) const REALM: &str = "ringfence";
 
 /// Asks for a phone's own file and proves that it is the phone.
 pub(crate) async fn fetch(wire: &mut Wire, device: &Device) -> Response {
@@ -45,7 +45,12 @@ pub(crate) fn challenges(refused: &Response) -> Vec<Challenge> {
 
 /// An `Authorization` for a path, by whatever credential and nonce.
 pub(crate) fn authorization(challenge: &Challenge, path: &str, user: &str, password: &str) -> String {
-    respond(challenge, "GET", path, &Credential::new(user, REALM, password), "5ad9c83b", 1)
+    counted(challenge, path, &Credential::new(user, REALM, password), 1)
+}
+
+/// The same for the request of this number with one challenge: no answer is taken twice.
+pub(crate) fn counted(challenge: &Challenge, path: &str, credential: &Credential, nc: u32) -> String {
+    respond(challenge, "GET", path, credential, "5ad9c83b", nc)
 }
 
 /// The same challenge for phones that know nothing better.
