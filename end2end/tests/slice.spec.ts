@@ -208,7 +208,7 @@ test('5: grace reads the diff and five answers, and signs exactly that plan with
   await expect(grace.errors).toContainText('sign_in.failed');
   await expect(grace.state).toHaveText('submitted');
   await grace.approve(bound);
-  await expect(grace.said).toHaveText('Approved. It can be applied now.');
+  await expect(grace.said).toHaveText('Approved. Once nothing is missing it can be applied.');
   await expect(grace.state).toHaveText('approved');
 });
 
