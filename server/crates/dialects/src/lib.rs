@@ -24,6 +24,7 @@ mod panasonic;
 mod poly;
 mod reader;
 mod rows;
+mod said;
 mod sheet;
 mod snom;
 mod support;

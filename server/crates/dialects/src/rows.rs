@@ -10,7 +10,7 @@ use domain::{
     revision::RevisionKind,
     setting::{
         Path,
-        schema::{self, Shape},
+        schema::{self, Rule, Shape},
     },
 };
 
@@ -74,7 +74,7 @@ impl Row {
                 every(if allowed { on } else { off }.into())
             }
             Say::By(say) => {
-                let own = matches!(schema_shape(self.path), Some(Shape::Secret));
+                let own = rule_of(self.path).is_some_and(|rule| rule.shape == Shape::Secret);
                 if own {
                     job.device?;
                 }
@@ -85,7 +85,7 @@ impl Row {
 
     /// The value as the model's own table says what it is.
     fn value(&self, reader: &mut Reader<'_>) -> Option<Content> {
-        Some(match schema_shape(self.path) {
+        Some(match rule_of(self.path).map(|rule| rule.shape) {
             Some(Shape::Number(from, to)) => reader.number(self.path, from..=to)?.to_string().into(),
             Some(Shape::Secret) => Content::Secret(reader.secret(self.path)?),
             Some(Shape::Host) => reader.host(self.path)?.into(),
@@ -101,8 +101,9 @@ impl Row {
     }
 }
 
-fn schema_shape(path: &str) -> Option<Shape> {
-    Some(schema::rule_of(&Path::parse(path).ok()?)?.shape)
+/// What the neutral model says of a path.
+pub(crate) fn rule_of(path: &str) -> Option<&'static Rule> {
+    schema::rule_of(&Path::parse(path).ok()?)
 }
 
 /// A key of a line.

@@ -8,15 +8,12 @@ use crate::{
     job::Job,
     lines,
     reader::Reader,
-    rows::{LineRow, Row},
+    rows::{LineRow, Row, rule_of},
 };
 use domain::{
     Finding,
     revision::RevisionKind,
-    setting::{
-        Path,
-        schema::{self, Rule},
-    },
+    setting::{Path, schema::Rule},
 };
 use std::collections::BTreeSet;
 
@@ -112,10 +109,6 @@ impl Sheet {
 
 /// More lines than any model has here.
 const MOST_LINES: u8 = 64;
-
-fn rule_of(path: &str) -> Option<&'static Rule> {
-    schema::rule_of(&Path::parse(path).ok()?)
-}
 
 fn neutral(cleared: &str) -> Content {
     if cleared.is_empty() { Content::Empty } else { cleared.into() }

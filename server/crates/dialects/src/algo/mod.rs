@@ -9,6 +9,7 @@ use crate::{
     lines::Registrar,
     reader::Reader,
     rows::{LineRow, Row, Say, always, row},
+    said,
     sheet::{self, About, Sheet},
     writer::Writer,
 };
@@ -93,14 +94,10 @@ const EXTENSION: &str = "line.#.extension";
 const HOST: &str = "sip.registrar.host";
 
 const LINE: &[LineRow] = &[
-    always("sip.u#.user", "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    always("sip.u#.auth", "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("sip.u#.pwd", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
-    always("sip.u#.dname", "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
+    always("sip.u#.user", "", &[EXTENSION], said::extension),
+    always("sip.u#.auth", "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    always("sip.u#.pwd", "", &["line.#.password"], said::password),
+    always("sip.u#.dname", "", &["line.#.display_name", EXTENSION], said::display_name),
     always("sip.proxy", "", &["sip.domain", HOST, "sip.registrar.port"], |_, to| {
         at(to.domain.as_ref().unwrap_or(&to.host), to.port)
     })

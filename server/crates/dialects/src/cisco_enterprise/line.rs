@@ -5,6 +5,7 @@ use crate::{
     entries::Content,
     lines::{Line, Registrar, Transport},
     rows::{LineRow, always},
+    said,
     sheet::{About, Buttons, Says},
     tree,
 };
@@ -21,37 +22,33 @@ pub(super) const LINES: &str = "sipProfile/sipLines/";
 
 pub(super) const LINE: &[LineRow] = &[
     always("sipProfile/sipLines/line[button=#,lineIndex=#]/featureID", "", &[EXTENSION], |_, _| "9".into()),
-    always("sipProfile/sipLines/line[button=#,lineIndex=#]/featureLabel", "", LABEL, label),
+    always("sipProfile/sipLines/line[button=#,lineIndex=#]/featureLabel", "", LABEL, said::label),
     always("sipProfile/sipLines/line[button=#,lineIndex=#]/proxy", "", &[EXTENSION], |_, _| {
         "USECALLMANAGER".into()
     }),
     always("sipProfile/sipLines/line[button=#,lineIndex=#]/port", "", &[PORT], |_, to| {
         to.port.to_string().into()
     }),
-    always("sipProfile/sipLines/line[button=#,lineIndex=#]/name", "", &[EXTENSION], |line, _| {
-        line.extension.clone().into()
-    }),
+    always("sipProfile/sipLines/line[button=#,lineIndex=#]/name", "", &[EXTENSION], said::extension),
     always(
         "sipProfile/sipLines/line[button=#,lineIndex=#]/displayName",
         "",
         &["line.#.display_name", EXTENSION],
-        |line, _| line.display_name.as_ref().unwrap_or(&line.extension).clone().into(),
+        said::display_name,
     ),
     always(
         "sipProfile/sipLines/line[button=#,lineIndex=#]/authName",
         "",
         &["line.#.auth_user", EXTENSION],
-        |line, _| line.auth_user.as_ref().unwrap_or(&line.extension).clone().into(),
+        said::auth_user,
     ),
     always(
         "sipProfile/sipLines/line[button=#,lineIndex=#]/authPassword",
         "",
         &["line.#.password"],
-        |line, _| Content::Secret(line.password),
+        said::password,
     ),
-    always("sipProfile/sipLines/line[button=#,lineIndex=#]/contact", "", &[EXTENSION], |line, _| {
-        line.extension.clone().into()
-    }),
+    always("sipProfile/sipLines/line[button=#,lineIndex=#]/contact", "", &[EXTENSION], said::extension),
     always("sipProfile/sipLines/line[button=#,lineIndex=#]/sharedLine", "", &["line.#.shared"], |line, _| {
         if line.shared { "true" } else { "false" }.into()
     }),
@@ -123,10 +120,6 @@ pub(super) const LINE: &[LineRow] = &[
 ];
 
 const LABEL: &[&str] = &["line.#.label", "line.#.display_name", EXTENSION];
-
-fn label(line: &Line, _: &Registrar) -> Content {
-    line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
-}
 
 fn port(_: &Line, to: &Registrar) -> Content {
     to.port.to_string().into()

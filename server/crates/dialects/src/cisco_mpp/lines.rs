@@ -3,21 +3,22 @@
 use crate::{
     entries::Content,
     flat::{
-        BACKUP_PROXY, CODECS, DIAL_PLAN, EXTENSION, LABEL, OUTBOUND, PROXY, all, audio, auth_user, dial_plan,
-        display_name, dual, expires, g722, g729, label, nth_codec, opus, outbound, password, proxy, shared,
-        signalling, srv, transport, use_outbound, user,
+        BACKUP_PROXY, CODECS, DIAL_PLAN, EXTENSION, LABEL, OUTBOUND, PROXY, all, audio, dial_plan, dual,
+        expires, g722, g729, nth_codec, opus, outbound, proxy, shared, signalling, srv, transport,
+        use_outbound,
     },
     lines::Srtp,
     rows::{LineRow, always, chosen},
+    said,
 };
 
 /// Every key of a line that this dialect writes.
 pub(super) const LINE: &[LineRow] = &[
     always("Line_Enable_#_", "No", &[EXTENSION], |_, _| "Yes".into()),
-    always("Display_Name_#_", "", &["line.#.display_name", EXTENSION], display_name),
-    always("User_ID_#_", "", &[EXTENSION], user),
-    always("Auth_ID_#_", "", &["line.#.auth_user", EXTENSION], auth_user),
-    always("Password_#_", "", &["line.#.password"], password),
+    always("Display_Name_#_", "", &["line.#.display_name", EXTENSION], said::display_name),
+    always("User_ID_#_", "", &[EXTENSION], said::extension),
+    always("Auth_ID_#_", "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    always("Password_#_", "", &["line.#.password"], said::password),
     all("Proxy_#_", "", PROXY, proxy),
     all("Outbound_Proxy_#_", "", OUTBOUND, outbound),
     all("Use_Outbound_Proxy_#_", "No", OUTBOUND, use_outbound),
@@ -25,7 +26,7 @@ pub(super) const LINE: &[LineRow] = &[
     always("Register_Expires_#_", "3600", &["sip.expires"], expires),
     always("Share_Ext_#_", "private", &["line.#.shared"], shared),
     always("Extension_#_", "Disabled", &[EXTENSION], |line, _| line.index.to_string().into()),
-    always("Short_Name_#_", "", LABEL, label),
+    always("Short_Name_#_", "", LABEL, said::label),
     always("Share_Call_Appearance_#_", "private", &["line.#.shared"], shared),
     always("Extended_Function_#_", "", &[], |_, _| Content::Empty),
     BACKUP_PROXY,

@@ -4,6 +4,7 @@ use crate::{
     entries::Content,
     lines::{Hop, Line, Registrar, Transport},
     rows::{From, LineKey, LineRow, always, chosen},
+    said,
     sheet::About,
     tree,
 };
@@ -17,21 +18,19 @@ const BACKUP: &[&str] = &["sip.backup.host"];
 
 /// Every key of a line that this dialect writes.
 pub(super) const LINE: &[LineRow] = &[
-    always("sip/line[#]/PhoneNumber", "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    always("sip/line[#]/DisplayName", "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
+    always("sip/line[#]/PhoneNumber", "", &[EXTENSION], said::extension),
+    always("sip/line[#]/DisplayName", "", &["line.#.display_name", EXTENSION], said::display_name),
     always("sip/line[#]/RegisterAddr", "", &["sip.domain", "sip.registrar.host"], |_, to| {
         to.domain.as_ref().unwrap_or(&to.host).clone().into()
     }),
     always("sip/line[#]/RegisterPort", "", &["sip.registrar.port"], |_, to| to.port.to_string().into()),
     always("sip/line[#]/RegisterUser", "", USER, user),
-    always("sip/line[#]/RegisterPswd", "", PASSWORD, |line, _| Content::Secret(line.password)),
+    always("sip/line[#]/RegisterPswd", "", PASSWORD, said::password),
     always("sip/line[#]/RegisterTTL", "3600", &["sip.expires"], |_, to| to.expires.to_string().into()),
     always("sip/line[#]/EnableReg", "0", &[EXTENSION], |_, _| "1".into()),
     // Others write 2 for TLS; 3 is what was seen to register.
     always("sip/line[#]/Transport", "0", &["sip.transport"], |_, to| transport(to).into()),
-    always("sip/line[#]/MWINum", "", &["sip.voicemail_number"], |_, to| text(to.voicemail.as_ref())),
+    always("sip/line[#]/MWINum", "", &["sip.voicemail_number"], |_, to| said::text(to.voicemail.as_ref())),
     always("sip/line[#]/EnableSCA", "0", &["line.#.shared"], |line, _| {
         if line.shared { "1" } else { "0" }.into()
     }),
@@ -63,17 +62,17 @@ pub(super) const LINE: &[LineRow] = &[
         on(line.forward.always.as_ref())
     }),
     chosen("sip/line[#]/AlwaysFWDNum", "", &["line.#.forward.always"], |line, _| {
-        text(line.forward.always.as_ref())
+        said::text(line.forward.always.as_ref())
     }),
     chosen("sip/line[#]/BusyFWD", "0", &["line.#.forward.busy"], |line, _| on(line.forward.busy.as_ref())),
     chosen("sip/line[#]/BusyFWDNum", "", &["line.#.forward.busy"], |line, _| {
-        text(line.forward.busy.as_ref())
+        said::text(line.forward.busy.as_ref())
     }),
     chosen("sip/line[#]/NoAnswerFWD", "0", &["line.#.forward.no_answer"], |line, _| {
         on(line.forward.no_answer.as_ref())
     }),
     chosen("sip/line[#]/NoAnswerFWDNum", "", &["line.#.forward.no_answer"], |line, _| {
-        text(line.forward.no_answer.as_ref())
+        said::text(line.forward.no_answer.as_ref())
     }),
     chosen("sip/line[#]/FWDTimer", "5", &["line.#.forward.no_answer_seconds"], |line, _| {
         line.forward.seconds.map_or(Content::Empty, |seconds| seconds.to_string().into())
@@ -117,10 +116,6 @@ fn codecs(_: &Line, to: &Registrar) -> Content {
         return Content::Empty;
     }
     to.codecs.iter().map(|codec| codec.to_ascii_uppercase()).collect::<Vec<_>>().join(",").into()
-}
-
-fn text(value: Option<&String>) -> Content {
-    value.map_or(Content::Empty, |text| text.clone().into())
 }
 
 fn on(target: Option<&String>) -> Content {

@@ -33,28 +33,8 @@ pub(crate) const BACKUP_PROXY: LineRow = LineRow {
     cleared: "",
 };
 
-pub(crate) fn label(line: &Line, _: &Registrar) -> Content {
-    line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
-}
-
-pub(crate) fn display_name(line: &Line, _: &Registrar) -> Content {
-    line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-}
-
-pub(crate) fn user(line: &Line, _: &Registrar) -> Content {
-    line.extension.clone().into()
-}
-
-pub(crate) fn auth_user(line: &Line, _: &Registrar) -> Content {
-    line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-}
-
 pub(crate) fn use_auth_user(line: &Line, _: &Registrar) -> Content {
     yes(line.auth_user.is_some())
-}
-
-pub(crate) fn password(line: &Line, _: &Registrar) -> Content {
-    Content::Secret(line.password)
 }
 
 /// Where the SIP domain is another name, it goes into addresses and the registrar becomes the way there. With a port
@@ -198,8 +178,4 @@ pub(crate) fn shared(line: &Line, _: &Registrar) -> Content {
 
 pub(crate) fn yes(flag: bool) -> Content {
     if flag { "Yes" } else { "No" }.into()
-}
-
-pub(crate) fn text(value: Option<&String>) -> Content {
-    value.map_or(Content::Empty, |text| text.clone().into())
 }

@@ -6,6 +6,7 @@ use crate::{
     entries::Content,
     lines::{Registrar, Srtp, Transport},
     rows::{LineRow, always},
+    said,
     sheet::About,
 };
 
@@ -16,68 +17,62 @@ const PROXY: &str = "sip.outbound_proxy.host";
 const BACKUP: &str = "sip.backup.host";
 const VOICEMAIL: &str = "sip.voicemail_number";
 
-pub(super) const LINE: &[LineRow] = &[
-    // What makes the base take a handset in; printed as the operation that it is.
-    always("hs.#.RegStatus", "", &[EXTENSION], |_, _| "ToReg".into()),
-    always("SipAccount.#.AuthName", "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("SipAccount.#.AuthPassword", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
-    always("SipAccount.#.UserName", "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    always("SipAccount.#.DisplayName", "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("SipAccount.#.ProviderId", "", &[EXTENSION], |_, _| "0".into()),
-    always("SipAccount.#.VoiceMailActive", "", &[VOICEMAIL], |_, to| on(to.voicemail.is_some())),
-    always("SipAccount.#.VoiceMailMailbox", "", &[VOICEMAIL], |_, to| {
-        to.voicemail.as_ref().map_or(Content::Empty, |number| number.clone().into())
-    }),
-    always("SipProvider.0.Domain", "", &["sip.domain", HOST], |_, to| {
-        to.domain.as_ref().unwrap_or(&to.host).clone().into()
-    }),
-    always("SipProvider.0.ProxyServerAddress", "", &[HOST], |_, to| to.host.clone().into()),
-    always("SipProvider.0.ProxyServerPort", "", &[PORT], |_, to| to.port.to_string().into()),
-    always("SipProvider.0.RegServerAddress", "", &[HOST], |_, to| to.host.clone().into()),
-    always("SipProvider.0.RegServerPort", "", &[PORT], |_, to| to.port.to_string().into()),
-    always("SipProvider.0.RegServerRefreshTimer", "", &["sip.expires"], |_, to| {
-        to.expires.to_string().into()
-    }),
-    always("SipProvider.0.TransportProtocol", "", &["sip.transport"], |_, to| {
-        match to.transport {
-            Transport::Udp => "1",
-            Transport::Tcp => "2",
-            Transport::Tls => "3",
-        }
-        .into()
-    }),
-    always("SipProvider.0.SRTP_Enabled", "", &["sip.srtp"], |_, to| {
-        on(matches!(to.srtp, Some(Srtp::Optional | Srtp::Required)))
-    }),
-    always(
-        "SipProvider.0.AcceptNonSRTPCalls",
-        "",
-        &["sip.srtp"],
-        |_, to| on(to.srtp != Some(Srtp::Required)),
-    ),
-    always("SipProvider.0.MWISubscription", "", &[VOICEMAIL], |_, to| on(to.voicemail.is_some())),
-    // 0 is always, 2 is never.
-    always("SipProvider.0.OutboundProxyMode", "", &[PROXY], |_, to| {
-        if to.outbound.is_some() { "0" } else { "2" }.into()
-    }),
-    always("SipProvider.0.OutboundProxyAddress", "", &[PROXY], |_, to| {
-        to.outbound.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
-    }),
-    always("SipProvider.0.OutboundProxyPort", "", &["sip.outbound_proxy.port", PROXY], |_, to| {
-        to.outbound.as_ref().map_or(Content::Empty, |hop| port(hop.port, to))
-    }),
-    always("SipProvider.0.FailoverServerEnabled", "", &[BACKUP], |_, to| on(to.backup.is_some())),
-    always("SipProvider.0.FailoverServerAddress", "", &[BACKUP], |_, to| {
-        to.backup.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
-    }),
-    always("SipProvider.0.FailoverServerPort", "", &["sip.backup.port", BACKUP], |_, to| {
-        to.backup.as_ref().map_or(Content::Empty, |hop| port(hop.port, to))
-    }),
-];
+pub(super) const LINE: &[LineRow] =
+    &[
+        // What makes the base take a handset in; printed as the operation that it is.
+        always("hs.#.RegStatus", "", &[EXTENSION], |_, _| "ToReg".into()),
+        always("SipAccount.#.AuthName", "", &["line.#.auth_user", EXTENSION], said::auth_user),
+        always("SipAccount.#.AuthPassword", "", &["line.#.password"], said::password),
+        always("SipAccount.#.UserName", "", &[EXTENSION], said::extension),
+        always("SipAccount.#.DisplayName", "", &["line.#.display_name", EXTENSION], said::display_name),
+        always("SipAccount.#.ProviderId", "", &[EXTENSION], |_, _| "0".into()),
+        always("SipAccount.#.VoiceMailActive", "", &[VOICEMAIL], |_, to| on(to.voicemail.is_some())),
+        always("SipAccount.#.VoiceMailMailbox", "", &[VOICEMAIL], |_, to| {
+            to.voicemail.as_ref().map_or(Content::Empty, |number| number.clone().into())
+        }),
+        always("SipProvider.0.Domain", "", &["sip.domain", HOST], |_, to| {
+            to.domain.as_ref().unwrap_or(&to.host).clone().into()
+        }),
+        always("SipProvider.0.ProxyServerAddress", "", &[HOST], |_, to| to.host.clone().into()),
+        always("SipProvider.0.ProxyServerPort", "", &[PORT], |_, to| to.port.to_string().into()),
+        always("SipProvider.0.RegServerAddress", "", &[HOST], |_, to| to.host.clone().into()),
+        always("SipProvider.0.RegServerPort", "", &[PORT], |_, to| to.port.to_string().into()),
+        always("SipProvider.0.RegServerRefreshTimer", "", &["sip.expires"], |_, to| {
+            to.expires.to_string().into()
+        }),
+        always("SipProvider.0.TransportProtocol", "", &["sip.transport"], |_, to| {
+            match to.transport {
+                Transport::Udp => "1",
+                Transport::Tcp => "2",
+                Transport::Tls => "3",
+            }
+            .into()
+        }),
+        always("SipProvider.0.SRTP_Enabled", "", &["sip.srtp"], |_, to| {
+            on(matches!(to.srtp, Some(Srtp::Optional | Srtp::Required)))
+        }),
+        always("SipProvider.0.AcceptNonSRTPCalls", "", &["sip.srtp"], |_, to| {
+            on(to.srtp != Some(Srtp::Required))
+        }),
+        always("SipProvider.0.MWISubscription", "", &[VOICEMAIL], |_, to| on(to.voicemail.is_some())),
+        // 0 is always, 2 is never.
+        always("SipProvider.0.OutboundProxyMode", "", &[PROXY], |_, to| {
+            if to.outbound.is_some() { "0" } else { "2" }.into()
+        }),
+        always("SipProvider.0.OutboundProxyAddress", "", &[PROXY], |_, to| {
+            to.outbound.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
+        }),
+        always("SipProvider.0.OutboundProxyPort", "", &["sip.outbound_proxy.port", PROXY], |_, to| {
+            to.outbound.as_ref().map_or(Content::Empty, |hop| port(hop.port, to))
+        }),
+        always("SipProvider.0.FailoverServerEnabled", "", &[BACKUP], |_, to| on(to.backup.is_some())),
+        always("SipProvider.0.FailoverServerAddress", "", &[BACKUP], |_, to| {
+            to.backup.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
+        }),
+        always("SipProvider.0.FailoverServerPort", "", &["sip.backup.port", BACKUP], |_, to| {
+            to.backup.as_ref().map_or(Content::Empty, |hop| port(hop.port, to))
+        }),
+    ];
 
 fn port(own: Option<i64>, to: &Registrar) -> Content {
     own.unwrap_or(to.port).to_string().into()

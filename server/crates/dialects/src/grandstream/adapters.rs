@@ -7,6 +7,7 @@ use crate::{
     lines::{Line, Lookup, Registrar, Srtp, Transport},
     reader::Reader,
     rows::{From, LineKey, LineRow, Row, Say, row},
+    said,
     sheet::{About, Sheet},
 };
 
@@ -100,14 +101,10 @@ const LINE: &[LineRow] = &[
     )
     .with_all(),
     always(port!(130, 830), "0", &["sip.transport"], |_, to| transport(to).into()),
-    always(port!(35, 735), "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    always(port!(36, 736), "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always(port!(34, 734), "", &["line.#.password"], |line, _| Content::Secret(line.password)),
-    always(port!(3, 703), "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
+    always(port!(35, 735), "", &[EXTENSION], said::extension),
+    always(port!(36, 736), "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    always(port!(34, 734), "", &["line.#.password"], said::password),
+    always(port!(3, 703), "", &["line.#.display_name", EXTENSION], said::display_name),
     always(port!(103, 702), "0", &["sip.lookup"], |_, to| lookup(to).into()),
     always(port!(31, 731), "0", &[EXTENSION], |_, _| "1".into()),
     always(port!(32, 732), "60", &["sip.expires"], |_, to| values::minutes(to)),

@@ -7,6 +7,7 @@ use crate::{
     lines::{Lookup, Registrar, Srtp},
     reader::Reader,
     rows::{LineRow, Row, Say, always, chosen, row},
+    said,
     sheet::{About, Buttons, EACH, Says, Sheet},
 };
 
@@ -106,9 +107,7 @@ const WORDS: [(&str, &str); 5] =
 
 const LINE: &[LineRow] = &[
     always("account.#.enable", "No", &[EXTENSION], |_, _| "Yes".into()),
-    always("account.#.name", "", &["line.#.label", "line.#.display_name", EXTENSION], |line, _| {
-        line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
-    }),
+    always("account.#.name", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
     always("account.#.sip.server.1.address", "", &["sip.domain", HOST, PORT], |_, to| values::server(to))
         .with_all(),
     always(
@@ -118,16 +117,10 @@ const LINE: &[LineRow] = &[
         |_, to| values::proxy(to),
     )
     .with_all(),
-    always("account.#.sip.userid", "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    always("account.#.sip.subscriber.userid", "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("account.#.sip.subscriber.password", "", &["line.#.password"], |line, _| {
-        Content::Secret(line.password)
-    }),
-    always("account.#.sip.subscriber.name", "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
+    always("account.#.sip.userid", "", &[EXTENSION], said::extension),
+    always("account.#.sip.subscriber.userid", "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    always("account.#.sip.subscriber.password", "", &["line.#.password"], said::password),
+    always("account.#.sip.subscriber.name", "", &["line.#.display_name", EXTENSION], said::display_name),
     always("account.#.sip.registration", "No", &[EXTENSION], |_, _| "Yes".into()),
     // In words `Tls Or Tcp` or `TlsOrTcp`, as the firmware likes it; the number is the same everywhere.
     always("account.#.sip.transport", "0", &["sip.transport"], |_, to| adapters::transport(to).into()),
@@ -141,7 +134,7 @@ const LINE: &[LineRow] = &[
         .into()
     }),
     always("account.#.sip.voicemail.number", "", &["sip.voicemail_number"], |_, to| {
-        values::text(to.voicemail.as_ref())
+        said::text(to.voicemail.as_ref())
     }),
     always("account.#.sip.subscribe.forMwi", "No", &["sip.voicemail_number"], |_, to| {
         if to.voicemail.is_some() { "Yes" } else { "No" }.into()
@@ -151,9 +144,7 @@ const LINE: &[LineRow] = &[
     }),
     // Of keys the first account is 0.
     always("pks.vpk.#.account", "0", &[EXTENSION], |line, _| (line.index - 1).to_string().into()),
-    always("pks.vpk.#.description", "", &["line.#.label", "line.#.display_name", EXTENSION], |line, _| {
-        line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
-    }),
+    always("pks.vpk.#.description", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
     chosen("account.#.sip.server.2.address", "", &["sip.backup.host", "sip.backup.port"], |_, to| {
         values::backup(to)
     })
@@ -165,7 +156,7 @@ const LINE: &[LineRow] = &[
         Some(Srtp::Required) => "EnabledAndForced".into(),
     }),
     chosen("account.#.sip.blf.callPickup.prefix", "**", &["phone.pickup_code"], |_, to| {
-        values::text(to.pickup.as_ref())
+        said::text(to.pickup.as_ref())
     }),
     chosen("account.#.codec.choice.1", "PCMU", CODECS, |_, to| codec(to, 0)),
     chosen("account.#.codec.choice.2", "PCMA", CODECS, |_, to| codec(to, 1)),
@@ -224,7 +215,7 @@ fn say(button: &Button) -> Result<Says, &'static str> {
         Does::Blf => "BLF",
     };
     let account = (button.line - 1).to_string();
-    let (value, label) = (values::text(button.value.as_ref()), values::text(button.label.as_ref()));
+    let (value, label) = (said::text(button.value.as_ref()), said::text(button.label.as_ref()));
     Ok([does.into(), account.into(), value, label].into_iter().zip(EACH).collect())
 }
 

@@ -6,6 +6,7 @@ use crate::{
     entries::Content,
     lines::{Line, Registrar},
     rows::{LineKey, LineRow},
+    said,
     sheet::{About, Sheet},
 };
 
@@ -41,14 +42,10 @@ pub(super) const LINE: &[LineRow] = &[
         if to.voicemail.is_some() { "1" } else { "0" }.into()
     }),
     always(port!(4595), "0", &[EXTENSION], |_, _| "1".into()),
-    always(port!(4060), "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    always(port!(4090), "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always(port!(4120), "", &["line.#.password"], |line, _| Content::Secret(line.password)),
-    always(port!(4180), "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
+    always(port!(4060), "", &[EXTENSION], said::extension),
+    always(port!(4090), "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    always(port!(4120), "", &["line.#.password"], said::password),
+    always(port!(4180), "", &["line.#.display_name", EXTENSION], said::display_name),
     // The first profile.
     always(port!(4150), "0", &[EXTENSION], |_, _| "0".into()),
     chosen("P967", "", &["sip.backup.host", "sip.backup.port"], |_, to| values::backup(to)).with_all(),

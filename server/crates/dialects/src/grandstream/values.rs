@@ -130,10 +130,6 @@ pub(super) fn codec(to: &Registrar, words: &[(&str, &'static str)], place: usize
     chosen.get(place).or(chosen.last()).map_or(Content::Empty, |word| (*word).into())
 }
 
-pub(super) fn text(value: Option<&String>) -> Content {
-    value.map_or(Content::Empty, |text| text.clone().into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ use crate::{
     entries::Content,
     lines::{Line, Registrar, Transport},
     rows::{From, LineKey, LineRow, always},
+    said,
     sheet::{About, Buttons, Says},
 };
 
@@ -17,26 +18,11 @@ const VOICEMAIL: &str = "sip.voicemail_number";
 pub(super) const LINE: &[LineRow] = &[
     by(|n| keys::of_account("Active", n), "0", &[EXTENSION], |_, _| "1".into()),
     by(|n| keys::of_account("Profile", n), "0", &[EXTENSION], |_, _| "0".into()),
-    by(|n| keys::of_account("Label", n), "", LABEL, label),
-    by(|n| keys::of_account("SipUserId", n), "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    by(
-        |n| keys::of_account("AuthenticateID", n),
-        "",
-        &["line.#.auth_user", EXTENSION],
-        |line, _| line.auth_user.as_ref().unwrap_or(&line.extension).clone().into(),
-    ),
-    by(
-        |n| keys::of_account("AuthenticatePassword", n),
-        "",
-        &["line.#.password"],
-        |line, _| Content::Secret(line.password),
-    ),
-    by(
-        |n| keys::of_account("DispalyName", n),
-        "",
-        &["line.#.display_name", EXTENSION],
-        |line, _| line.display_name.as_ref().unwrap_or(&line.extension).clone().into(),
-    ),
+    by(|n| keys::of_account("Label", n), "", LABEL, said::label),
+    by(|n| keys::of_account("SipUserId", n), "", &[EXTENSION], said::extension),
+    by(|n| keys::of_account("AuthenticateID", n), "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    by(|n| keys::of_account("AuthenticatePassword", n), "", &["line.#.password"], said::password),
+    by(|n| keys::of_account("DispalyName", n), "", &["line.#.display_name", EXTENSION], said::display_name),
     by(
         |n| keys::of_account("VoiceMailId", n),
         "",
@@ -45,7 +31,7 @@ pub(super) const LINE: &[LineRow] = &[
     ),
     by(|n| key(n, 0), "0", &[EXTENSION], |_, _| "1".into()),
     by(|n| key(n, 1), "", &[EXTENSION], |_, _| Content::Empty),
-    by(|n| key(n, 2), "", LABEL, label),
+    by(|n| key(n, 2), "", LABEL, said::label),
     // Said once for all accounts.
     always("P47", "", &["sip.domain", HOST, PORT], |_, to| {
         at(to.domain.as_ref().unwrap_or(&to.host), to.port)
@@ -91,10 +77,6 @@ const fn by(
 
 fn key(number: u8, field: usize) -> String {
     keys::of_line_key(number)[field].clone()
-}
-
-fn label(line: &Line, _: &Registrar) -> Content {
-    line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
 }
 
 fn at(host: &str, port: i64) -> Content {

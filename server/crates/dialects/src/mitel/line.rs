@@ -4,6 +4,7 @@ use crate::{
     entries::Content,
     lines::{Registrar, Srtp, Transport},
     rows::{LineRow, always, chosen},
+    said,
     sheet::About,
 };
 
@@ -16,17 +17,11 @@ const VOICEMAIL: &str = "sip.voicemail_number";
 pub(super) const NOWHERE: &str = "0.0.0.0";
 
 pub(super) const LINE: &[LineRow] = &[
-    always("sip line# user name", "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    always("sip line# auth name", "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("sip line# password", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
-    always("sip line# display name", "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("sip line# screen name", "", &["line.#.label", "line.#.display_name", EXTENSION], |line, _| {
-        line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
-    }),
+    always("sip line# user name", "", &[EXTENSION], said::extension),
+    always("sip line# auth name", "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    always("sip line# password", "", &["line.#.password"], said::password),
+    always("sip line# display name", "", &["line.#.display_name", EXTENSION], said::display_name),
+    always("sip line# screen name", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
     // What stands after the @ of the address.
     always("sip line# proxy ip", NOWHERE, &["sip.domain", HOST], |_, to| domain(to)),
     always("sip line# proxy port", "0", &[PORT], |_, to| to.port.to_string().into()),

@@ -5,6 +5,7 @@ use crate::{
     entries::Content,
     lines::{Hop, Lookup, Registrar, Transport},
     rows::{LineRow, always, chosen},
+    said,
     sheet::{About, Buttons, Says},
 };
 
@@ -15,18 +16,14 @@ const PROXY: &str = "sip.outbound_proxy.host";
 const BACKUP: &str = "sip.backup.host";
 
 pub(super) const LINE: &[LineRow] = &[
-    always("PHONE_NUMBER_#", "", &[EXTENSION], |line, _| line.extension.clone().into()),
+    always("PHONE_NUMBER_#", "", &[EXTENSION], said::extension),
     always("SIP_URI_#", "", &[EXTENSION, "sip.domain", HOST], |line, to| {
         format!("{}@{}", line.extension, to.domain.as_ref().unwrap_or(&to.host)).into()
     }),
-    always("SIP_AUTHID_#", "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("SIP_PASS_#", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
-    always("DISPLAY_NAME_#", "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("SIP_SVCDOMAIN_#", "", &["sip.domain"], |_, to| text(to.domain.as_ref())),
+    always("SIP_AUTHID_#", "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    always("SIP_PASS_#", "", &["line.#.password"], said::password),
+    always("DISPLAY_NAME_#", "", &["line.#.display_name", EXTENSION], said::display_name),
+    always("SIP_SVCDOMAIN_#", "", &["sip.domain"], |_, to| said::text(to.domain.as_ref())),
     always("SIP_RGSTR_ADDR_#", "", &[HOST], |_, to| to.host.clone().into()),
     always("SIP_RGSTR_PORT_#", "5060", &[PORT], |_, to| to.port.to_string().into()),
     always("SIP_PRXY_ADDR_#", "", &[HOST], |_, to| to.host.clone().into()),
@@ -43,7 +40,7 @@ pub(super) const LINE: &[LineRow] = &[
     always("SIP_TLS_MODE_#", "0", &["sip.transport"], |_, to| {
         if to.transport == Transport::Tls { "1" } else { "0" }.into()
     }),
-    always("VM_NUMBER_#", "", &["sip.voicemail_number"], |_, to| text(to.voicemail.as_ref())),
+    always("VM_NUMBER_#", "", &["sip.voicemail_number"], |_, to| said::text(to.voicemail.as_ref())),
     always("SIP_OUTPROXY_ADDR_#", "", &[PROXY], |_, to| host(to.outbound.as_ref())),
     always("SIP_OUTPROXY_PORT_#", "5060", &["sip.outbound_proxy.port", PROXY], |_, to| {
         port(to.outbound.as_ref(), to)
@@ -62,10 +59,6 @@ pub(super) const LINE: &[LineRow] = &[
         Some(Lookup::Naptr) | None => Content::Empty,
     }),
 ];
-
-fn text(value: Option<&String>) -> Content {
-    value.map_or(Content::Empty, |text| text.clone().into())
-}
 
 fn host(hop: Option<&Hop>) -> Content {
     hop.map_or(Content::Empty, |hop| hop.host.clone().into())
@@ -104,15 +97,17 @@ fn say(button: &Button) -> Result<Says, &'static str> {
     let (act, argument, dial) = match button.does {
         Does::Nothing => (Content::Empty, Content::Empty, Content::Empty),
         Does::Line => ("X_PANASONIC_IPTEL_LINE".into(), button.line.to_string().into(), Content::Empty),
-        Does::Blf => ("X_PANASONIC_IPTEL_BLF".into(), text(button.value.as_ref()), Content::Empty),
-        Does::SpeedDial => ("X_PANASONIC_IPTEL_ONETOUCH".into(), Content::Empty, text(button.value.as_ref())),
+        Does::Blf => ("X_PANASONIC_IPTEL_BLF".into(), said::text(button.value.as_ref()), Content::Empty),
+        Does::SpeedDial => {
+            ("X_PANASONIC_IPTEL_ONETOUCH".into(), Content::Empty, said::text(button.value.as_ref()))
+        }
         Does::Park | Does::Voicemail | Does::Dtmf => return Err("These phones have no key of this type."),
     };
     Ok(vec![
         (act, &["type"]),
         (argument, &["value", "line"]),
         (dial, &["value"]),
-        (text(button.label.as_ref()), &["label"]),
+        (said::text(button.label.as_ref()), &["label"]),
     ])
 }
 

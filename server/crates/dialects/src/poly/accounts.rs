@@ -5,6 +5,7 @@ use crate::{
     entries::Content,
     lines::{Hop, Registrar, Srtp, Transport},
     rows::{LineRow, always, chosen},
+    said,
     sheet::About,
 };
 
@@ -22,16 +23,10 @@ pub(super) const LINE: &[LineRow] = &[
         Some(domain) => format!("{}@{domain}", line.extension).into(),
         None => line.extension.clone().into(),
     }),
-    always("reg.#.auth.userId", "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("reg.#.auth.password", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
-    always("reg.#.displayName", "", &["line.#.display_name", EXTENSION], |line, _| {
-        line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("reg.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], |line, _| {
-        line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
-    }),
+    always("reg.#.auth.userId", "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    always("reg.#.auth.password", "", &["line.#.password"], said::password),
+    always("reg.#.displayName", "", &["line.#.display_name", EXTENSION], said::display_name),
+    always("reg.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
     always("reg.#.type", "private", &["line.#.shared"], |line, _| {
         if line.shared { "shared" } else { "private" }.into()
     }),
@@ -39,43 +34,47 @@ pub(super) const LINE: &[LineRow] = &[
     always("reg.#.server.1.port", "0", &["sip.registrar.port"], |_, to| port(to).into()),
     always("reg.#.server.1.transport", "DNSnaptr", &[TRANSPORT, "sip.lookup"], |_, to| transport(to).into()),
     always("reg.#.server.1.expires", "3600", &["sip.expires"], |_, to| to.expires.to_string().into()),
-    chosen("reg.#.server.2.address", "", &[BACKUP], |_, to| text(to.backup.as_ref().map(|hop| &hop.host))),
+    chosen("reg.#.server.2.address", "", &[BACKUP], |_, to| {
+        said::text(to.backup.as_ref().map(|hop| &hop.host))
+    }),
     chosen("reg.#.server.2.port", "0", &["sip.backup.port", BACKUP], |_, to| {
-        text(to.backup.as_ref().map(|hop| hop.port.unwrap_or(to.port).to_string()).as_ref())
+        said::text(to.backup.as_ref().map(|hop| hop.port.unwrap_or(to.port).to_string()).as_ref())
     }),
     chosen("reg.#.server.2.transport", "DNSnaptr", &[TRANSPORT, BACKUP], |_, to| {
         to.backup.as_ref().map_or(Content::Empty, |_| explicit(to).into())
     }),
     chosen("reg.#.server.2.expires", "3600", &["sip.expires", BACKUP], |_, to| {
-        text(to.backup.as_ref().map(|_| to.expires.to_string()).as_ref())
+        said::text(to.backup.as_ref().map(|_| to.expires.to_string()).as_ref())
     }),
     chosen("reg.#.outboundProxy.address", "", &[PROXY], |_, to| {
-        text(to.outbound.as_ref().map(|hop| &hop.host))
+        said::text(to.outbound.as_ref().map(|hop| &hop.host))
     }),
     chosen("reg.#.outboundProxy.port", "0", &["sip.outbound_proxy.port", PROXY], |_, to| {
         let port = |Hop { port, .. }: &Hop| port.unwrap_or(to.port).to_string();
-        text(to.outbound.as_ref().map(port).as_ref())
+        said::text(to.outbound.as_ref().map(port).as_ref())
     }),
     chosen("reg.#.outboundProxy.transport", "DNSnaptr", &[TRANSPORT, PROXY], |_, to| {
         to.outbound.as_ref().map_or(Content::Empty, |_| explicit(to).into())
     }),
     chosen("msg.mwi.#.subscribe", "", VOICEMAIL, |line, to| {
-        text(to.voicemail.as_ref().map(|_| &line.extension))
+        said::text(to.voicemail.as_ref().map(|_| &line.extension))
     }),
     chosen("msg.mwi.#.callBackMode", "registration", VOICEMAIL, |_, to| {
         to.voicemail.as_ref().map_or(Content::Empty, |_| "contact".into())
     }),
-    chosen("msg.mwi.#.callBack", "", VOICEMAIL, |_, to| text(to.voicemail.as_ref())),
+    chosen("msg.mwi.#.callBack", "", VOICEMAIL, |_, to| said::text(to.voicemail.as_ref())),
     chosen("divert.busy.#.enabled", "1", &["line.#.forward.busy"], |line, _| on(line.forward.busy.as_ref())),
-    chosen("divert.busy.#.contact", "", &["line.#.forward.busy"], |line, _| text(line.forward.busy.as_ref())),
+    chosen("divert.busy.#.contact", "", &["line.#.forward.busy"], |line, _| {
+        said::text(line.forward.busy.as_ref())
+    }),
     chosen("divert.noanswer.#.enabled", "1", &["line.#.forward.no_answer"], |line, _| {
         on(line.forward.no_answer.as_ref())
     }),
     chosen("divert.noanswer.#.contact", "", &["line.#.forward.no_answer"], |line, _| {
-        text(line.forward.no_answer.as_ref())
+        said::text(line.forward.no_answer.as_ref())
     }),
     chosen("divert.noanswer.#.timeout", "55", &["line.#.forward.no_answer_seconds"], |line, _| {
-        text(line.forward.seconds.map(|seconds| seconds.to_string()).as_ref())
+        said::text(line.forward.seconds.map(|seconds| seconds.to_string()).as_ref())
     }),
     // Of the phone as a whole, but nobody's business while it has no line of ours.
     chosen("sec.srtp.enable", "", SRTP, |_, to| srtp(to, "0", "1", "1")),
@@ -122,10 +121,6 @@ pub(super) fn about(key: &str) -> Option<(About, String)> {
 /// `01` may be read as 1 by a phone, past our own `reg.1`.
 fn number(word: &str) -> Option<u8> {
     word.parse::<u8>().ok().filter(|number| number.to_string() == word)
-}
-
-fn text(value: Option<&String>) -> Content {
-    value.map_or(Content::Empty, |text| text.clone().into())
 }
 
 fn on(target: Option<&String>) -> Content {

@@ -2,13 +2,14 @@
 
 use super::{
     general::{address, language, tone, tos, zone},
-    lines::{display_name, label, switch, text},
+    lines::switch,
 };
 use crate::{
     entries::Content,
     lines::{Hop, Line, Registrar},
     reader::Reader,
     rows::{From, LineKey, LineRow, Row, Say, always, chosen, row},
+    said,
 };
 
 const EXTENSION: &str = "line.#.extension";
@@ -56,14 +57,12 @@ pub(super) const LINE: &[LineRow] = &[
     always("srv_sip_transport.1", "udp", &["sip.transport"], |_, to| to.transport.word().into()),
     always("user_expiry.1", "3600", &["sip.expires"], |_, to| to.expires.to_string().into()),
     always("user_active.#", "off", &[EXTENSION], |_, _| "on".into()),
-    always("user_realname.#", "", &["line.#.display_name", EXTENSION], display_name),
-    always("user_name.#", "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    always("user_pname.#", "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("user_pass.#", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
-    always("user_mailnumber.#", "", &["sip.voicemail_number"], |_, to| text(to.voicemail.as_ref())),
-    always("subscr_sip_line_name.#", "", &["line.#.label", "line.#.display_name", EXTENSION], label),
+    always("user_realname.#", "", &["line.#.display_name", EXTENSION], said::display_name),
+    always("user_name.#", "", &[EXTENSION], said::extension),
+    always("user_pname.#", "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    always("user_pass.#", "", &["line.#.password"], said::password),
+    always("user_mailnumber.#", "", &["sip.voicemail_number"], |_, to| said::text(to.voicemail.as_ref())),
+    always("subscr_sip_line_name.#", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
     always("subscr_sip_hs_idx.#", "", &[EXTENSION], |line, _| line.index.to_string().into()),
     always("subscr_sip_ua_data_server_id.#", "1", &[EXTENSION], |_, _| "1".into()),
     always("subscr_dect_ipui.#", NOBODY, &[EXTENSION], |line, _| {
@@ -73,16 +72,20 @@ pub(super) const LINE: &[LineRow] = &[
     chosen("fwd_all_enabled.#", "off", &["line.#.forward.always"], |line, _| {
         switch(line.forward.always.as_ref())
     }),
-    chosen("fwd_all_target.#", "", &["line.#.forward.always"], |line, _| text(line.forward.always.as_ref())),
+    chosen("fwd_all_target.#", "", &["line.#.forward.always"], |line, _| {
+        said::text(line.forward.always.as_ref())
+    }),
     chosen("fwd_busy_enabled.#", "off", &["line.#.forward.busy"], |line, _| {
         switch(line.forward.busy.as_ref())
     }),
-    chosen("fwd_busy_target.#", "", &["line.#.forward.busy"], |line, _| text(line.forward.busy.as_ref())),
+    chosen("fwd_busy_target.#", "", &["line.#.forward.busy"], |line, _| {
+        said::text(line.forward.busy.as_ref())
+    }),
     chosen("fwd_time_enabled.#", "off", &["line.#.forward.no_answer"], |line, _| {
         switch(line.forward.no_answer.as_ref())
     }),
     chosen("fwd_time_target.#", "", &["line.#.forward.no_answer"], |line, _| {
-        text(line.forward.no_answer.as_ref())
+        said::text(line.forward.no_answer.as_ref())
     }),
     chosen("fwd_time_secs.#", "", &["line.#.forward.no_answer_seconds"], |line, _| {
         line.forward.seconds.map_or(Content::Empty, |seconds| seconds.to_string().into())

@@ -4,6 +4,7 @@ use crate::{
     entries::Content,
     lines::{Hop, Line, Registrar, Srtp},
     rows::{From, LineKey, LineRow, always, chosen},
+    said,
     sheet::About,
 };
 
@@ -16,13 +17,11 @@ const EVERY_CODEC: &str = "g722,pcmu,pcma,gsm,g723,g726-32,aal2-g726-32,g729,tel
 /// Every key of an identity that this dialect writes.
 pub(super) const LINE: &[LineRow] = &[
     always("user_active.#", "off", &[EXTENSION], |_, _| "on".into()),
-    always("user_realname.#", "", &["line.#.display_name", EXTENSION], display_name),
-    always("user_idle_text.#", "", LABEL, label),
-    always("user_name.#", "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    always("user_pname.#", "", &["line.#.auth_user", EXTENSION], |line, _| {
-        line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-    }),
-    always("user_pass.#", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
+    always("user_realname.#", "", &["line.#.display_name", EXTENSION], said::display_name),
+    always("user_idle_text.#", "", LABEL, said::label),
+    always("user_name.#", "", &[EXTENSION], said::extension),
+    always("user_pname.#", "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    always("user_pass.#", "", &["line.#.password"], said::password),
     always("user_host.#", "", &["sip.domain", "sip.registrar.host"], |_, to| {
         to.domain.as_ref().unwrap_or(&to.host).clone().into()
     }),
@@ -40,10 +39,10 @@ pub(super) const LINE: &[LineRow] = &[
         cleared: "",
     },
     always("user_expiry.#", "3600", &["sip.expires"], |_, to| to.expires.to_string().into()),
-    always("user_mailbox.#", "", &["sip.voicemail_number"], |_, to| text(to.voicemail.as_ref())),
+    always("user_mailbox.#", "", &["sip.voicemail_number"], |_, to| said::text(to.voicemail.as_ref())),
     always("user_shared_line.#", "off", &["line.#.shared"], |line, _| on(line.shared).into()),
     of_key(context, "active", &[EXTENSION], |line, _| line.index.to_string().into()),
-    of_key(title, "", LABEL, label),
+    of_key(title, "", LABEL, said::label),
     of_key(argument, FREE, &[EXTENSION], |_, _| "line".into()),
     chosen("user_srtp.#", "on", &["sip.srtp"], |_, to| {
         to.srtp.map_or(Content::Empty, |srtp| on(srtp != Srtp::Off).into())
@@ -63,16 +62,20 @@ pub(super) const LINE: &[LineRow] = &[
     chosen("fwd_all_enabled.#", "off", &["line.#.forward.always"], |line, _| {
         switch(line.forward.always.as_ref())
     }),
-    chosen("fwd_all_target.#", "", &["line.#.forward.always"], |line, _| text(line.forward.always.as_ref())),
+    chosen("fwd_all_target.#", "", &["line.#.forward.always"], |line, _| {
+        said::text(line.forward.always.as_ref())
+    }),
     chosen("fwd_busy_enabled.#", "off", &["line.#.forward.busy"], |line, _| {
         switch(line.forward.busy.as_ref())
     }),
-    chosen("fwd_busy_target.#", "", &["line.#.forward.busy"], |line, _| text(line.forward.busy.as_ref())),
+    chosen("fwd_busy_target.#", "", &["line.#.forward.busy"], |line, _| {
+        said::text(line.forward.busy.as_ref())
+    }),
     chosen("fwd_time_enabled.#", "off", &["line.#.forward.no_answer"], |line, _| {
         switch(line.forward.no_answer.as_ref())
     }),
     chosen("fwd_time_target.#", "", &["line.#.forward.no_answer"], |line, _| {
-        text(line.forward.no_answer.as_ref())
+        said::text(line.forward.no_answer.as_ref())
     }),
     chosen("fwd_time_secs.#", "", &["line.#.forward.no_answer_seconds"], |line, _| {
         line.forward.seconds.map_or(Content::Empty, |seconds| seconds.to_string().into())
@@ -130,14 +133,6 @@ pub(super) fn about(key: &str) -> Option<(About, String)> {
     Some((about, key.to_owned()))
 }
 
-pub(super) fn display_name(line: &Line, _: &Registrar) -> Content {
-    line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-}
-
-pub(super) fn label(line: &Line, _: &Registrar) -> Content {
-    line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
-}
-
 /// The way to the registrar, or the proxy in front of it: with a port, so that nothing is looked up.
 fn outbound(_: &Line, to: &Registrar) -> Content {
     let (host, port) = match &to.outbound {
@@ -145,10 +140,6 @@ fn outbound(_: &Line, to: &Registrar) -> Content {
         None => (&to.host, to.port),
     };
     format!("{host}:{port};transport={}", to.transport.word()).into()
-}
-
-pub(super) fn text(value: Option<&String>) -> Content {
-    value.map_or(Content::Empty, |text| text.clone().into())
 }
 
 const fn on(flag: bool) -> &'static str {

@@ -4,6 +4,7 @@ use crate::{
     entries::Content,
     lines::{Hop, Line, Registrar},
     rows::{From, LineKey, LineRow},
+    said,
     sheet::About,
     tree,
 };
@@ -16,20 +17,10 @@ const BACKUP: &str = "sip.backup.host";
 
 pub(super) const LINE: &[LineRow] = &[
     by(|n| key(n, "Enabled"), "0", &[EXTENSION], |_, _| "1".into()),
-    by(
-        |n| key(n, "User/DisplayName"),
-        "",
-        &["line.#.display_name", EXTENSION],
-        |line, _| line.display_name.as_ref().unwrap_or(&line.extension).clone().into(),
-    ),
-    by(|n| key(n, "User/Id"), "", &[EXTENSION], |line, _| line.extension.clone().into()),
-    by(
-        |n| key(n, "User/AuthId"),
-        "",
-        &["line.#.auth_user", EXTENSION],
-        |line, _| line.auth_user.as_ref().unwrap_or(&line.extension).clone().into(),
-    ),
-    by(|n| key(n, "User/PasswordString"), "", &["line.#.password"], |line, _| Content::Secret(line.password)),
+    by(|n| key(n, "User/DisplayName"), "", &["line.#.display_name", EXTENSION], said::display_name),
+    by(|n| key(n, "User/Id"), "", &[EXTENSION], said::extension),
+    by(|n| key(n, "User/AuthId"), "", &["line.#.auth_user", EXTENSION], said::auth_user),
+    by(|n| key(n, "User/PasswordString"), "", &["line.#.password"], said::password),
     by(
         |n| key(n, "Client/Domain"),
         "",

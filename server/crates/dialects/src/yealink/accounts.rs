@@ -5,6 +5,7 @@ use crate::{
     entries::Content,
     lines::{Forward, Hop, Line, Registrar, Srtp, Transport},
     rows::{From, LineKey, LineRow, always, chosen},
+    said,
     sheet::About,
 };
 
@@ -22,15 +23,11 @@ macro_rules! account {
     ($($row:expr),* $(,)?) => {
         &[
             always("account.#.enable", "0", &[EXTENSION], |_, _| "1".into()),
-            always("account.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], label),
-            always("account.#.display_name", "", &["line.#.display_name", EXTENSION], |line, _| {
-                line.display_name.as_ref().unwrap_or(&line.extension).clone().into()
-            }),
-            always("account.#.user_name", "", &[EXTENSION], |line, _| line.extension.clone().into()),
-            always("account.#.auth_name", "", &["line.#.auth_user", EXTENSION], |line, _| {
-                line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-            }),
-            always("account.#.password", "", &["line.#.password"], |line, _| Content::Secret(line.password)),
+            always("account.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
+            always("account.#.display_name", "", &["line.#.display_name", EXTENSION], said::display_name),
+            always("account.#.user_name", "", &[EXTENSION], said::extension),
+            always("account.#.auth_name", "", &["line.#.auth_user", EXTENSION], said::auth_user),
+            always("account.#.password", "", &["line.#.password"], said::password),
             // Where the SIP domain is another name, it goes into addresses and the registrar becomes the way there.
             always("account.#.sip_server.1.address", "", &["sip.domain", HOST], |_, to| {
                 to.domain.as_ref().unwrap_or(&to.host).clone().into()
@@ -59,13 +56,13 @@ macro_rules! account {
             always("account.#.subscribe_mwi", "", &["sip.voicemail_number"], |_, to| {
                 if to.voicemail.is_some() { "1" } else { "0" }.into()
             }),
-            always("voice_mail.number.#", "", &["sip.voicemail_number"], |_, to| text(to.voicemail.as_ref())),
+            always("voice_mail.number.#", "", &["sip.voicemail_number"], |_, to| said::text(to.voicemail.as_ref())),
             chosen("account.#.sip_server.2.address", "", &[BACKUP], |_, to| {
                 to.backup.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
             }),
             of_backup("account.#.sip_server.2.port", &[BACKUP, "sip.backup.port"], |_, to| {
                 let port = to.backup.as_ref().map(|hop| hop.port.unwrap_or(to.port).to_string());
-                text(port.as_ref())
+                said::text(port.as_ref())
             }),
             of_backup("account.#.sip_server.2.transport_type", &[BACKUP, "sip.transport"], |_, to| {
                 to.backup.as_ref().map_or(Content::Empty, |_| transport(to).into())
@@ -82,22 +79,22 @@ macro_rules! account {
             }),
             chosen("account.#.always_fwd.enable", "", &["line.#.forward.always"], |line, _| on(line.forward.always.as_ref())),
             chosen("account.#.always_fwd.target", "", &["line.#.forward.always"], |line, _| {
-                text(line.forward.always.as_ref())
+                said::text(line.forward.always.as_ref())
             }),
             chosen("account.#.busy_fwd.enable", "", &["line.#.forward.busy"], |line, _| on(line.forward.busy.as_ref())),
             chosen("account.#.busy_fwd.target", "", &["line.#.forward.busy"], |line, _| {
-                text(line.forward.busy.as_ref())
+                said::text(line.forward.busy.as_ref())
             }),
             chosen("account.#.timeout_fwd.enable", "", &["line.#.forward.no_answer"], |line, _| {
                 on(line.forward.no_answer.as_ref())
             }),
             chosen("account.#.timeout_fwd.target", "", &["line.#.forward.no_answer"], |line, _| {
-                text(line.forward.no_answer.as_ref())
+                said::text(line.forward.no_answer.as_ref())
             }),
             chosen("account.#.timeout_fwd.timeout", "", &["line.#.forward.no_answer_seconds"], |line, _| {
                 let rings =
                     line.forward.seconds.map(|seconds| ((seconds + RING / 2) / RING).clamp(1, 20).to_string());
-                text(rings.as_ref())
+                said::text(rings.as_ref())
             }),
             // Once codecs are chosen, those that are not among them are off.
             chosen("account.#.codec.g722.enable", "", CODECS, |_, to| enabled(to, "g722")),
@@ -119,8 +116,10 @@ macro_rules! account {
 pub(super) const LINE: &[LineRow] = account![
     always("linekey.#.type", "", &[EXTENSION], |_, _| LINE_KEY.into()),
     always("linekey.#.line", "", &[EXTENSION], |line, _| line.index.to_string().into()),
-    always("linekey.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], label),
-    chosen("account.#.direct_pickup_code", "", &["phone.pickup_code"], |_, to| text(to.pickup.as_ref())),
+    always("linekey.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
+    chosen("account.#.direct_pickup_code", "", &["phone.pickup_code"], |_, to| said::text(
+        to.pickup.as_ref()
+    )),
     // Without it forwarding is a matter of the phone, not of its lines.
     chosen("features.fwd_mode", "", FORWARDS, |line, _| {
         let Forward { always, busy, no_answer, .. } = &line.forward;
@@ -131,7 +130,7 @@ pub(super) const LINE: &[LineRow] = account![
 /// A DECT base's.
 pub(super) const HANDSET: &[LineRow] = account![
     // Of the base's handsets, the one with the number of the account.
-    always("handset.#.name", "", &["line.#.label", "line.#.display_name", EXTENSION], label),
+    always("handset.#.name", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
     always("handset.#.incoming_lines", "", &[EXTENSION], |line, _| line.index.to_string().into()),
     always("handset.#.dial_out_lines", "", &[EXTENSION], |line, _| line.index.to_string().into()),
     always("handset.#.dial_out_default_line", "", &[EXTENSION], |line, _| line.index.to_string().into()),
@@ -172,14 +171,6 @@ pub(super) fn about(key: &str) -> Option<(About, String)> {
         _ => About::Phone,
     };
     Some((about, key.to_owned()))
-}
-
-fn label(line: &Line, _: &Registrar) -> Content {
-    line.label.as_ref().or(line.display_name.as_ref()).unwrap_or(&line.extension).clone().into()
-}
-
-fn text(value: Option<&String>) -> Content {
-    value.map_or(Content::Empty, |text| text.clone().into())
 }
 
 fn on(target: Option<&String>) -> Content {
