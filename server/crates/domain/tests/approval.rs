@@ -183,6 +183,13 @@ fn what_is_enough() {
         ("an editor", one, vec![signed(EDITH, Approver, -1)], vec![], false),
         ("one of two", two, vec![grace()], vec![], false),
         ("one twice", two, vec![grace(), signed(GRACE, Approver, 0)], vec![], false),
+        (
+            "who got the role since",
+            one,
+            vec![signed(GRACE, Support, -1), signed(GRACE, Approver, 0)],
+            vec![],
+            true,
+        ),
         ("two", two, vec![grace(), hedy()], vec![], true),
         ("one in two roles", both, vec![everything(GRACE)], vec![], false),
         ("who can do both leaves room", both, vec![everything(GRACE), hedy()], vec![], true),

@@ -120,12 +120,14 @@ impl Verdict {
     }
 }
 
-/// One way in which an approval can count: for this role, with this person's authority.
+/// One way in which a person counts: for this role, with this person's authority, since they signed then.
 #[derive(Clone, Copy)]
 struct Way {
     role: Role,
     authority: UserId,
     instead: Option<Role>,
+    by: UserId,
+    at: Timestamp,
 }
 
 /// Judges the approvals that were given against what is required.
@@ -135,18 +137,28 @@ pub fn judge(required: &Required, case: &Case<'_>, now: Timestamp) -> Verdict {
         verdict.findings.push(Finding::new(Code::ApprovalNoRule, "approval"));
         return verdict;
     }
-    let until = |a: &Approval| required.valid_days.map(|days| a.at.plus(i64::from(days) * DAY));
-    let mut people = BTreeSet::new();
-    let mut counting = Vec::new();
+    let until = |at: Timestamp| required.valid_days.map(|days| at.plus(i64::from(days) * DAY));
+    // What somebody signed later adds to what they signed before: whoever has got a role since may use it, and
+    // which of the two counts does not hang on when the first expires.
+    let mut people: Vec<(UserId, Vec<Way>)> = Vec::new();
     for approval in case.approvals.iter().filter(|a| !involved(case, a.by)) {
-        if until(approval).is_some_and(|until| until <= now) {
+        if until(approval.at).is_some_and(|until| until <= now) {
             verdict.expired.push(approval.by);
-        } else if people.insert(approval.by) {
-            counting.push(approval);
+            continue;
+        }
+        let mut ways = options(required, case, approval);
+        match people.iter_mut().find(|(by, _)| *by == approval.by) {
+            Some((_, earlier)) => {
+                ways.append(earlier);
+                *earlier = ways;
+            }
+            None => people.push((approval.by, ways)),
         }
     }
-    verdict.expired.retain(|by| !people.contains(by));
-    let options: Vec<_> = counting.iter().map(|approval| options(required, case, approval)).collect();
+    verdict.expired.sort_unstable();
+    verdict.expired.dedup();
+    verdict.expired.retain(|by| people.iter().all(|(counting, _)| counting != by));
+    let options: Vec<_> = people.into_iter().map(|(_, ways)| ways).collect();
     let mut search = Search {
         options: &options,
         left: required.needs.iter().map(|(role, need)| (*role, need.count)).collect(),
@@ -157,17 +169,10 @@ pub fn judge(required: &Required, case: &Case<'_>, now: Timestamp) -> Verdict {
     };
     search.from(0);
     let mut left: BTreeMap<_, _> = required.needs.iter().map(|(role, need)| (*role, need.count)).collect();
-    for (index, option) in search.best {
-        let approval = counting[index];
-        left.entry(option.role).and_modify(|count| *count = count.saturating_sub(1));
-        verdict.filled.push(Filled {
-            role: option.role,
-            by: approval.by,
-            for_: (option.authority != approval.by).then_some(option.authority),
-            instead: option.instead,
-            at: approval.at,
-            until: until(approval),
-        });
+    for Way { role, authority, instead, by, at } in search.best {
+        left.entry(role).and_modify(|count| *count = count.saturating_sub(1));
+        let for_ = (authority != by).then_some(authority);
+        verdict.filled.push(Filled { role, by, for_, instead, at, until: until(at) });
     }
     for (role, count) in left.into_iter().filter(|(_, count)| *count > 0) {
         let Need { count: all, escalation } = required.needs[&role];
@@ -201,8 +206,9 @@ fn involved(case: &Case<'_>, who: UserId) -> bool {
 /// Every way in which an approval can count; one's own authority first.
 fn options(required: &Required, case: &Case<'_>, approval: &Approval) -> Vec<Way> {
     let mut options = Vec::new();
+    let (by, at) = (approval.by, approval.at);
     for (role, need) in &required.needs {
-        let own = |instead| Way { role: *role, authority: approval.by, instead };
+        let own = |instead| Way { role: *role, authority: by, instead, by, at };
         if approval.roles.contains(role) {
             options.push(own(None));
         } else if let Some(e) = need.escalation
@@ -217,19 +223,19 @@ fn options(required: &Required, case: &Case<'_>, approval: &Approval) -> Vec<Way
             continue;
         }
         let roles = required.needs.keys().filter(|role| lent.roles.contains(role));
-        options.extend(roles.map(|role| Way { role: *role, authority: lent.from, instead: None }));
+        options.extend(roles.map(|role| Way { role: *role, authority: lent.from, instead: None, by, at }));
     }
     options
 }
 
-/// Which way of each approval, so that as many places as possible are filled. Few people sign one plan, so trying
+/// Which way of each person, so that as many places as possible are filled. Few people sign one plan, so trying
 /// them all is cheap, and a choice that fills every place ends it.
 struct Search<'a> {
     options: &'a [Vec<Way>],
     left: BTreeMap<Role, u8>,
     used: BTreeSet<UserId>,
-    chosen: Vec<(usize, Way)>,
-    best: Vec<(usize, Way)>,
+    chosen: Vec<Way>,
+    best: Vec<Way>,
     all: usize,
 }
 
@@ -249,7 +255,7 @@ impl Search<'_> {
                 continue;
             }
             self.left.entry(option.role).and_modify(|count| *count -= 1);
-            self.chosen.push((index, *option));
+            self.chosen.push(*option);
             self.from(index + 1);
             self.chosen.pop();
             self.left.entry(option.role).and_modify(|count| *count += 1);
