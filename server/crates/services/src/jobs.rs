@@ -15,6 +15,9 @@ pub async fn tick(services: &Services) {
     }
     observations::write(services).await;
     probes::write(services).await;
+    if let Err(error) = services.0.store.settle().await {
+        tracing::error!(%error, "the database's log could not be settled");
+    }
 }
 
 /// Projects the ledger until the index has caught up.

@@ -1,17 +1,24 @@
-//! The edge's group commit: one task, one transaction for everything that waits, no artificial delay.
+//! The edge's group commit: one thread, one transaction for everything that waits, no artificial delay.
+//!
+//! The thread has a runtime of its own. Among the connections of a storm each step of a commit would wait until
+//! dozens of them have had their turn, and everybody waits for the commit.
 //!
 //! Nothing is answered before its entry is durable (invariant 5). A full queue or a failed commit is an error
 //! to the caller, who then serves nothing.
 
 use domain::{Code, ledger::Entry};
-use std::sync::{Arc, Mutex};
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    thread,
+};
 use storage::{
     Store,
-    ledger::{self, Expects, Pending, Written},
+    ledger::{Chain, Expects, Pending, Written},
 };
 use tokio::{
+    runtime,
     sync::{mpsc, oneshot},
-    task::JoinHandle,
 };
 
 /// Entries that may wait. A boot storm of a few thousand phones fits; past that, phones are told to retry.
@@ -22,22 +29,26 @@ const BATCH: usize = 512;
 type Answer = oneshot::Sender<Result<bool, Code>>;
 type Job = (Pending, Answer);
 
-/// Hands entries to the task that commits them.
+/// Hands entries to the thread that commits them.
 #[derive(Clone)]
 pub struct LedgerWriter(Arc<Inner>);
 
 struct Inner {
-    /// Taken away by `stop`, which ends the task once what waits is committed.
+    /// Taken away by `stop`, which ends the thread once what waits is committed.
     queue: Mutex<Option<mpsc::Sender<Job>>>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    /// Says that the thread has ended, by being closed.
+    ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl LedgerWriter {
-    /// Starts the task.
+    /// Starts the thread. Where it cannot be started nothing is served, and the log says why.
     pub fn start(store: Store, node: String) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(run(store, node, receiver));
-        Self(Arc::new(Inner { queue: Mutex::new(Some(sender)), task: Mutex::new(Some(task)) }))
+        let (running, ended) = oneshot::channel();
+        if let Err(error) = start(store, node, receiver, running) {
+            tracing::error!(%error, "the ledger writer cannot start");
+        }
+        Self(Arc::new(Inner { queue: Mutex::new(Some(sender)), ended: Mutex::new(Some(ended)) }))
     }
 
     /// Commits an entry; `Ok(false)` when the facts that it rests on have changed.
@@ -57,24 +68,36 @@ impl LedgerWriter {
         committed.await.map_err(|_| Code::LedgerUnavailable)?
     }
 
-    /// Commits what waits, then ends the task. Later commits fail, so nothing is served any more.
+    /// Commits what waits, then ends the thread. Later commits fail, so nothing is served any more.
     pub async fn stop(&self) {
         let queue = self.0.queue.lock().ok().and_then(|mut queue| queue.take());
         drop(queue);
-        let task = self.0.task.lock().ok().and_then(|mut task| task.take());
-        if let Some(task) = task
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "the ledger writer ended badly");
+        let ended = self.0.ended.lock().ok().and_then(|mut ended| ended.take());
+        if let Some(ended) = ended {
+            ended.await.ok();
         }
     }
 }
 
-async fn run(store: Store, node: String, mut receiver: mpsc::Receiver<Job>) {
+fn start(
+    store: Store,
+    node: String,
+    receiver: mpsc::Receiver<Job>,
+    running: oneshot::Sender<()>,
+) -> io::Result<()> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    thread::Builder::new().name("ledger".to_owned()).spawn(move || {
+        runtime.block_on(run(Chain::new(store, node), receiver));
+        drop(running);
+    })?;
+    Ok(())
+}
+
+async fn run(mut chain: Chain, mut receiver: mpsc::Receiver<Job>) {
     let mut waiting = Vec::with_capacity(BATCH);
     while receiver.recv_many(&mut waiting, BATCH).await > 0 {
         let (pending, answers): (Vec<_>, Vec<_>) = waiting.drain(..).unzip();
-        match ledger::commit(&store, &node, &pending).await {
+        match chain.commit(&pending).await {
             Ok(won) => {
                 for (answer, won) in answers.into_iter().zip(won) {
                     // A caller that has gone away is not an error: its entry stands.

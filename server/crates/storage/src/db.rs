@@ -5,12 +5,14 @@ use crate::{
     args::{self, Arg},
 };
 use sqlx::{
-    FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    ConnectOptions as _, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
     migrate::Migrator,
     postgres::{PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr as _, time::Duration};
+use std::{path::Path, str::FromStr as _, sync::Arc, time::Duration};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 static SQLITE: Migrator = sqlx::migrate!("../../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../../migrations/postgres");
@@ -22,13 +24,21 @@ const FENCE: &str = "SELECT pg_advisory_xact_lock(7226002)";
 /// Taken shared by a ledger batch before it reads generations.
 const FENCE_SHARED: &str = "SELECT pg_advisory_xact_lock_shared(7226002)";
 
+/// How PostgreSQL appends to the ledger, where a lock has to be taken by a statement before it.
+const LEDGER_APPEND: &str = "SELECT ledger_append($1, $2, $3, $4, $5, $6, $7, $8)";
+
 /// A database: SQLite in a file with one writer, or PostgreSQL. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store(Db);
 
 #[derive(Clone, Debug)]
 enum Db {
-    Lite { readers: SqlitePool, writer: SqlitePool },
+    Lite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+        /// Who writes: an act in its transaction, or the edge on its own connection.
+        turn: Arc<Mutex<()>>,
+    },
     Pg(PgPool),
 }
 
@@ -38,8 +48,35 @@ pub struct Tx(Inner);
 
 #[derive(Debug)]
 enum Inner {
-    Lite(Transaction<'static, Sqlite>),
+    /// The turn is given back after the transaction has ended.
+    Lite(Transaction<'static, Sqlite>, Option<OwnedMutexGuard<()>>),
     Pg(Transaction<'static, Postgres>),
+}
+
+/// A connection of its own.
+#[derive(Debug)]
+pub(crate) enum Own {
+    Lite(SqliteConnection, Arc<Mutex<()>>),
+    Pg(PgConnection),
+}
+
+impl Own {
+    /// Runs a statement that appends to the ledger, durable when it returns; the number of rows that it made.
+    pub(crate) async fn append(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64, Error> {
+        Ok(match self {
+            Self::Lite(connection, turn) => {
+                let args = args::sqlite(args).map_err(sqlx::Error::Encode)?;
+                let _turn = turn.lock().await;
+                sqlx::query_with(sql, args).execute(connection).await?.rows_affected()
+            }
+            Self::Pg(connection) => {
+                let args = args::postgres(args).map_err(sqlx::Error::Encode)?;
+                let appended: i64 =
+                    sqlx::query_scalar_with(LEDGER_APPEND, args).fetch_one(connection).await?;
+                appended.unsigned_abs()
+            }
+        })
+    }
 }
 
 /// A row that both databases can give.
@@ -55,7 +92,7 @@ impl Store {
         let db = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             let pool = PgPoolOptions::new()
                 .max_connections(16)
-                .acquire_timeout(Duration::from_secs(5))
+                .acquire_timeout(Duration::from_secs(10))
                 .connect(address)
                 .await
                 .map_err(Error::Unavailable)?;
@@ -82,11 +119,16 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             // FULL: what was acknowledged survives a power cut (invariant 5).
             .synchronous(SqliteSynchronous::Full)
+            // 64 MB. The log is brought into the file beside the writer (`Store::settle`); a commit does it only where
+            // that cannot keep up, because everybody waits for a commit.
+            .pragma("wal_autocheckpoint", "16384")
             .busy_timeout(Duration::from_secs(5));
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(4).connect_with(options.read_only(false)).await?;
-        Ok(Db::Lite { readers, writer })
+        // A file does not go away by itself: to ask each time would cost as much as a statement.
+        let pool =
+            |connections| SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false);
+        let writer = pool(1).connect_with(options.clone()).await?;
+        let readers = pool(4).connect_with(options).await?;
+        Ok(Db::Lite { readers, writer, turn: Arc::default() })
     }
 
     async fn migrate(&self, address: &str) -> Result<(), Error> {
@@ -111,7 +153,7 @@ impl Store {
     /// A transaction to read in: one consistent state.
     pub async fn read(&self) -> Result<Tx, Error> {
         Ok(Tx(match &self.0 {
-            Db::Lite { readers, .. } => Inner::Lite(readers.begin_with("BEGIN DEFERRED").await?),
+            Db::Lite { readers, .. } => Inner::Lite(readers.begin_with("BEGIN DEFERRED").await?, None),
             Db::Pg(pool) => {
                 Inner::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
@@ -120,23 +162,37 @@ impl Store {
 
     /// A transaction to act in. Acts have one order.
     pub async fn write(&self) -> Result<Tx, Error> {
-        let mut tx = self.begin_write().await?;
+        let mut tx = self.unordered().await?;
         tx.pg_only(ACTS).await?;
         Ok(tx)
     }
 
     /// The edge's batch transaction: ordered against acts by the fence lock, not by the acts' lock.
     pub(crate) async fn batch(&self) -> Result<Tx, Error> {
-        let mut tx = self.begin_write().await?;
+        let mut tx = self.unordered().await?;
         tx.pg_only(FENCE_SHARED).await?;
         Ok(tx)
     }
 
-    async fn begin_write(&self) -> Result<Tx, Error> {
+    /// A transaction to write in what no act and no batch reads: the ledger's index.
+    pub(crate) async fn unordered(&self) -> Result<Tx, Error> {
         Ok(Tx(match &self.0 {
-            Db::Lite { writer, .. } => Inner::Lite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Lite { writer, turn, .. } => {
+                let turn = Arc::clone(turn).lock_owned().await;
+                Inner::Lite(writer.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
+            }
             Db::Pg(pool) => Inner::Pg(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?),
         }))
+    }
+
+    /// A connection for one alone, on the runtime of its caller.
+    pub(crate) async fn own(&self) -> Result<Own, Error> {
+        Ok(match &self.0 {
+            Db::Lite { writer, turn, .. } => {
+                Own::Lite(writer.connect_options().connect().await?, Arc::clone(turn))
+            }
+            Db::Pg(pool) => Own::Pg(pool.connect_options().connect().await?),
+        })
     }
 
     /// Prepares `sql` without running it; for the test that checks every statement on both databases.
@@ -153,10 +209,18 @@ impl Store {
         Ok(())
     }
 
+    /// Brings what is committed from SQLite's log into its file, beside the writer. Durable it is without that.
+    pub async fn settle(&self) -> Result<(), Error> {
+        if let Db::Lite { readers, .. } = &self.0 {
+            sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(readers).await?;
+        }
+        Ok(())
+    }
+
     /// Closes all connections; what is committed is on disk.
     pub async fn close(&self) {
         match &self.0 {
-            Db::Lite { readers, writer } => {
+            Db::Lite { readers, writer, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -188,7 +252,7 @@ impl Tx {
     /// Makes everything in it durable.
     pub async fn commit(self) -> Result<(), Error> {
         match self.0 {
-            Inner::Lite(tx) => tx.commit().await?,
+            Inner::Lite(tx, _turn) => tx.commit().await?,
             Inner::Pg(tx) => tx.commit().await?,
         }
         Ok(())
@@ -209,7 +273,7 @@ impl Tx {
 
     pub(crate) async fn all<R: Row>(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<R>, Error> {
         Ok(match &mut self.0 {
-            Inner::Lite(tx) => {
+            Inner::Lite(tx, _) => {
                 sqlx::query_as_with(sql, args::sqlite(args).map_err(sqlx::Error::Encode)?)
                     .fetch_all(&mut **tx)
                     .await?
@@ -228,7 +292,7 @@ impl Tx {
         args: Vec<Arg>,
     ) -> Result<Option<R>, Error> {
         Ok(match &mut self.0 {
-            Inner::Lite(tx) => {
+            Inner::Lite(tx, _) => {
                 sqlx::query_as_with(sql, args::sqlite(args).map_err(sqlx::Error::Encode)?)
                     .fetch_optional(&mut **tx)
                     .await?
@@ -244,7 +308,7 @@ impl Tx {
     /// Runs a statement; returns the number of rows that it changed.
     pub(crate) async fn run(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64, Error> {
         Ok(match &mut self.0 {
-            Inner::Lite(tx) => sqlx::query_with(sql, args::sqlite(args).map_err(sqlx::Error::Encode)?)
+            Inner::Lite(tx, _) => sqlx::query_with(sql, args::sqlite(args).map_err(sqlx::Error::Encode)?)
                 .execute(&mut **tx)
                 .await?
                 .rows_affected(),

@@ -6,15 +6,16 @@ use domain::{
     ids::DeviceId,
     ledger::{Checkpoint, Entry, Verified, Verifier},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use storage::{
     Store,
-    ledger::{self, Expects, Pending, Place, Written},
+    ledger::{self, Chain, Expects, Pending, Place, Written},
 };
 use testkit::{
     sample::{NOW, act, id, probe, serve},
     stores,
 };
+use tokio::sync::Mutex;
 
 const NODE: &str = "a";
 
@@ -22,9 +23,14 @@ fn free(entry: Entry) -> Pending {
     Pending { entry: Written::new(&entry).unwrap(), expects: Expects::default() }
 }
 
+/// Whoever commits for the first time has to look where the chain ends.
+async fn commit_to(store: &Store, node: &str, pending: &[Pending]) -> Result<Vec<bool>, storage::Error> {
+    Chain::new(store.clone(), node.to_owned()).commit(pending).await
+}
+
 async fn commit(store: &Store, entries: Vec<Entry>) {
     let pending: Vec<_> = entries.into_iter().map(free).collect();
-    let won = ledger::commit(store, NODE, &pending).await.unwrap();
+    let won = commit_to(store, NODE, &pending).await.unwrap();
     assert!(won.iter().all(|won| *won));
 }
 
@@ -62,10 +68,10 @@ async fn what_is_appended_and_committed_is_read_back_and_verifies() {
     for test in stores().await {
         let mut tx = test.store.write().await.unwrap();
         assert_eq!(ledger::append(&mut tx, NODE, &[act(1, 0)]).await.unwrap(), 1);
-        assert_eq!(ledger::append(&mut tx, NODE, &[]).await.unwrap(), 0);
+        assert_eq!(ledger::append(&mut tx, NODE, &[]).await.unwrap(), 1);
         tx.commit().await.unwrap();
         commit(&test.store, vec![serve(1, 1), probe(3, 2)]).await;
-        ledger::commit(&test.store, "b", &[free(serve(2, 3))]).await.unwrap();
+        commit_to(&test.store, "b", &[free(serve(2, 3))]).await.unwrap();
 
         assert_eq!(entries(&test.store, NODE).await, [act(1, 0), serve(1, 1), probe(3, 2)]);
         assert_eq!(entries(&test.store, "b").await, [serve(2, 3)]);
@@ -77,6 +83,39 @@ async fn what_is_appended_and_committed_is_read_back_and_verifies() {
         let heads = ledger::heads(&mut tx).await.unwrap();
         let heads: Vec<_> = heads.iter().map(|h| (h.node.as_str(), h.seq, h.count)).collect();
         assert_eq!(heads, [("a", 2, 3), ("b", 1, 1)]);
+    }
+}
+
+/// Whoever keeps the end of a chain finds out when it is not the end any more, and when something has changed.
+#[tokio::test]
+async fn a_chain_that_is_kept_goes_on_after_what_others_did() {
+    for test in stores().await {
+        let mut chain = Chain::new(test.store.clone(), NODE.to_owned());
+        let free = |n| [free(serve(1, n))];
+        for n in 1..=3 {
+            assert_eq!(chain.commit(&free(n)).await.unwrap(), [true]);
+        }
+        assert_eq!(chain.commit(&[]).await.unwrap(), [false; 0]);
+        let mut tx = test.store.read().await.unwrap();
+        let expects = Expects::read(&mut tx, &[id(1)]).await.unwrap();
+        drop(tx);
+        let resting = |n| [Pending { expects: expects.clone(), ..free(n)[0].clone() }];
+        assert_eq!(chain.commit(&resting(4)).await.unwrap(), [true]);
+        // An act that changes nothing that is read, one that does, and another edge.
+        let mut tx = test.store.write().await.unwrap();
+        ledger::append(&mut tx, NODE, &[act(1, 5)]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(chain.commit(&resting(6)).await.unwrap(), [true], "{}", test.database);
+        let mut tx = test.store.write().await.unwrap();
+        ledger::bump(&mut tx, [id(1)]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(chain.commit(&resting(7)).await.unwrap(), [false], "{}", test.database);
+        commit_to(&test.store, NODE, &free(8)).await.unwrap();
+        assert_eq!(chain.commit(&free(9)).await.unwrap(), [true]);
+        assert_eq!(chain.commit(&free(10)).await.unwrap(), [true]);
+        let seconds: Vec<_> = entries(&test.store, NODE).await.iter().map(Entry::at).collect();
+        assert_eq!(seconds, [1, 2, 3, 4, 5, 6, 8, 9, 10].map(|n| serve(1, n).at()), "{}", test.database);
+        assert_eq!(verify(&test.store, NODE, vec![]).await.faults, vec![]);
     }
 }
 
@@ -122,11 +161,11 @@ async fn an_entry_that_rests_on_old_facts_is_not_written_and_the_others_are() {
             resting(4, &both),
             resting(5, &Expects::default()),
         ];
-        let won = ledger::commit(&test.store, NODE, &pending).await.unwrap();
+        let won = commit_to(&test.store, NODE, &pending).await.unwrap();
         assert_eq!(won, [true, false, true, false, true], "{}", test.database);
         assert_eq!(entries(&test.store, NODE).await, [serve(1, 1), serve(1, 3), serve(1, 5)]);
 
-        let won = ledger::commit(&test.store, NODE, &pending[1..2]).await.unwrap();
+        let won = commit_to(&test.store, NODE, &pending[1..2]).await.unwrap();
         assert_eq!(won, [false]);
         assert_eq!(verify(&test.store, NODE, vec![]).await.batches, 1, "a batch of losers is no batch");
     }
@@ -139,14 +178,15 @@ async fn a_serve_waits_for_an_act_that_changes_its_facts_and_loses() {
         let mut tx = test.store.read().await.unwrap();
         let expects = Expects::read(&mut tx, &[id(1)]).await.unwrap();
         drop(tx);
+        let mut chain = Chain::new(test.store.clone(), NODE.to_owned());
+        chain.commit(&[]).await.unwrap();
         let mut tx = test.store.write().await.unwrap();
         tx.lock_fence().await.unwrap();
         ledger::bump(&mut tx, [id(1)]).await.unwrap();
         ledger::append(&mut tx, NODE, &[act(1, 1)]).await.unwrap();
-        let store = test.store.clone();
         let serving = tokio::spawn(async move {
             let pending = Pending { entry: Written::new(&serve(1, 2)).unwrap(), expects };
-            ledger::commit(&store, NODE, &[pending]).await
+            chain.commit(&[pending]).await
         });
         tokio::time::sleep(Duration::from_millis(100)).await;
         assert!(!serving.is_finished(), "{}", test.database);
@@ -162,9 +202,9 @@ async fn fifty_committers_at_once_make_one_chain_that_holds_all_of_them() {
         let committing: Vec<_> = (0..50)
             .map(|n| {
                 let store = test.store.clone();
-                tokio::spawn(async move {
-                    ledger::commit(&store, NODE, &[free(serve(1, n)), free(probe(1, n))]).await
-                })
+                tokio::spawn(
+                    async move { commit_to(&store, NODE, &[free(serve(1, n)), free(probe(1, n))]).await },
+                )
             })
             .collect();
         for committed in committing {
@@ -185,6 +225,7 @@ async fn fifty_committers_at_once_make_one_chain_that_holds_all_of_them() {
 async fn no_serve_follows_an_act_that_it_did_not_know_of() {
     for test in stores().await {
         let mut working = vec![];
+        let chain = Arc::new(Mutex::new(Chain::new(test.store.clone(), NODE.to_owned())));
         for n in 0..10 {
             let store = test.store.clone();
             working.push(tokio::spawn(async move {
@@ -195,7 +236,7 @@ async fn no_serve_follows_an_act_that_it_did_not_know_of() {
                 tx.commit().await.unwrap();
             }));
             for _ in 0..5 {
-                let store = test.store.clone();
+                let (store, chain) = (test.store.clone(), Arc::clone(&chain));
                 working.push(tokio::spawn(async move {
                     let mut tx = store.read().await.unwrap();
                     let expects = Expects::read(&mut tx, &[id(1)]).await.unwrap();
@@ -204,7 +245,7 @@ async fn no_serve_follows_an_act_that_it_did_not_know_of() {
                     // The second says how many acts this serve knew of.
                     let entry = Written::new(&serve(1, generation)).unwrap();
                     let pending = Pending { entry, expects };
-                    ledger::commit(&store, NODE, &[pending]).await.unwrap();
+                    chain.lock().await.commit(&[pending]).await.unwrap();
                 }));
             }
         }
@@ -246,7 +287,7 @@ async fn nothing_acknowledged_is_invisible_before_after_or_during_projection() {
         assert_eq!(seen(&test.store).await, before, "{}", test.database);
 
         commit(&test.store, vec![serve(1, 5)]).await;
-        ledger::commit(&test.store, "b", &[free(serve(1, 6))]).await.unwrap();
+        commit_to(&test.store, "b", &[free(serve(1, 6))]).await.unwrap();
         let halfway = seen(&test.store).await;
         assert_eq!(halfway.0.len(), 4);
         for node in ["a", "b"] {
@@ -262,7 +303,7 @@ async fn the_projection_can_be_thrown_away() {
         commit(&test.store, vec![serve(1, 1), act(1, 2)]).await;
         ledger::project(&test.store, NODE).await.unwrap();
         let before = seen(&test.store).await;
-        for table in ["ledger_of_device", "ledger_of_kind", "ledger_watermark"] {
+        for table in ["ledger_places", "ledger_of_kind", "ledger_watermark"] {
             test.meddle(&format!("DELETE FROM {table}")).await.unwrap();
         }
         assert_eq!(seen(&test.store).await, before);
@@ -298,7 +339,7 @@ async fn every_edit_of_the_record_is_found() {
         for (n, (sql, expected)) in cases.iter().enumerate() {
             let node = format!("node{n}");
             for second in 1..=3 {
-                ledger::commit(&test.store, &node, &[free(serve(1, second))]).await.unwrap();
+                commit_to(&test.store, &node, &[free(serve(1, second))]).await.unwrap();
             }
             assert_eq!(verify(&test.store, &node, vec![]).await.faults, []);
             let sql = sql.replace("NODE", &format!("'{node}'"));

@@ -3,7 +3,7 @@
 
 use super::{
     BatchRow, INDEX_DEVICE, INDEX_DEVICES, INDEX_KIND, OF_DEVICE, OF_KIND, ONE_BATCH, SET_WATERMARK,
-    WATERMARK, batch, batches, heads,
+    WATERMARK, batch, batches, heads, some_batches,
 };
 use crate::{
     Error, Store, Tx,
@@ -55,8 +55,12 @@ fn unreadable(batch: &Batch) -> impl Fn(Unreadable) -> Error {
     move |e| Error::row("ledger_batch", format!("{node}/{seq}"), e)
 }
 
-/// Entries projected in one transaction: more would keep the one writer of SQLite from the edge for too long.
-const STRETCH: i64 = 2_000;
+/// Batches read for one transaction: about a second of a storm.
+const STRETCH: i64 = 256;
+/// Rows written in one transaction: more would keep the one writer of SQLite from the edge for too long.
+const ROWS: usize = 2_000;
+/// Entries that a trace shows.
+const SHOWN: usize = 200;
 
 /// What the index needs of an entry; the rest is skipped unread, which is most of it.
 #[derive(Deserialize)]
@@ -68,27 +72,44 @@ struct Slim<'a> {
     device: Option<DeviceId>,
 }
 
+/// The entries about one device in a stretch.
+struct Places {
+    at: Timestamp,
+    places: Vec<(i64, i64)>,
+}
+
+impl Places {
+    fn row(self, device: DeviceId, node: &str) -> Result<Vec<Arg>, Error> {
+        let (seq, position) = self.places.last().copied().unwrap_or_default();
+        let places = serde_json::to_string(&self.places).map_err(|e| Error::row("ledger_places", node, e))?;
+        Ok(args![device.0, self.at, node, seq, position, places])
+    }
+}
+
 /// Projects a stretch beyond the watermark of `node`; returns how many batches.
 ///
-/// Read and parsed before the writer is taken, so that the edge waits for the rows alone.
+/// Read and parsed before the writer is taken, so that the edge waits for the rows alone: one for each device that was
+/// served, however often it was.
 pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
     let mut tx = store.read().await?;
     let from = watermark(&mut tx, node).await?;
-    let new = batches(&mut tx, node, from).await?;
+    let new = some_batches(&mut tx, node, from, STRETCH).await?;
     drop(tx);
-    let (mut entries, mut last) = (0, None);
-    let (mut of_device, mut of_kind) = (Vec::new(), Vec::new());
+    let (mut projected, mut last) = (0, None);
+    let (mut of_device, mut of_kind) = (BTreeMap::<DeviceId, Places>::new(), Vec::new());
     for batch in &new {
-        if entries >= STRETCH {
+        if of_device.len() + of_kind.len() >= ROWS {
             break;
         }
-        entries += batch.count;
+        projected += 1;
         last = Some(batch.seq);
         let json = batch.json().map_err(unreadable(batch))?;
         let slim: Vec<Slim<'_>> = serde_json::from_slice(&json).map_err(|e| unreadable(batch)(e.into()))?;
         for (position, Slim { kind, at, device }) in (0i64..).zip(slim) {
             if let Some(device) = device {
-                of_device.push(args![device.0, at, node, batch.seq, position]);
+                let found = of_device.entry(device).or_insert(Places { at, places: vec![] });
+                found.at = found.at.max(at);
+                found.places.push((batch.seq, position));
             }
             if kind != "serve" {
                 of_kind.push(args![&*kind, at, node, batch.seq, position]);
@@ -96,14 +117,16 @@ pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
         }
     }
     let Some(last) = last else { return Ok(0) };
-    let mut tx = store.batch().await?;
-    insert(&mut tx, &of_device).await?;
+    let rows: Result<Vec<_>, _> = of_device.into_iter().map(|(device, p)| p.row(device, node)).collect();
+    let rows = rows?;
+    let mut tx = store.unordered().await?;
+    insert(&mut tx, &rows).await?;
     for row in of_kind {
         tx.run(INDEX_KIND, row).await?;
     }
     tx.run(SET_WATERMARK, args![node, last]).await?;
     tx.commit().await?;
-    Ok(new.len())
+    Ok(projected)
 }
 
 /// 16 rows with each statement: SQLite looks every placeholder up in a list. One that is there already is left alone,
@@ -177,8 +200,18 @@ fn newest_first(found: &mut [(Place, Entry)]) {
 /// The newest entries about a device: up to 200, and whatever is beyond the watermark.
 pub async fn of_device(tx: &mut Tx, device: DeviceId) -> Result<Vec<(Place, Entry)>, Error> {
     let mut found = tail(tx, |entry| self::device(entry) == Some(device)).await?;
-    let indexed = tx.all::<Key>(OF_DEVICE, args![device.0]).await?;
-    found.extend(load(tx, indexed.into_iter().map(place).collect()).await?);
+    let mut indexed = Vec::new();
+    for (node, places) in tx.all::<(String, String)>(OF_DEVICE, args![device.0]).await? {
+        let places: Vec<(i64, i64)> =
+            serde_json::from_str(&places).map_err(|e| Error::row("ledger_places", &node, e))?;
+        let newest = places.into_iter().rev();
+        indexed.extend(newest.map(|(seq, position)| Place { node: node.clone(), seq, position }));
+        if indexed.len() >= SHOWN {
+            break;
+        }
+    }
+    indexed.truncate(SHOWN);
+    found.extend(load(tx, indexed).await?);
     newest_first(&mut found);
     Ok(found)
 }

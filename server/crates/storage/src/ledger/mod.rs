@@ -1,10 +1,12 @@
 //! The ledger: append to a node's chain, read it back, and the generations that order acts and serves.
 //!
-//! This module owns the edge's batch transaction (`commit`); acts append to the same chain inside the
+//! This module owns the edge's batch transaction (`Chain::commit`); acts append to the same chain inside the
 //! transaction of their use case (`append`).
 
+mod chain;
 mod index;
 
+pub use chain::Chain;
 pub use index::{Place, acts, of_device, probes, project};
 
 use crate::{
@@ -24,23 +26,23 @@ use std::{
 use uuid::Uuid;
 
 statements! {
-    HEAD = "INSERT INTO ledger_head (node, seq, hash, count) VALUES ($1, 0, $2, 0) ON CONFLICT (node) DO UPDATE SET seq = ledger_head.seq RETURNING seq, hash, count";
-    SET_HEAD = "UPDATE ledger_head SET seq = $2, hash = $3, count = $4 WHERE node = $1";
+    HEAD = "INSERT INTO ledger_head (node, seq, hash, count) VALUES ($1, 0, $2, 0) ON CONFLICT (node) DO UPDATE SET seq = ledger_head.seq RETURNING seq, hash, count, coalesce((SELECT generation FROM generation WHERE scope_id = $3), 0)";
     INSERT = "INSERT INTO ledger_batch (node, seq, count, prev_hash, hash, body) VALUES ($1, $2, $3, $4, $5, $6)";
-    BATCHES = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq > $2 ORDER BY seq LIMIT 64";
+    APPEND = "INSERT INTO ledger_batch (node, seq, count, prev_hash, hash, body) SELECT $1, $2, $3, $4, $5, $6 FROM ledger_head h WHERE h.node = $1 AND h.seq = $2 - 1 AND h.hash = $4 AND coalesce((SELECT generation FROM generation WHERE scope_id = $7), 0) = $8";
+    BATCHES = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     HEADS = "SELECT node, seq, hash, count FROM ledger_head ORDER BY node";
     NODES = "SELECT DISTINCT node FROM ledger_batch ORDER BY node";
     GENERATION = "SELECT generation FROM generation WHERE scope_id = $1";
     GENERATIONS = many!("SELECT scope_id, generation FROM generation WHERE scope_id IN (", 0 columns, 64 rows, ")");
     BUMP = "INSERT INTO generation (scope_id, generation) VALUES ($1, 1) ON CONFLICT (scope_id) DO UPDATE SET generation = generation.generation + 1";
-    INDEX_DEVICE = "INSERT INTO ledger_of_device (device_id, at, node, seq, position) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (device_id, at, node, seq, position) DO NOTHING";
-    INDEX_DEVICES = many!("INSERT INTO ledger_of_device (device_id, at, node, seq, position) VALUES ", 5 columns, 16 rows, " ON CONFLICT (device_id, at, node, seq, position) DO NOTHING");
+    INDEX_DEVICE = "INSERT INTO ledger_places (device_id, at, node, seq, position, places) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id, at, node, seq, position) DO NOTHING";
+    INDEX_DEVICES = many!("INSERT INTO ledger_places (device_id, at, node, seq, position, places) VALUES ", 6 columns, 16 rows, " ON CONFLICT (device_id, at, node, seq, position) DO NOTHING");
     INDEX_KIND = "INSERT INTO ledger_of_kind (kind, at, node, seq, position) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, at, node, seq, position) DO NOTHING";
     WATERMARK = "SELECT seq FROM ledger_watermark WHERE node = $1";
     SET_WATERMARK = "INSERT INTO ledger_watermark (node, seq) VALUES ($1, $2) ON CONFLICT (node) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > ledger_watermark.seq";
     BACKLOG = "SELECT CAST(coalesce(sum(b.count), 0) AS BIGINT) FROM ledger_batch b LEFT JOIN ledger_watermark w ON w.node = b.node WHERE b.seq > coalesce(w.seq, 0)";
     ONE_BATCH = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq = $2";
-    OF_DEVICE = "SELECT node, seq, position, at FROM ledger_of_device WHERE device_id = $1 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 200";
+    OF_DEVICE = "SELECT node, places FROM ledger_places WHERE device_id = $1 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 200";
     OF_KIND = "SELECT node, seq, position, at FROM ledger_of_kind WHERE kind = $1 AND at <= $2 ORDER BY at DESC, node, seq DESC, position DESC LIMIT 260";
 }
 
@@ -67,10 +69,11 @@ fn hash(node: &str, bytes: &[u8]) -> Result<[u8; 32], Error> {
     bytes.try_into().map_err(|_| Error::row("ledger", node, "length of hash"))
 }
 
-/// Appends a batch to `node`'s chain, inside the caller's transaction.
+/// Appends a batch to `node`'s chain, inside the caller's transaction; returns the number of its last batch.
 pub async fn append(tx: &mut Tx, node: &str, entries: &[Entry]) -> Result<i64, Error> {
     let written: Result<Vec<_>, _> = entries.iter().map(Written::new).collect();
-    append_written(tx, node, &written?.iter().collect::<Vec<_>>()).await
+    let (head, _) = end(tx, node).await?;
+    Ok(link(tx, head, &written?.iter().collect::<Vec<_>>()).await?.seq)
 }
 
 /// An entry as it stands in the chain. Whoever has it written it himself, so that the one writer only joins.
@@ -107,20 +110,30 @@ impl Template {
     }
 }
 
-async fn append_written(tx: &mut Tx, node: &str, entries: &[&Written]) -> Result<i64, Error> {
+/// The end of `node`'s chain, kept for this transaction, and the epoch: one statement, because everybody waits for it.
+async fn end(tx: &mut Tx, node: &str) -> Result<(Head, i64), Error> {
+    let args = args![node, domain::ledger::GENESIS.as_slice(), EPOCH];
+    let (seq, bytes, count, epoch) = tx
+        .one::<(i64, Vec<u8>, i64, i64)>(HEAD, args)
+        .await?
+        .ok_or_else(|| Error::row("ledger_head", node, "missing"))?;
+    Ok((Head { node: node.to_owned(), seq, hash: hash(node, &bytes)?, count }, epoch))
+}
+
+/// Appends to the chain; its head follows by itself.
+async fn link(tx: &mut Tx, head: Head, entries: &[&Written]) -> Result<Head, Error> {
     if entries.is_empty() {
-        return Ok(0);
+        return Ok(head);
     }
-    let head = tx.one::<(i64, Vec<u8>, i64)>(HEAD, args![node, domain::ledger::GENESIS.as_slice()]).await?;
-    let (seq, prev, total) = head.ok_or_else(|| Error::row("ledger_head", node, "missing"))?;
-    let prev = hash(node, &prev)?;
-    let count = i64::try_from(entries.len()).map_err(|e| Error::row("ledger_batch", node, e))?;
-    let batch = Batch::link(node, seq + 1, count, prev, &body(entries));
-    let (seq, hash) = (batch.seq, batch.hash);
-    let args = args![node, seq, count, batch.prev_hash.as_slice(), hash.as_slice(), batch.body];
-    tx.run(INSERT, args).await?;
-    tx.run(SET_HEAD, args![node, seq, hash.as_slice(), total + count]).await?;
-    Ok(seq)
+    let Batch { node, seq, count, prev_hash, hash, body } = linked(&head, entries)?;
+    tx.run(INSERT, args![&node, seq, count, prev_hash.as_slice(), hash.as_slice(), body]).await?;
+    Ok(Head { node, seq, hash, count: head.count + count })
+}
+
+/// The batch that comes next in the chain.
+fn linked(head: &Head, entries: &[&Written]) -> Result<Batch, Error> {
+    let count = i64::try_from(entries.len()).map_err(|e| Error::row("ledger_batch", &head.node, e))?;
+    Ok(Batch::link(&head.node, head.seq + 1, count, head.hash, &body(entries)))
 }
 
 /// One JSON array.
@@ -168,12 +181,14 @@ pub struct Pending {
     pub expects: Expects,
 }
 
-/// Commits a batch of the edge: compares generations, appends the winners, makes them durable.
-///
-/// Returns, per entry, whether it was committed; a loser must be decided again (design, "The record is the act").
-pub async fn commit(store: &Store, node: &str, pending: &[Pending]) -> Result<Vec<bool>, Error> {
+/// Commits a batch of the edge in a transaction of several statements; says where the chain ends then, and the epoch.
+async fn commit_and_end(
+    store: &Store,
+    node: &str,
+    pending: &[Pending],
+) -> Result<(Vec<bool>, (Head, i64)), Error> {
     let mut tx = store.batch().await?;
-    let epoch = generation(&mut tx, EPOCH).await?;
+    let (head, epoch) = end(&mut tx, node).await?;
     // Acts are few: nearly always nothing at all has changed.
     let changed = || pending.iter().filter(|item| item.expects.epoch != epoch);
     let scopes: BTreeSet<Uuid> =
@@ -185,9 +200,9 @@ pub async fn commit(store: &Store, node: &str, pending: &[Pending]) -> Result<Ve
         .map(|Pending { expects, .. }| expects.epoch == epoch || expects.scopes.iter().all(holds))
         .collect();
     let entries: Vec<_> = pending.iter().zip(&won).filter(|(_, won)| **won).map(|(p, _)| &p.entry).collect();
-    append_written(&mut tx, node, &entries).await?;
+    let head = link(&mut tx, head, &entries).await?;
     tx.commit().await?;
-    Ok(won)
+    Ok((won, (head, epoch)))
 }
 
 /// The generations of scopes that were ever bumped; 64 with each statement.
@@ -222,9 +237,14 @@ fn batch((node, seq, count, prev, own, body): BatchRow) -> Result<Batch, Error> 
     Ok(Batch { node, seq, count, prev_hash, hash, body })
 }
 
-/// Up to 64 batches of `node` after `seq`: at most some 30 MB, since a batch holds at most 512 entries.
+/// Up to 64 batches of `node` after `seq`, packed as they are: some megabytes at most, since a batch holds at most 512
+/// entries.
 pub async fn batches(tx: &mut Tx, node: &str, seq: i64) -> Result<Vec<Batch>, Error> {
-    tx.all::<BatchRow>(BATCHES, args![node, seq]).await?.into_iter().map(batch).collect()
+    some_batches(tx, node, seq, 64).await
+}
+
+async fn some_batches(tx: &mut Tx, node: &str, seq: i64, most: i64) -> Result<Vec<Batch>, Error> {
+    tx.all::<BatchRow>(BATCHES, args![node, seq, most]).await?.into_iter().map(batch).collect()
 }
 
 /// The end of every chain.
