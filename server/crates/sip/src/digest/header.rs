@@ -4,6 +4,8 @@
 //! token quoted or not) and strict where sloppiness is an attack (repeated parameters, controls,
 //! length). Errors carry no text of the header.
 
+use std::borrow::Cow;
+
 /// Longer headers are refused unread. Real ones have 250 to 600 bytes.
 pub const MAX_HEADER_BYTES: usize = 4096;
 
@@ -42,8 +44,9 @@ pub enum ParseError {
     Unsupported(&'static str),
 }
 
-/// The parameters of one header, names unique without regard to case.
-pub(super) struct Parameters<'a>(Vec<(&'a str, String)>);
+/// The parameters of one header, names unique without regard to case. A value is borrowed unless something in it is
+/// escaped.
+pub(super) struct Parameters<'a>(Vec<(&'a str, Cow<'a, str>)>);
 
 impl<'a> Parameters<'a> {
     pub(super) fn parse(header: &'a [u8]) -> Result<Self, ParseError> {
@@ -62,7 +65,8 @@ impl<'a> Parameters<'a> {
             return Err(ParseError::Scheme);
         }
 
-        let mut found = Self(Vec::new());
+        // As many as a client sends.
+        let mut found = Self(Vec::with_capacity(12));
         while !cursor.is_at_end() {
             if !cursor.eat(',') {
                 let (name, value) = cursor.parameter()?;
@@ -84,7 +88,7 @@ impl<'a> Parameters<'a> {
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
     pub(super) fn required(&self, name: &'static str) -> Result<&str, ParseError> {
@@ -130,14 +134,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn parameter(&mut self) -> Result<(&'a str, String), ParseError> {
+    fn parameter(&mut self) -> Result<(&'a str, Cow<'a, str>), ParseError> {
         let name = self.token()?;
         self.skip_space();
         if !self.eat('=') {
             return Err(ParseError::Syntax);
         }
         self.skip_space();
-        let value = if self.eat('"') { self.rest_of_quoted()? } else { self.token()?.to_owned() };
+        let value = if self.eat('"') { self.rest_of_quoted()? } else { Cow::Borrowed(self.token()?) };
         Ok((name, value))
     }
 
@@ -148,14 +152,21 @@ impl<'a> Cursor<'a> {
         if token.is_empty() { Err(ParseError::Syntax) } else { Ok(token) }
     }
 
-    fn rest_of_quoted(&mut self) -> Result<String, ParseError> {
-        let mut value = String::new();
+    fn rest_of_quoted(&mut self) -> Result<Cow<'a, str>, ParseError> {
+        let plain = self.0.find(['"', '\\', '\r', '\n']).ok_or(ParseError::Syntax)?;
+        let (value, rest) = self.0.split_at(plain);
+        if let Some(rest) = rest.strip_prefix('"') {
+            self.0 = rest;
+            return Ok(Cow::Borrowed(value));
+        }
+        let mut value = value.to_owned();
+        self.0 = rest;
         let mut chars = self.0.chars();
         while let Some(c) = chars.next() {
             match c {
                 '"' => {
                     self.0 = chars.as_str();
-                    return Ok(value);
+                    return Ok(Cow::Owned(value));
                 }
                 '\\' => value.push(chars.next().filter(|c| !c.is_control()).ok_or(ParseError::Syntax)?),
                 '\r' | '\n' => return Err(ParseError::Syntax),
