@@ -81,7 +81,7 @@ async fn serve(
     };
     if let Some(name) = firmware::name(rest).filter(|_| !brings && enrolment.is_none()) {
         let asked = firmware::Asked { client, name, headers: &parts.headers, head };
-        return firmware::serve(&door.services, asked).await;
+        return Box::pin(firmware::serve(&door.services, asked)).await;
     }
     // Of an enrolment path only what follows the token goes any further.
     let (channel, rest, target) = match &enrolment {
@@ -111,11 +111,13 @@ async fn serve(
     let answer = match &enrolment {
         // Nobody uploads with a token.
         Some(_) if brings => Answer::NotFound,
-        Some((token, _)) => enrol(&door.services, &question, Token(token)).await,
+        Some((token, _)) => Box::pin(enrol(&door.services, &question, Token(token))).await,
         None => edge::answer(&door.services, &question).await,
     };
     let answer = match answer {
-        Answer::Take(ticket) => upload::take(&door.services, &question, ticket, &parts.headers, body).await,
+        Answer::Take(ticket) => {
+            Box::pin(upload::take(&door.services, &question, ticket, &parts.headers, body)).await
+        }
         answer => {
             if brings {
                 upload::discard(&parts.headers, body).await;

@@ -120,13 +120,15 @@ pub async fn answer(services: &Services, request: &Request<'_>) -> Answer {
                 Answer::NotFound
             })
         }
-        Some(Asked::Common { vendor, file }) => common::answer(services, request, vendor, file).await,
+        Some(Asked::Common { vendor, file }) => {
+            Box::pin(common::answer(services, request, vendor, file)).await
+        }
         Some(Asked::Device { vendor, mac, file }) => match request.channel {
             // By vendor and source, never by MAC: every name gets the same bytes.
             Channel::Onboarding if file == DeviceFile::Config => {
-                match certificate::enrol(services, request).await {
+                match Box::pin(certificate::enrol(services, request)).await {
                     Ok(Some(own)) => Ok(own),
-                    Ok(None) => common::answer(services, request, vendor, "").await,
+                    Ok(None) => Box::pin(common::answer(services, request, vendor, "")).await,
                     Err(problem) => Err(problem),
                 }
             }

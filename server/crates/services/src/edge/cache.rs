@@ -169,10 +169,15 @@ pub(crate) async fn known(services: &Services, user: &str) -> Result<Option<Arc<
     if let Some(known) = cache.get(user).await {
         return Ok(Some(known));
     }
+    // Boxed, like whatever else is rare: a request whose answer is ready carries no room for it.
+    Box::pin(read_known(services, user)).await
+}
+
+async fn read_known(services: &Services, user: &str) -> Result<Option<Arc<Known>>> {
     let mut tx = services.0.store.read().await?;
     let Some(stored) = device::by_digest_user(&mut tx, user).await? else { return Ok(None) };
     let known = Arc::new(load(services, &mut tx, stored).await?);
-    cache.insert(user.to_owned(), Arc::clone(&known)).await;
+    services.0.edge.devices.insert(user.to_owned(), Arc::clone(&known)).await;
     Ok(Some(known))
 }
 

@@ -45,7 +45,10 @@ pub(super) enum Identity {
 
 /// Judges everything that the request shows: the certificate, then the credential. Both must name one device.
 pub(super) async fn of(services: &Services, request: &Request<'_>) -> Result<Identity> {
-    let named = certificate::of(services, request).await?;
+    let named = match request.certificate {
+        Some(_) => Box::pin(certificate::of(services, request)).await?,
+        None => None,
+    };
     let shown = credential(services, request).await?;
     let by_credential = match &shown {
         Identity::Proven { known, .. } => Some(known),

@@ -55,7 +55,7 @@ pub(super) async fn answer(
                     services.now(),
                 )
             {
-                wrong(services, request, &known, reason).await;
+                Box::pin(wrong(services, request, &known, reason)).await;
             }
             Ok(challenge(services, false))
         }
@@ -72,25 +72,29 @@ pub(super) async fn answer(
                 Some(Asked::Device { mac, file, .. }) if mac == device.mac => {
                     if known.enrolling && proof.strength() == Strength::Credential {
                         let version = known.credential_version();
-                        session::credential_used(services, &known.loaded.stored, version).await?;
+                        Box::pin(session::credential_used(services, &known.loaded.stored, version)).await?;
                     }
                     match file {
-                        _ if upload::brings(request) => upload::offer(services, request, known, proof).await,
+                        _ if upload::brings(request) => {
+                            Box::pin(upload::offer(services, request, known, proof)).await
+                        }
                         DeviceFile::Config | DeviceFile::More(_) => {
-                            own_file(services, request, known, proof).await
+                            Box::pin(own_file(services, request, known, proof)).await
                         }
                         DeviceFile::Boot | DeviceFile::Other => {
-                            upload::back(services, request, known, proof).await
+                            Box::pin(upload::back(services, request, known, proof)).await
                         }
                     }
                 }
                 _ => {
                     let detail = format!("Proven {}, asked for {vendor} {mac}.", known.loaded.name());
-                    disagrees(services, request, &known, Weight::Low, detail).await
+                    Box::pin(disagrees(services, request, &known, Weight::Low, detail)).await
                 }
             }
         }
-        Identity::Torn { known, detail } => disagrees(services, request, &known, Weight::High, detail).await,
+        Identity::Torn { known, detail } => {
+            Box::pin(disagrees(services, request, &known, Weight::High, detail)).await
+        }
     }
 }
 
