@@ -58,7 +58,9 @@ fn cargo_deny() -> Result<Command> {
     let version = format!("cargo-deny {CARGO_DENY}");
     if !program.exists() || output(command(&program).arg("--version"))? != version {
         println!("    installing {version}, once (some minutes)");
-        let install = ["install", "cargo-deny", "--locked", "--force", "--version", CARGO_DENY, "--root"];
+        // Without optimisation: it is built in half the time, and runs for a second.
+        let install =
+            ["install", "cargo-deny", "--locked", "--debug", "--force", "--version", CARGO_DENY, "--root"];
         run_command(cargo(install).arg(&folder)).with_context(|| {
             format!(
                 "install it by hand: `cargo install cargo-deny --version {CARGO_DENY} --root target/tools`"
