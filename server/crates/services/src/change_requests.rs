@@ -1,6 +1,7 @@
 //! Change requests: create, edit, submit, approve, reject, withdraw, apply. What is applied is what was approved.
 
 mod apply;
+mod compose;
 mod decide;
 mod words;
 
@@ -12,24 +13,25 @@ use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
     approvals::{self, Rules},
-    facts,
     planning::{self, Planned},
-    view::{CommentRow, PAGE, Page, RequestInput, RequestRow, RequestView, cut},
+    view::{CommentRow, ItemRow, PAGE, Page, RequestInput, RequestRow, RequestView, cut},
 };
 use domain::{
-    Code, Finding, Mac, Timestamp,
+    Code, Finding, Timestamp,
     approval::{Required, required},
+    artifact::Digest,
     authz::{Action, authorise},
-    change_request::{State, Workflow},
+    change_request::{ItemState, State, Wanted, Workflow},
     fence::ApprovalFacts,
-    ids::ChangeRequestId,
+    ids::{ChangeRequestId, ItemId, SiteId},
     ledger::{ActEntry, Entry},
-    plan::Kind,
+    plan::{Kind, Standing},
 };
+use std::collections::{BTreeMap, BTreeSet};
 use storage::{
     Tx,
-    change_request::{self, Request, Which},
-    device, ledger, person, user,
+    change_request::{self, Item, Request, Which},
+    device, ledger, user,
 };
 
 /// A page of requests: `open`, `done` or `mine`; `after` is the number after which it goes on.
@@ -58,6 +60,7 @@ pub(crate) fn row(listed: change_request::Listed) -> RequestRow {
         site: l.site,
         index: l.index,
         extension: l.extension,
+        items: l.items,
         requester: l.requester,
         at: l.at,
         missing: l.missing,
@@ -69,74 +72,62 @@ pub async fn create(services: &Services, op: &Operation, input: &RequestInput) -
     authorise(&op.actor, Action::Request)?;
     let mut findings = Vec::new();
     let mut wrong = |code, subject: &str| findings.push(Finding::new(code, subject));
-    let kind = Kind::parse(input.kind.trim());
-    let mac = Mac::parse(&input.mac).ok();
-    let index: Option<u8> = input.index.trim().parse().ok().filter(|i| *i > 0);
-    if kind.is_none() {
-        wrong(Code::StateInvalid, "kind");
-    }
-    if mac.is_none() {
-        wrong(Code::MacInvalid, "mac");
-    }
-    if index.is_none() {
-        wrong(Code::FieldMissing, "line key");
-    }
+    let asked = compose::read(input, &mut wrong);
     let reason = input.reason.trim();
     words::check(reason, &input.external_ref, &mut wrong);
     let instead_of: Option<i64> = input.instead_of.trim().parse().ok();
     if instead_of.is_none() && !input.instead_of.trim().is_empty() {
         wrong(Code::FormInvalid, "instead_of");
     }
-    let (Some(kind), Some(mac), Some(index), true) = (kind, mac, index, findings.is_empty()) else {
-        return Err(Problem::blocked(findings));
-    };
+    let (Some(asked), true) = (asked, findings.is_empty()) else { return Err(Problem::blocked(findings)) };
     let mut act = Act::begin(services, op).await?;
-    let stored = device::by_mac(&mut act.tx, mac)
-        .await?
-        .ok_or_else(|| Problem::invalid(Code::DeviceUnknown, "mac"))?;
-    let loaded = facts::load(&mut act.tx, stored).await?;
-    let endpoint = loaded
-        .endpoints
-        .iter()
-        .find(|e| e.index == index)
-        .ok_or_else(|| Problem::invalid(Code::FormInvalid, "line key"))?;
-    let extension = match kind {
-        Kind::Bind => person::extension_by_number(&mut act.tx, input.extension.trim())
-            .await?
-            .ok_or_else(|| Problem::invalid(Code::ExtensionUnknown, "extension"))?,
-        Kind::Unbind => loaded
-            .line_on(endpoint.id)
-            .map(|l| l.extension.clone())
-            .ok_or_else(|| Problem::invalid(Code::EndpointEmpty, "line key"))?,
-    };
+    let composed = compose::compose(&mut act.tx, &asked).await?;
+    let new =
+        New { kind: asked.kind(), composed, reason, external_ref: &input.external_ref, all_or_nothing: true };
+    let request = insert(&mut act, services, op, new).await?;
+    if let Some(number) = instead_of {
+        supersede(&mut act, number, &request).await?;
+    }
+    act.commit().await?;
+    Ok(request.number)
+}
+
+/// A request that is about to be made.
+pub(super) struct New<'a> {
+    kind: Kind,
+    composed: compose::Composed,
+    reason: &'a str,
+    external_ref: &'a str,
+    all_or_nothing: bool,
+}
+
+async fn insert(act: &mut Act<'_>, services: &Services, op: &Operation, new: New<'_>) -> Result<Request> {
+    let item = |wanted| Item { id: ItemId(services.0.env.id()), wanted, state: ItemState::Waiting, round: 0 };
     let request = Request {
         id: ChangeRequestId(services.0.env.id()),
         number: user::next_number(&mut act.tx, "change_request").await?,
-        kind,
-        device: loaded.stored.device.id,
-        endpoint: endpoint.id,
-        extension: extension.id,
-        reason: reason.to_owned(),
+        kind: new.kind,
+        items: new.composed.items.into_iter().map(item).collect(),
+        all_or_nothing: new.all_or_nothing,
+        round: 0,
+        reason: new.reason.to_owned(),
         workflow: Workflow::draft(op.actor.id),
-        external_ref: words::external_ref(&input.external_ref),
+        external_ref: words::external_ref(new.external_ref),
         plan: None,
         missing: vec![],
         at: op.now,
     };
     change_request::insert(&mut act.tx, &request).await?;
-    if let Some(number) = instead_of {
-        supersede(&mut act, number, &request, &loaded).await?;
-    }
-    let after = format!("{} extension {} on line key {index} of {mac}", kind.word(), extension.number);
-    note(&mut act, &request, &loaded, "change_request.create", None, Some(after), reason);
-    act.commit().await?;
-    Ok(request.number)
+    let site = lead(&mut act.tx, &request).await?;
+    note(act, &request, site, "change_request.create", None, Some(new.composed.words), new.reason);
+    Ok(request)
 }
 
 /// An open request about the same line key makes room for this one.
-async fn supersede(act: &mut Act<'_>, number: i64, with: &Request, loaded: &facts::Loaded) -> Result<()> {
+async fn supersede(act: &mut Act<'_>, number: i64, with: &Request) -> Result<()> {
     let mut old = load(&mut act.tx, number).await?;
-    if old.endpoint != with.endpoint {
+    let places: BTreeSet<_> = with.items.iter().map(|item| item.wanted.endpoint).collect();
+    if !old.items.iter().any(|item| places.contains(&item.wanted.endpoint)) {
         let detail = format!("CR-{number} is about another line key.");
         return Err(Finding::new(Code::FormInvalid, "instead_of").detail(detail).into());
     }
@@ -145,14 +136,21 @@ async fn supersede(act: &mut Act<'_>, number: i64, with: &Request, loaded: &fact
     old.missing = vec![];
     decide::save(&mut act.tx, &old, &before).await?;
     let (was, is) = (before.word().to_owned(), format!("CR-{}", with.number));
-    note(act, &old, loaded, "change_request.supersede", Some(was), Some(is), &with.reason);
+    let site = lead(&mut act.tx, &old).await?;
+    note(act, &old, site, "change_request.supersede", Some(was), Some(is), &with.reason);
     Ok(())
+}
+
+/// The site of the device under which the record keeps a request.
+async fn lead(tx: &mut Tx, request: &Request) -> Result<Option<SiteId>> {
+    let Some(device) = request.device() else { return Ok(None) };
+    Ok(device::by_id(tx, device).await?.map(|stored| stored.device.site))
 }
 
 fn note(
     act: &mut Act<'_>,
     request: &Request,
-    loaded: &facts::Loaded,
+    site: Option<SiteId>,
     action: &str,
     before: Option<String>,
     after: Option<String>,
@@ -161,8 +159,8 @@ fn note(
     act.note(Note {
         action,
         subject: format!("CR-{}", request.number),
-        site: Some(loaded.site.id),
-        device: Some(loaded.stored.device.id),
+        site,
+        device: request.device(),
         before,
         after,
         reason: reason.to_owned(),
@@ -178,13 +176,28 @@ struct Judged {
     planned: Planned,
     rules: Rules,
     required: Required,
+    /// How what was submitted stands against that; `None` before anything was.
+    standing: Option<Standing>,
 }
 
-/// How the approvals stand against a plan of `digest`.
+impl Judged {
+    /// What of the request may be applied: the digest that was signed, as long as some of it holds.
+    fn digest(&self) -> Digest {
+        self.standing.as_ref().map_or(self.planned.digest, |standing| standing.digest)
+    }
+
+    /// What was asked for and is no longer what was submitted.
+    fn stale(&self, request: &Request) -> BTreeSet<Wanted> {
+        let (Some(standing), Some(plan)) = (&self.standing, &request.plan) else { return BTreeSet::new() };
+        standing.stale.iter().filter_map(|at| Some(plan.items.get(*at)?.wanted())).collect()
+    }
+}
+
+/// How the approvals stand against what may be applied.
 fn approval_facts(request: &Request, judged: &Judged, now: Timestamp) -> ApprovalFacts {
     let workflow = &request.workflow;
     match workflow.approved_digest() {
-        Some(digest) if digest != judged.planned.digest => ApprovalFacts::Stale,
+        Some(digest) if digest != judged.digest() => ApprovalFacts::Stale,
         Some(_) if workflow.verdict(&judged.required, &judged.rules.delegations, now).approved() => {
             ApprovalFacts::Valid
         }
@@ -192,29 +205,25 @@ fn approval_facts(request: &Request, judged: &Judged, now: Timestamp) -> Approva
     }
 }
 
-/// Plans a request as it would be now, and judges its approvals against exactly that.
+/// Plans what is left of a request as it would be now, and judges its approvals against exactly that.
 async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Judged> {
-    let stored = device::by_id(tx, request.device).await?.ok_or_else(|| Problem::not_found("device"))?;
-    let loaded = facts::load(tx, stored).await?;
-    let extension = planning::extension(tx, request).await?;
     let rules = approvals::load(tx, now).await?;
-    // The digest does not depend on the approval, so one pass finds it and the second judges it.
-    let first = planning::plan(tx, loaded.clone(), request, extension.clone(), ApprovalFacts::Missing, now);
-    let first = Box::pin(first).await?;
-    let first = under(first, rules.version);
-    let required = required(&rules.standing, &approvals::touches(&first));
-    let mut judged = Judged { planned: first, rules, required };
+    let planned = planning::plan(tx, request, now).await?.under(rules.version);
+    let required = required(&rules.standing, &approvals::touches(&planned));
+    let done: BTreeSet<_> =
+        request.items.iter().filter(|item| item.state.applied()).map(|item| item.wanted).collect();
+    let standing = request.plan.as_ref().map(|plan| {
+        plan.against(&planned.plan, |item| done.contains(&item.wanted()), request.all_or_nothing)
+    });
+    let mut judged = Judged { planned, rules, required, standing };
     let approval = approval_facts(request, &judged, now);
-    let second = Box::pin(planning::plan(tx, loaded, request, extension, approval, now)).await?;
-    judged.planned = under(second, judged.rules.version);
+    let stale = judged.stale(request);
+    let of = |wanted: &Wanted| {
+        let outdated = approval == ApprovalFacts::Valid && stale.contains(wanted);
+        if outdated { ApprovalFacts::Stale } else { approval }
+    };
+    judged.planned.decide(of, now);
     Ok(judged)
-}
-
-/// A plan names the version of the rules under which it was made, so that other rules make it stale.
-fn under(mut planned: Planned, version: u32) -> Planned {
-    planned.plan.policy_version = version;
-    planned.digest = planned.plan.digest();
-    planned
 }
 
 /// A request's page.
@@ -227,19 +236,22 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
     let judged = Box::pin(judge(&mut tx, &request, op.now)).await?;
     let approvals =
         approvals::view_of(&mut tx, op, &judged.rules, &judged.required, &request.workflow).await?;
-    let planned = judged.planned;
     let open = !request.workflow.state.is_final();
     let stale = match &request.workflow.state {
-        State::Submitted { digest, .. } | State::Approved { digest, .. } => *digest != planned.digest,
+        State::Submitted { digest, .. } | State::Approved { digest, .. } => *digest != judged.digest(),
         _ => false,
     };
+    let planned = judged.planned;
     let mut blocks: Vec<Finding> = vec![];
     if open {
-        let own = planned.decision.endpoints.iter().filter(|e| e.index == planned.index);
-        blocks.extend(own.flat_map(|e| &e.findings).filter(|f| f.blocks()).cloned());
-        blocks.extend(planned.prepared.findings.iter().filter(|f| f.blocks()).cloned());
+        let all = planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks());
+        blocks = planning::distinct(all);
     }
-    let history = ledger::of_device(&mut tx, request.device).await?;
+    let rows = item_rows(&mut tx, &request, &planned).await?;
+    let history = match request.device() {
+        Some(device) => ledger::of_device(&mut tx, device).await?,
+        None => vec![],
+    };
     let history = history_of(history, &format!("CR-{number}"));
     let comments = change_request::comments(&mut tx, request.id).await?;
     let mut editors = vec![];
@@ -256,6 +268,7 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
         id: request.id,
         reason: request.reason.clone(),
         plan,
+        rows,
         digest,
         stale,
         blocks,
@@ -270,6 +283,22 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
         own: request.workflow.requester == op.actor.id,
         involved: request.workflow.involves(op.actor.id),
     })
+}
+
+/// The items of a request as its page shows them.
+async fn item_rows(tx: &mut Tx, request: &Request, planned: &Planned) -> Result<Vec<ItemRow>> {
+    let now: BTreeMap<_, _> = planned.rows.iter().map(|row| (row.wanted, row)).collect();
+    let places = change_request::places(tx, request.id).await?;
+    let rows = request.items.iter().zip(places).map(|(item, place)| ItemRow {
+        device: item.wanted.device,
+        mac: place.mac,
+        index: place.index,
+        effect: item.wanted.effect,
+        extension: place.extension,
+        state: item.state.clone(),
+        blocks: now.get(&item.wanted).map(|row| planning::codes(&row.findings)).unwrap_or_default(),
+    });
+    Ok(rows.collect())
 }
 
 fn history_of(entries: Vec<(ledger::Place, Entry)>, subject: &str) -> Vec<ActEntry> {

@@ -82,7 +82,7 @@ pub(crate) async fn load(tx: &mut Tx, scopes: Vec<(Level, String)>) -> Result<Ve
 }
 
 /// The layer that the facts of a line make; it is part of the revision, not of the stored layers.
-fn line_layer(line: &LineFacts) -> Layer {
+pub(crate) fn line_layer(line: &LineFacts) -> Layer {
     let text = |value: &str| Value::Text(value.to_owned());
     let settings = [
         ("extension", text(&line.number)),

@@ -35,6 +35,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
     [
         approval::STATEMENTS,
         change_request::STATEMENTS,
+        change_request::ITEM_STATEMENTS,
         device::STATEMENTS,
         exception::STATEMENTS,
         device_root::STATEMENTS,
