@@ -6,6 +6,8 @@ create table change_request_item (
     change_request_id uuid not null references change_request,
     ordinal bigint not null,
     device_id uuid not null references device,
+    -- The device's id as layers name it.
+    scope text not null generated always as (device_id::text) stored,
     endpoint_id uuid not null references endpoint,
     effect text not null constraint change_request_item_effect_check check (effect in ('bind', 'unbind')),
     extension_id uuid not null references extension,

@@ -41,7 +41,8 @@ insert into change_request
     (change_request_id, number, kind, requester_id, reason, state_word, state, plan, round, items, all_or_nothing,
      approver_id, created_at, editors, external_ref, missing)
 select change_request_id, number, kind, requester_id, reason, state_word, state,
-    json_set(plan, '$.items', json('[]')), plan is not null, 1, 0, approver_id, created_at, editors, external_ref, missing
+    json_set(plan, '$.items', json('[]')), plan is not null, 1, 0, approver_id, created_at, editors, external_ref,
+    missing
 from change_request_before;
 
 -- What is asked for at one endpoint, and how far it has come. The line that it makes has its id.
@@ -50,6 +51,10 @@ create table change_request_item (
     change_request_id blob not null references change_request,
     ordinal integer not null,
     device_id blob not null references device,
+    -- The device's id as layers name it.
+    scope text not null generated always as
+        (lower(substr(hex(device_id), 1, 8) || '-' || substr(hex(device_id), 9, 4) || '-'
+        || substr(hex(device_id), 13, 4) || '-' || substr(hex(device_id), 17, 4) || '-' || substr(hex(device_id), 21, 12))) virtual,
     endpoint_id blob not null references endpoint,
     effect text not null constraint change_request_item_effect_check check (effect in ('bind', 'unbind')),
     extension_id blob not null references extension,

@@ -3,9 +3,14 @@
 //! A transition consumes the old state, takes actor and time as arguments, and returns the new state,
 //! or a finding that names the state it found. Whether approvals are enough is `approval`'s to say.
 
+mod ask;
+pub mod bulk;
 mod item;
+mod unblock;
 
+pub use ask::{Ask, Asked, At};
 pub use item::{ItemState, Wanted, groups};
+pub use unblock::{unblocked_by, unblocked_by_roles};
 
 use crate::{
     Code, Finding, Timestamp,

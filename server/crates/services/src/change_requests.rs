@@ -3,10 +3,12 @@
 mod apply;
 mod compose;
 mod decide;
+mod items;
 mod words;
 
 pub use apply::apply;
 pub use decide::{approve, reject, submit, withdraw};
+pub use items::ItemPlace;
 pub use words::{comment, edit};
 
 use crate::{
@@ -14,20 +16,20 @@ use crate::{
     act::{Act, Note},
     approvals::{self, Rules},
     planning::{self, Planned},
-    view::{CommentRow, ItemRow, PAGE, Page, RequestInput, RequestRow, RequestView, cut},
+    view::{BulkInput, CommentRow, PAGE, Page, RequestInput, RequestRow, RequestView, cut},
 };
 use domain::{
     Code, Finding, Timestamp,
     approval::{Required, required},
     artifact::Digest,
     authz::{Action, authorise},
-    change_request::{ItemState, State, Wanted, Workflow},
+    change_request::{Ask, Asked, ItemState, State, Wanted, Workflow, bulk},
     fence::ApprovalFacts,
     ids::{ChangeRequestId, ItemId, SiteId},
     ledger::{ActEntry, Entry},
     plan::{Kind, Standing},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use storage::{
     Tx,
     change_request::{self, Item, Request, Which},
@@ -72,22 +74,56 @@ pub async fn create(services: &Services, op: &Operation, input: &RequestInput) -
     authorise(&op.actor, Action::Request)?;
     let mut findings = Vec::new();
     let mut wrong = |code, subject: &str| findings.push(Finding::new(code, subject));
-    let asked = compose::read(input, &mut wrong);
+    let typed = Asked {
+        kind: &input.kind,
+        mac: &input.mac,
+        index: &input.index,
+        extension: &input.extension,
+        to_mac: &input.to_mac,
+        to_index: &input.to_index,
+    };
+    let ask = Ask::read(&typed, &mut wrong);
     let reason = input.reason.trim();
     words::check(reason, &input.external_ref, &mut wrong);
     let instead_of: Option<i64> = input.instead_of.trim().parse().ok();
     if instead_of.is_none() && !input.instead_of.trim().is_empty() {
         wrong(Code::FormInvalid, "instead_of");
     }
-    let (Some(asked), true) = (asked, findings.is_empty()) else { return Err(Problem::blocked(findings)) };
+    let (Some(ask), true) = (ask, findings.is_empty()) else { return Err(Problem::blocked(findings)) };
     let mut act = Act::begin(services, op).await?;
-    let composed = compose::compose(&mut act.tx, &asked).await?;
-    let new =
-        New { kind: asked.kind(), composed, reason, external_ref: &input.external_ref, all_or_nothing: true };
+    let composed = compose::compose(&mut act.tx, &[compose::Line { row: None, ask: &ask }]).await?;
+    let external_ref = input.external_ref.as_str();
+    let new = New { kind: ask.kind(), composed, reason, external_ref, all_or_nothing: true };
     let request = insert(&mut act, services, op, new).await?;
     if let Some(number) = instead_of {
         supersede(&mut act, number, &request).await?;
     }
+    act.commit().await?;
+    Ok(request.number)
+}
+
+/// Makes a draft of every row of a file; returns its number. One wrong row makes no draft, and is named.
+pub async fn create_bulk(services: &Services, op: &Operation, input: &BulkInput) -> Result<i64> {
+    authorise(&op.actor, Action::Request)?;
+    let mut findings = Vec::new();
+    let reason = input.reason.trim();
+    words::check(reason, &input.external_ref, &mut |code, subject| {
+        findings.push(Finding::new(code, subject))
+    });
+    let rows = bulk::read(&input.file).unwrap_or_else(|wrong| {
+        findings.extend(wrong);
+        vec![]
+    });
+    if !findings.is_empty() {
+        return Err(Problem::blocked(findings));
+    }
+    let lines: Vec<_> =
+        rows.iter().map(|row| compose::Line { row: Some(row.number), ask: &row.ask }).collect();
+    let mut act = Act::begin(services, op).await?;
+    let composed = compose::compose(&mut act.tx, &lines).await?;
+    let (external_ref, all_or_nothing) = (input.external_ref.as_str(), input.all_or_nothing);
+    let new = New { kind: Kind::Bulk, composed, reason, external_ref, all_or_nothing };
+    let request = insert(&mut act, services, op, new).await?;
     act.commit().await?;
     Ok(request.number)
 }
@@ -226,8 +262,18 @@ async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Judged>
     Ok(judged)
 }
 
-/// A request's page.
+/// A request's page, with its first items.
 pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<RequestView> {
+    view_at(services, op, number, &ItemPlace::default()).await
+}
+
+/// A request's page, with the items at a place.
+pub async fn view_at(
+    services: &Services,
+    op: &Operation,
+    number: i64,
+    place: &ItemPlace,
+) -> Result<RequestView> {
     authorise(&op.actor, Action::Read)?;
     let mut tx = services.0.store.read().await?;
     let request = load(&mut tx, number).await?;
@@ -247,7 +293,7 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
         let all = planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks());
         blocks = planning::distinct(all);
     }
-    let rows = item_rows(&mut tx, &request, &planned).await?;
+    let shown = items::shown(&mut tx, &request, &planned, place).await?;
     let history = match request.device() {
         Some(device) => ledger::of_device(&mut tx, device).await?,
         None => vec![],
@@ -268,7 +314,9 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
         id: request.id,
         reason: request.reason.clone(),
         plan,
-        rows,
+        rows: shown.rows,
+        groups: shown.groups,
+        next: shown.next,
         digest,
         stale,
         blocks,
@@ -283,22 +331,6 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
         own: request.workflow.requester == op.actor.id,
         involved: request.workflow.involves(op.actor.id),
     })
-}
-
-/// The items of a request as its page shows them.
-async fn item_rows(tx: &mut Tx, request: &Request, planned: &Planned) -> Result<Vec<ItemRow>> {
-    let now: BTreeMap<_, _> = planned.rows.iter().map(|row| (row.wanted, row)).collect();
-    let places = change_request::places(tx, request.id).await?;
-    let rows = request.items.iter().zip(places).map(|(item, place)| ItemRow {
-        device: item.wanted.device,
-        mac: place.mac,
-        index: place.index,
-        effect: item.wanted.effect,
-        extension: place.extension,
-        state: item.state.clone(),
-        blocks: now.get(&item.wanted).map(|row| planning::codes(&row.findings)).unwrap_or_default(),
-    });
-    Ok(rows.collect())
 }
 
 fn history_of(entries: Vec<(ledger::Place, Entry)>, subject: &str) -> Vec<ActEntry> {

@@ -9,7 +9,7 @@ use crate::{
     facts::{self, Loaded, OwnerNow},
     publish::{self, Prepared},
 };
-use basis::{Basis, Known};
+use basis::Known;
 use domain::{
     Code, Finding, Timestamp,
     account::Extension,
@@ -175,7 +175,8 @@ fn lines_after<'a>(
 
 /// Computes what is left of `request` would do now.
 pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Planned> {
-    let Basis { mut devices, known, catalogue } = basis::load(tx, request).await?;
+    let mut basis = basis::load(tx, request).await?;
+    let mut devices = std::mem::take(&mut basis.devices);
     let places: BTreeMap<_, _> = devices
         .values()
         .flat_map(|device| device.loaded.endpoints.iter().map(|endpoint| (endpoint.id, endpoint.index)))
@@ -197,15 +198,18 @@ pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
     let mut plans = BTreeMap::new();
     for (id, own) in of_device {
         let Some(device) = devices.remove(&id) else { continue };
-        let lines = lines_after(&device.loaded, own.iter().copied(), &known, request.number);
+        let lines = lines_after(&device.loaded, own.iter().copied(), &basis.known, request.number);
         let kind = if lines.is_empty() { RevisionKind::Clear } else { RevisionKind::Bound };
-        let prepared = device.prepare(kind, lines, &catalogue);
+        let prepared = basis.prepare(&device, kind, lines);
         let stored = &device.loaded.stored;
         let digests = prepared.digests_at_rest(stored, &publish::handsets(&device.loaded.endpoints));
-        let before = device.current.as_ref().map(|r| r.resolution.clone()).unwrap_or_default();
-        afterwards.insert(id, (digests, differences(&before, &prepared.resolution)));
+        let compared = device.current.as_ref().map(|r| differences(&r.resolution, &prepared.resolution));
+        let nothing = || {
+            device.number_before.is_none().then(|| differences(&Resolution::default(), &prepared.resolution))
+        };
+        afterwards.insert(id, (digests, compared.or_else(nothing).unwrap_or_default()));
         let plan = DevicePlan {
-            number_before: device.current.as_ref().map(|r| r.number),
+            number_before: device.number_before,
             number_after: device.last_number + 1,
             prepared,
             loaded: device.loaded,
@@ -214,7 +218,7 @@ pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
     }
     let plan = Plan { policy_version: POLICY_VERSION, items: vec![], answers: vec![], findings: vec![] };
     let mut planned =
-        Planned { kind: request.kind, digest: plan.digest(), plan, rows, devices: plans, known };
+        Planned { kind: request.kind, digest: plan.digest(), plan, rows, devices: plans, known: basis.known };
     planned.decide(|_| ApprovalFacts::Valid, now);
     let mut items = Vec::with_capacity(planned.rows.len());
     for row in &planned.rows {

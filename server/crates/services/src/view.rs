@@ -302,6 +302,8 @@ pub struct ItemRow {
     pub device: DeviceId,
     /// Its MAC.
     pub mac: Mac,
+    /// Its place in the request, from 1.
+    pub number: usize,
     /// Line key, from 1.
     pub index: u8,
     /// What happens there.
@@ -312,6 +314,21 @@ pub struct ItemRow {
     pub state: ItemState,
     /// What blocks it now.
     pub blocks: Vec<Code>,
+}
+
+/// Items of a request that are alike: the same happens, and the same is in the way.
+#[derive(Clone, Debug, Serialize)]
+pub struct ItemGroup {
+    /// The word by which an address names it.
+    pub name: String,
+    /// What happens.
+    pub effect: Effect,
+    /// Word for how far they have come.
+    pub state: String,
+    /// What blocks them now.
+    pub blocks: Vec<Code>,
+    /// How many there are.
+    pub count: usize,
 }
 
 /// An approval that was given.
@@ -451,8 +468,12 @@ pub struct RequestView {
     pub reason: String,
     /// The plan as it stands in the request, or as it would be now while a draft.
     pub plan: Plan,
-    /// Its items, in order.
+    /// A page of its items, in order, of one group or of all.
     pub rows: Vec<ItemRow>,
+    /// All of its items, by what happens and what is in the way.
+    pub groups: Vec<ItemGroup>,
+    /// Number of the item after which the next page starts; `None` at the end.
+    pub next: Option<usize>,
     /// The digest that approving would sign.
     pub digest: String,
     /// Whether the plan recomputed now has another digest.
@@ -505,6 +526,19 @@ pub struct RequestInput {
     /// Number of the request in whose place this one is made; may be empty.
     #[serde(default)]
     pub instead_of: String,
+}
+
+/// Many changes at once, as they were uploaded.
+#[derive(Clone, Debug, Default)]
+pub struct BulkInput {
+    /// A CSV file.
+    pub file: Vec<u8>,
+    /// Why.
+    pub reason: String,
+    /// A ticket elsewhere; may be empty.
+    pub external_ref: String,
+    /// Whether one row that cannot be applied keeps the others from it.
+    pub all_or_nothing: bool,
 }
 
 /// An import that was uploaded and checked, not yet committed.

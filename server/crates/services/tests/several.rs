@@ -6,10 +6,17 @@ use crate::{
     phone::{Phone, value},
 };
 use domain::{
-    Code::{EndpointEmpty, EndpointTaken, ExtensionTaken, FormInvalid, OwnerNotActive, PlanStale},
+    Code::{
+        DeviceUnknown, EndpointEmpty, EndpointTaken, ExtensionTaken, ExtensionUnknown, FormInvalid,
+        OwnerNotActive, PlanStale, RowDuplicate, StateInvalid,
+    },
     authz::Role,
 };
-use services::{Result, change_requests, view::RequestInput};
+use services::{
+    Result,
+    change_requests::{self, ItemPlace},
+    view::{BulkInput, RequestInput},
+};
 
 /// What somebody types, besides the reason.
 fn asked(kind: &str, from: (&str, u8), to: (&str, u8), extension: &str) -> RequestInput {
@@ -192,5 +199,154 @@ async fn an_owner_who_left_keeps_the_line_from_being_moved() {
         let again = draft(&halden, &asked("bind", (OTHER_PHONE, 1), ("", 0), EXTENSION)).await.unwrap();
         let blocks: Vec<_> = halden.request(again).await.blocks.iter().map(|f| f.code).collect();
         assert!(blocks.contains(&ExtensionTaken), "{blocks:?}");
+    }
+}
+
+const HEADER: &str = "kind,mac,line_key,extension,to_mac,to_line_key\n";
+
+async fn bulk(halden: &Halden, rows: &str, all_or_nothing: bool) -> Result<i64> {
+    let input = BulkInput {
+        file: format!("{HEADER}{rows}").into_bytes(),
+        reason: "The floor moves in.".to_owned(),
+        external_ref: String::new(),
+        all_or_nothing,
+    };
+    change_requests::create_bulk(&halden.services, &halden.by("ada").await, &input).await
+}
+
+/// Phones of London, and an extension for each.
+const FLOOR: [(&str, &str); 6] = [
+    ("80:5e:c0:10:00:01", "2101"),
+    ("80:5e:c0:10:00:02", "2102"),
+    ("80:5e:c0:10:00:03", "2103"),
+    ("80:5e:c0:10:00:04", "2104"),
+    ("80:5e:c0:10:00:05", "2105"),
+    ("80:5e:c0:10:00:06", "2106"),
+];
+
+fn binds(phones: &[(&str, &str)]) -> String {
+    phones.iter().map(|(mac, extension)| format!("bind,{mac},1,{extension},,\n")).collect()
+}
+
+#[tokio::test]
+async fn one_wrong_row_makes_nothing_of_any_and_is_named() {
+    for halden in halden::open().await {
+        let good = binds(&FLOOR);
+        let cases = [
+            ("bind,80:5e:c0:10:ff:ff,1,2107,,\n", DeviceUnknown, "row 8: mac"),
+            ("bind,80:5e:c0:10:00:01,200,2107,,\n", FormInvalid, "row 8: line key"),
+            ("bind,80:5e:c0:10:00:01,2,9999,,\n", ExtensionUnknown, "row 8: extension"),
+            ("unbind,80:5e:c0:10:00:01,1,,,\n", EndpointEmpty, "row 8: line key"),
+            ("bind,80:5e:c0:10:00:01,1,2107,,\n", RowDuplicate, "row 8"),
+            ("bind,80:5e:c0:10:00:01,2,2106,,\n", RowDuplicate, "row 8"),
+            ("break,80:5e:c0:10:00:01,2,2107,,\n", StateInvalid, "row 8: kind"),
+        ];
+        for (row, code, subject) in cases {
+            let refused = bulk(&halden, &format!("{good}{row}"), false).await.unwrap_err();
+            let found: Vec<_> = refused.findings.iter().map(|f| (f.code, f.subject.as_str())).collect();
+            assert_eq!(found, [(code, subject)], "{row}");
+        }
+        let op = halden.by("ada").await;
+        let made = change_requests::list(&halden.services, &op, "mine", "").await.unwrap();
+        assert!(made.rows.is_empty(), "{:?}", made.rows);
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_blocked_wait_and_are_named_while_the_others_are_applied() {
+    for halden in halden::open().await {
+        let number = bulk(&halden, &binds(&FLOOR), false).await.unwrap();
+        halden.sign(number).await;
+        let suspend = "UPDATE person SET account = 'suspended' WHERE reference = 'P1002'";
+        halden.database.meddle(suspend).await.unwrap();
+        // The plan of one phone changes after it was approved.
+        halden.apply(halden.approved_bind(FLOOR[4].0, 2, "2107").await).await.unwrap();
+        halden.apply(number).await.unwrap();
+        assert_eq!(halden.state(number).await, "approved", "two rows wait");
+        let request = halden.request(number).await;
+        let states: Vec<_> = request.rows.iter().map(|row| row.state.word()).collect();
+        assert_eq!(states, ["applied", "blocked", "applied", "applied", "stale", "applied"]);
+        assert_eq!(request.rows[1].blocks, [OwnerNotActive]);
+        assert_eq!(halden.lines(FLOOR[0].0).await, ["2101"]);
+        assert_eq!(halden.lines(FLOOR[1].0).await, Vec::<String>::new());
+        assert_eq!(halden.lines(FLOOR[4].0).await, ["2107"]);
+
+        // What was in the way is gone: that row is applied on the approval that stands. The stale one is not.
+        let back = "UPDATE person SET account = 'active' WHERE reference = 'P1002'";
+        halden.database.meddle(back).await.unwrap();
+        halden.apply(number).await.unwrap();
+        assert_eq!(halden.lines(FLOOR[1].0).await, ["2102"]);
+        assert_eq!(halden.lines(FLOOR[4].0).await, ["2107"]);
+
+        // Alone, it makes the request stale, is looked at again, and completes it.
+        assert_eq!(halden.apply(number).await.unwrap_err().code(), PlanStale);
+        halden.sign(number).await;
+        let left = halden.request(number).await;
+        assert_eq!(left.plan.items.len(), 1, "what is left is signed alone");
+        halden.apply(number).await.unwrap();
+        assert_eq!(halden.state(number).await, "applied");
+        assert_eq!(halden.lines(FLOOR[4].0).await, ["2105", "2107"]);
+    }
+}
+
+#[tokio::test]
+async fn all_or_nothing_is_that() {
+    for halden in halden::open().await {
+        let number = bulk(&halden, &binds(&FLOOR), true).await.unwrap();
+        halden.sign(number).await;
+        let suspend = "UPDATE person SET account = 'suspended' WHERE reference = 'P1002'";
+        halden.database.meddle(suspend).await.unwrap();
+        assert_eq!(codes(&halden.apply(number).await.unwrap_err()), [OwnerNotActive]);
+        for (mac, _) in FLOOR {
+            assert_eq!(halden.lines(mac).await, Vec::<String>::new());
+        }
+        let back = "UPDATE person SET account = 'active' WHERE reference = 'P1002'";
+        halden.database.meddle(back).await.unwrap();
+        halden.apply(halden.approved_bind(FLOOR[4].0, 2, "2107").await).await.unwrap();
+        assert_eq!(halden.apply(number).await.unwrap_err().code(), PlanStale);
+        assert_eq!(halden.state(number).await, "stale");
+        for (mac, _) in &FLOOR[..4] {
+            assert_eq!(halden.lines(mac).await, Vec::<String>::new());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_costs_the_same_however_many_items_there_are() {
+    for halden in halden::open().await {
+        let store = &halden.database.store;
+        let mut costs = vec![];
+        for phones in [&FLOOR[..2], &FLOOR[2..]] {
+            let number = bulk(&halden, &binds(phones), false).await.unwrap();
+            let op = halden.by("grace").await;
+            let before = store.statements();
+            let view = change_requests::view(&halden.services, &op, number).await.unwrap();
+            costs.push(store.statements() - before);
+            assert_eq!(view.rows.len(), phones.len());
+        }
+        // The settings of the first devices are compared one by one: two statements each.
+        let each = |n: u64| costs[0] + 2 * n;
+        assert!(costs[1] <= each(2), "{costs:?}");
+    }
+}
+
+#[tokio::test]
+async fn items_are_grouped_by_what_is_in_the_way() {
+    for halden in halden::open().await {
+        let mut phones = FLOOR.to_vec();
+        phones[5].1 = "2118";
+        let number = bulk(&halden, &binds(&phones), false).await.unwrap();
+        let request = halden.request(number).await;
+        let groups: Vec<_> =
+            request.groups.iter().map(|g| (g.blocks.contains(&OwnerNotActive), g.count)).collect();
+        assert_eq!(groups, [(false, 5), (true, 1)]);
+        let group = request.groups[1].name.clone();
+        let op = halden.by("grace").await;
+        let place = ItemPlace { group, after: String::new() };
+        let view = change_requests::view_at(&halden.services, &op, number, &place).await.unwrap();
+        assert_eq!(view.rows.iter().map(|row| row.extension.as_str()).collect::<Vec<_>>(), ["2118"]);
+        let place = ItemPlace { group: String::new(), after: "4".to_owned() };
+        let view = change_requests::view_at(&halden.services, &op, number, &place).await.unwrap();
+        assert_eq!(view.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [5, 6]);
     }
 }

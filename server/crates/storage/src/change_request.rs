@@ -1,9 +1,15 @@
 //! Change requests, their states and plans.
 
+mod about;
 mod item;
+mod named;
 
+pub(crate) use about::STATEMENTS as ABOUT_STATEMENTS;
+pub use about::{About, about};
 pub(crate) use item::STATEMENTS as ITEM_STATEMENTS;
 pub use item::{Item, Place, asked_to_unbind, places, save_items};
+pub(crate) use named::STATEMENTS as NAMED_STATEMENTS;
+pub use named::{Inventory, Named, named};
 
 use crate::{Error, Tx, args::args, statements};
 use domain::{

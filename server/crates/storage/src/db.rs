@@ -10,7 +10,15 @@ use sqlx::{
     postgres::{PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr as _, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr as _,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 static SQLITE: Migrator = sqlx::migrate!("../../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../../migrations/postgres");
@@ -24,7 +32,7 @@ const FENCE_SHARED: &str = "SELECT pg_advisory_xact_lock_shared(7226002)";
 
 /// A database: SQLite in a file with one writer, or PostgreSQL. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Store(Db);
+pub struct Store(Db, Count);
 
 #[derive(Clone, Debug)]
 enum Db {
@@ -34,7 +42,10 @@ enum Db {
 
 /// A transaction. Dropping it without `commit` rolls it back.
 #[derive(Debug)]
-pub struct Tx(Inner);
+pub struct Tx(Inner, Count);
+
+/// Statements that were run.
+type Count = Arc<AtomicU64>;
 
 #[derive(Debug)]
 enum Inner {
@@ -63,7 +74,7 @@ impl Store {
         } else {
             Self::open_sqlite(address).await?
         };
-        let store = Self(db);
+        let store = Self(db, Count::default());
         store.migrate(address).await?;
         Ok(store)
     }
@@ -110,12 +121,13 @@ impl Store {
 
     /// A transaction to read in: one consistent state.
     pub async fn read(&self) -> Result<Tx, Error> {
-        Ok(Tx(match &self.0 {
+        let inner = match &self.0 {
             Db::Lite { readers, .. } => Inner::Lite(readers.begin_with("BEGIN DEFERRED").await?),
             Db::Pg(pool) => {
                 Inner::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
-        }))
+        };
+        Ok(Tx(inner, Arc::clone(&self.1)))
     }
 
     /// A transaction to act in. Acts have one order.
@@ -133,10 +145,17 @@ impl Store {
     }
 
     async fn begin_write(&self) -> Result<Tx, Error> {
-        Ok(Tx(match &self.0 {
+        let inner = match &self.0 {
             Db::Lite { writer, .. } => Inner::Lite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Db::Pg(pool) => Inner::Pg(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?),
-        }))
+        };
+        Ok(Tx(inner, Arc::clone(&self.1)))
+    }
+
+    /// How many statements were run in transactions since it was opened: what a page costs does not grow with what is
+    /// in the database, and this is how that is measured.
+    pub fn statements(&self) -> u64 {
+        self.1.load(Ordering::Relaxed)
     }
 
     /// Prepares `sql` without running it; for the test that checks every statement on both databases.
@@ -208,6 +227,7 @@ impl Tx {
     }
 
     pub(crate) async fn all<R: Row>(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<R>, Error> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         Ok(match &mut self.0 {
             Inner::Lite(tx) => {
                 sqlx::query_as_with(sql, args::sqlite(args).map_err(sqlx::Error::Encode)?)
@@ -227,6 +247,7 @@ impl Tx {
         sql: &'static str,
         args: Vec<Arg>,
     ) -> Result<Option<R>, Error> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         Ok(match &mut self.0 {
             Inner::Lite(tx) => {
                 sqlx::query_as_with(sql, args::sqlite(args).map_err(sqlx::Error::Encode)?)
@@ -243,6 +264,7 @@ impl Tx {
 
     /// Runs a statement; returns the number of rows that it changed.
     pub(crate) async fn run(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64, Error> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         Ok(match &mut self.0 {
             Inner::Lite(tx) => sqlx::query_with(sql, args::sqlite(args).map_err(sqlx::Error::Encode)?)
                 .execute(&mut **tx)

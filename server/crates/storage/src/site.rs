@@ -75,7 +75,7 @@ impl TryFrom<SegmentRow> for Segment {
 }
 
 #[derive(sqlx::FromRow)]
-struct PlaceRow {
+pub(crate) struct PlaceRow {
     place_id: Uuid,
     site_id: Uuid,
     code: String,

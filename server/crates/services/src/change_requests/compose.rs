@@ -1,90 +1,23 @@
-//! From what a form asks for to the items of a request: each kind is made of taking lines away and putting them
-//! somewhere.
+//! From what people ask for to the items of a request: each kind is made of taking lines away and putting them
+//! somewhere. Everything is read as things stand now, before any of it.
 
-use crate::{
-    Problem, Result,
-    facts::{self, Loaded},
-    view::RequestInput,
-};
+use crate::{Problem, Result};
 use domain::{
     Code, Finding, Mac,
-    account::Extension,
-    change_request::Wanted,
-    device::Endpoint,
+    change_request::{Ask, At, Wanted, bulk},
     ids::ExtensionId,
-    plan::{Effect, Kind},
+    plan::Effect,
 };
-use storage::{Tx, device, person};
+use std::collections::{BTreeMap, BTreeSet};
+use storage::{
+    Tx,
+    change_request::{self, Inventory, Named},
+};
 
-/// An endpoint as people name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct At {
-    mac: Mac,
-    index: u8,
-}
-
-/// What somebody asks for; every kind with what it needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
-    Bind { at: At, extension: String },
-    Unbind { at: At },
-    Move { from: At, to: At },
-    Swap { one: At, other: At },
-    Replace { old: Mac, new: Mac },
-    NumberChange { at: At, extension: String },
-}
-
-impl Asked {
-    pub(super) const fn kind(&self) -> Kind {
-        match self {
-            Self::Bind { .. } => Kind::Bind,
-            Self::Unbind { .. } => Kind::Unbind,
-            Self::Move { .. } => Kind::Move,
-            Self::Swap { .. } => Kind::Swap,
-            Self::Replace { .. } => Kind::Replace,
-            Self::NumberChange { .. } => Kind::NumberChange,
-        }
-    }
-}
-
-/// Reads a form; says everything that is wrong with it.
-pub(super) fn read(input: &RequestInput, wrong: &mut impl FnMut(Code, &str)) -> Option<Asked> {
-    let kind = Kind::parse(input.kind.trim()).filter(|kind| *kind != Kind::Bulk);
-    if kind.is_none() {
-        wrong(Code::StateInvalid, "kind");
-    }
-    let mac = Mac::parse(&input.mac).ok();
-    if mac.is_none() {
-        wrong(Code::MacInvalid, "mac");
-    }
-    let to_mac = Mac::parse(&input.to_mac).ok();
-    let index = |text: &str| text.trim().parse().ok().filter(|index: &u8| *index > 0);
-    let at = mac.zip(index(&input.index)).map(|(mac, index)| At { mac, index });
-    let to = to_mac.zip(index(&input.to_index)).map(|(mac, index)| At { mac, index });
-    if kind != Some(Kind::Replace) && index(&input.index).is_none() {
-        wrong(Code::FieldMissing, "line key");
-    }
-    let other = matches!(kind, Some(Kind::Move | Kind::Swap | Kind::Replace));
-    if other && to_mac.is_none() {
-        wrong(Code::MacInvalid, "to_mac");
-    }
-    if matches!(kind, Some(Kind::Move | Kind::Swap)) && index(&input.to_index).is_none() {
-        wrong(Code::FieldMissing, "to_index");
-    }
-    let same = if kind == Some(Kind::Replace) { mac == to_mac } else { at == to };
-    if other && same && to_mac.is_some() {
-        wrong(Code::FormInvalid, "to_mac");
-    }
-    let extension = input.extension.trim().to_owned();
-    Some(match kind? {
-        Kind::Bind => Asked::Bind { at: at?, extension },
-        Kind::Unbind => Asked::Unbind { at: at? },
-        Kind::Move => Asked::Move { from: at?, to: to? },
-        Kind::Swap => Asked::Swap { one: at?, other: to? },
-        Kind::Replace => Asked::Replace { old: mac?, new: to_mac? },
-        Kind::NumberChange => Asked::NumberChange { at: at?, extension },
-        Kind::Bulk => return None,
-    })
+/// What is asked for, and the row of the file in which it is, if it is in one.
+pub(super) struct Line<'a> {
+    pub(super) row: Option<u32>,
+    pub(super) ask: &'a Ask,
 }
 
 /// The items of a request, and what they are in words.
@@ -93,137 +26,173 @@ pub(super) struct Composed {
     pub(super) words: String,
 }
 
-/// Makes the items of what is asked for, as things stand now.
-pub(super) async fn compose(tx: &mut Tx, asked: &Asked) -> Result<Composed> {
-    Ok(match asked {
-        Asked::Bind { at, extension } => {
-            let (loaded, _) = endpoint(tx, *at, ["mac", "line key"]).await?;
-            let extension = named(tx, extension).await?;
-            let words = format!("bind extension {} on line key {} of {}", extension.number, at.index, at.mac);
-            Composed { items: vec![wanted(&loaded, *at, Effect::Bind, extension.id)?], words }
+/// Makes the items of what is asked for, or says everything that is wrong with it, by row.
+pub(super) async fn compose(tx: &mut Tx, lines: &[Line<'_>]) -> Result<Composed> {
+    let macs: BTreeSet<_> = lines.iter().flat_map(|line| line.ask.macs()).collect();
+    let numbers = lines.iter().filter_map(|line| line.ask.extension());
+    let numbers: BTreeSet<_> = numbers.map(str::to_owned).collect();
+    let inventory = change_request::named(tx, &macs, &numbers).await?;
+    let (mut items, mut findings) = (vec![], vec![]);
+    for line in lines {
+        match one(&inventory, line.ask) {
+            Ok(own) => items.extend(own.into_iter().map(|wanted| (line.row, wanted))),
+            Err(wrong) => findings.extend(wrong.into_iter().map(|finding| named(finding, line.row))),
         }
-        Asked::Unbind { at } => {
-            let (loaded, line) = endpoint(tx, *at, ["mac", "line key"]).await?;
-            let line = line.ok_or_else(|| empty("line key"))?;
-            let words = format!("unbind extension {} on line key {} of {}", line.number, at.index, at.mac);
-            Composed { items: vec![wanted(&loaded, *at, Effect::Unbind, line.id)?], words }
+    }
+    findings.extend(twice(&items));
+    if !findings.is_empty() {
+        findings.truncate(MOST_FINDINGS);
+        return Err(Problem::blocked(findings));
+    }
+    let words = match lines {
+        [line] => words(line.ask, &inventory),
+        _ => format!("{} rows, {} items, on {} devices", lines.len(), items.len(), inventory.devices.len()),
+    };
+    Ok(Composed { items: items.into_iter().map(|(_, wanted)| wanted).collect(), words })
+}
+
+/// Findings that are said one by one.
+const MOST_FINDINGS: usize = 100;
+
+fn named(mut finding: Finding, row: Option<u32>) -> Finding {
+    if let Some(row) = row {
+        finding.subject = bulk::subject(row, &finding.subject);
+    }
+    finding
+}
+
+/// A key that would get two lines or lose two, and an extension that would go to two places.
+fn twice(items: &[(Option<u32>, Wanted)]) -> Vec<Finding> {
+    let (mut endpoints, mut extensions) = (BTreeMap::new(), BTreeMap::new());
+    let mut findings = vec![];
+    for (row, wanted) in items {
+        let before = [
+            endpoints.insert((wanted.endpoint, wanted.effect), *row),
+            extensions.insert((wanted.extension, wanted.effect), *row),
+        ];
+        if let Some(first) = before.into_iter().flatten().next() {
+            let detail =
+                first.map_or_else(String::new, |first| format!("Row {first} is about the same line."));
+            findings.push(named(Finding::new(Code::RowDuplicate, "").detail(detail), *row));
         }
-        Asked::Move { from, to } => {
-            let (old, line) = endpoint(tx, *from, ["mac", "line key"]).await?;
-            let line = line.ok_or_else(|| empty("line key"))?;
-            let (new, _) = endpoint(tx, *to, ["to_mac", "to_index"]).await?;
-            let items = vec![
-                wanted(&old, *from, Effect::Unbind, line.id)?,
-                wanted(&new, *to, Effect::Bind, line.id)?,
-            ];
-            let words = format!(
-                "move extension {} from line key {} of {} to line key {} of {}",
-                line.number, from.index, from.mac, to.index, to.mac
-            );
-            Composed { items, words }
+    }
+    findings
+}
+
+type Items = std::result::Result<Vec<Wanted>, Vec<Finding>>;
+
+fn one(inventory: &Inventory, ask: &Ask) -> Items {
+    match ask {
+        Ask::Bind { at, extension } => {
+            let here = find(inventory, *at, FIRST)?;
+            Ok(vec![wanted(here, Effect::Bind, numbered(inventory, extension)?)])
         }
-        Asked::Swap { one, other } => {
-            let (first, line) = endpoint(tx, *one, ["mac", "line key"]).await?;
-            let (second, other_line) = endpoint(tx, *other, ["to_mac", "to_index"]).await?;
-            let line = line.ok_or_else(|| empty("line key"))?;
-            let other_line = other_line.ok_or_else(|| empty("to_index"))?;
-            let items = vec![
-                wanted(&first, *one, Effect::Unbind, line.id)?,
-                wanted(&second, *other, Effect::Unbind, other_line.id)?,
-                wanted(&first, *one, Effect::Bind, other_line.id)?,
-                wanted(&second, *other, Effect::Bind, line.id)?,
-            ];
-            let words = format!(
-                "swap extension {} on line key {} of {} with {} on line key {} of {}",
-                line.number, one.index, one.mac, other_line.number, other.index, other.mac
-            );
-            Composed { items, words }
+        Ask::Unbind { at } => {
+            let here = find(inventory, *at, FIRST)?;
+            Ok(vec![wanted(here, Effect::Unbind, standing(here, FIRST)?)])
         }
-        Asked::Replace { old, new } => replace(tx, *old, *new).await?,
-        Asked::NumberChange { at, extension } => {
-            let (loaded, line) = endpoint(tx, *at, ["mac", "line key"]).await?;
-            let line = line.ok_or_else(|| empty("line key"))?;
-            let extension = named(tx, extension).await?;
-            if extension.id == line.id {
-                return Err(Finding::new(Code::FormInvalid, "extension")
-                    .detail("It stands there already.")
-                    .into());
+        Ask::Move { from, to } => {
+            let (here, there) = (find(inventory, *from, FIRST)?, find(inventory, *to, OTHER)?);
+            let line = standing(here, FIRST)?;
+            Ok(vec![wanted(here, Effect::Unbind, line), wanted(there, Effect::Bind, line)])
+        }
+        Ask::Swap { one, other } => {
+            let (here, there) = (find(inventory, *one, FIRST)?, find(inventory, *other, OTHER)?);
+            let (line, other) = (standing(here, FIRST)?, standing(there, OTHER)?);
+            Ok(vec![
+                wanted(here, Effect::Unbind, line),
+                wanted(there, Effect::Unbind, other),
+                wanted(here, Effect::Bind, other),
+                wanted(there, Effect::Bind, line),
+            ])
+        }
+        Ask::Replace { old, new } => replace(inventory, *old, *new),
+        Ask::NumberChange { at, extension } => {
+            let here = find(inventory, *at, FIRST)?;
+            let (line, extension) = (standing(here, FIRST)?, numbered(inventory, extension)?);
+            if line == extension {
+                let finding = Finding::new(Code::FormInvalid, "extension").detail("It stands there already.");
+                return Err(vec![finding]);
             }
-            let items = vec![
-                wanted(&loaded, *at, Effect::Unbind, line.id)?,
-                wanted(&loaded, *at, Effect::Bind, extension.id)?,
-            ];
-            let words = format!(
-                "change extension {} to {} on line key {} of {}",
-                line.number, extension.number, at.index, at.mac
-            );
-            Composed { items, words }
+            Ok(vec![wanted(here, Effect::Unbind, line), wanted(here, Effect::Bind, extension)])
         }
-    })
+    }
 }
 
 /// Every line of `old` goes to the line key of the same number of `new`.
-async fn replace(tx: &mut Tx, old: Mac, new: Mac) -> Result<Composed> {
-    let before = loaded(tx, old, "mac").await?;
-    let after = loaded(tx, new, "to_mac").await?;
-    if before.lines.is_empty() {
-        return Err(Finding::new(Code::EndpointEmpty, "mac").detail("No line stands on it.").into());
+fn replace(inventory: &Inventory, old: Mac, new: Mac) -> Items {
+    for (mac, field) in [(old, FIRST[0]), (new, OTHER[0])] {
+        known(inventory, mac, field)?;
     }
     let (mut takes, mut gives, mut findings) = (vec![], vec![], vec![]);
-    for line in &before.lines {
-        let (index, extension) = (line.standing.index, line.extension.id);
-        takes.push(Wanted {
-            device: before.stored.device.id,
-            endpoint: line.standing.endpoint,
-            effect: Effect::Unbind,
-            extension,
-        });
-        match after.endpoints.iter().find(|e| e.index == index) {
-            Some(endpoint) => gives.push(item(endpoint, Effect::Bind, extension)),
+    let keys = At { mac: old, index: 0 }..=At { mac: old, index: u8::MAX };
+    for (at, here) in inventory.endpoints.range(keys) {
+        let Some((line, _)) = here.line else { continue };
+        takes.push(wanted(here, Effect::Unbind, line));
+        match inventory.endpoints.get(&At { mac: new, index: at.index }) {
+            Some(there) => gives.push(wanted(there, Effect::Bind, line)),
             None => findings.push(
-                Finding::new(Code::FormInvalid, "to_mac").detail(format!("It has no line key {index}.")),
+                Finding::new(Code::FormInvalid, OTHER[0]).detail(format!("It has no line key {}.", at.index)),
             ),
         }
     }
-    if !findings.is_empty() {
-        return Err(Problem::blocked(findings));
+    if takes.is_empty() {
+        findings.push(Finding::new(Code::EndpointEmpty, FIRST[0]).detail("No line stands on it."));
     }
-    let words = format!("replace {old} by {new}: {} lines", takes.len());
     takes.extend(gives);
-    Ok(Composed { items: takes, words })
+    if findings.is_empty() { Ok(takes) } else { Err(findings) }
 }
 
-fn empty(subject: &str) -> Problem {
-    Problem::invalid(Code::EndpointEmpty, subject)
+/// The fields that name an endpoint: of the device, and of its line key.
+type Fields = [&'static str; 2];
+const FIRST: Fields = ["mac", "line key"];
+const OTHER: Fields = ["to_mac", "to_index"];
+
+fn known(inventory: &Inventory, mac: Mac, field: &str) -> std::result::Result<(), Vec<Finding>> {
+    let unknown = || vec![Finding::new(Code::DeviceUnknown, field).detail(format!("{mac}."))];
+    inventory.devices.contains(&mac).then_some(()).ok_or_else(unknown)
 }
 
-async fn loaded(tx: &mut Tx, mac: Mac, field: &str) -> Result<Loaded> {
-    let stored =
-        device::by_mac(tx, mac).await?.ok_or_else(|| Problem::invalid(Code::DeviceUnknown, field))?;
-    facts::load(tx, stored).await
+fn find(inventory: &Inventory, at: At, fields: Fields) -> std::result::Result<&Named, Vec<Finding>> {
+    known(inventory, at.mac, fields[0])?;
+    let missing = || {
+        let detail = format!("{} has no line key {}.", at.mac, at.index);
+        vec![Finding::new(Code::FormInvalid, fields[1]).detail(detail)]
+    };
+    inventory.endpoints.get(&at).ok_or_else(missing)
 }
 
-/// A device, and what stands on one of its endpoints. `fields` are those of its MAC and of the line key.
-async fn endpoint(tx: &mut Tx, at: At, fields: [&str; 2]) -> Result<(Loaded, Option<Extension>)> {
-    let [mac_field, index_field] = fields;
-    let loaded = loaded(tx, at.mac, mac_field).await?;
-    let endpoint = loaded.endpoints.iter().find(|e| e.index == at.index);
-    let endpoint = endpoint.ok_or_else(|| Problem::invalid(Code::FormInvalid, index_field))?;
-    let line = loaded.line_on(endpoint.id).map(|line| line.extension.clone());
-    Ok((loaded, line))
+fn standing(here: &Named, fields: Fields) -> std::result::Result<ExtensionId, Vec<Finding>> {
+    let line = here.line.as_ref().map(|(extension, _)| *extension);
+    line.ok_or_else(|| vec![Finding::new(Code::EndpointEmpty, fields[1])])
 }
 
-async fn named(tx: &mut Tx, number: &str) -> Result<Extension> {
-    let extension = person::extension_by_number(tx, number).await?;
-    extension.ok_or_else(|| Problem::invalid(Code::ExtensionUnknown, "extension"))
+fn numbered(inventory: &Inventory, number: &str) -> std::result::Result<ExtensionId, Vec<Finding>> {
+    let unknown = || vec![Finding::new(Code::ExtensionUnknown, "extension")];
+    inventory.extensions.get(number).copied().ok_or_else(unknown)
 }
 
-fn wanted(loaded: &Loaded, at: At, effect: Effect, extension: ExtensionId) -> Result<Wanted> {
-    let endpoint = loaded.endpoints.iter().find(|e| e.index == at.index);
-    let endpoint = endpoint.ok_or_else(|| Problem::invalid(Code::FormInvalid, "line key"))?;
-    Ok(item(endpoint, effect, extension))
+const fn wanted(here: &Named, effect: Effect, extension: ExtensionId) -> Wanted {
+    Wanted { device: here.device, endpoint: here.endpoint, effect, extension }
 }
 
-const fn item(endpoint: &Endpoint, effect: Effect, extension: ExtensionId) -> Wanted {
-    Wanted { device: endpoint.device, endpoint: endpoint.id, effect, extension }
+/// What is asked for, as the record keeps it.
+fn words(ask: &Ask, inventory: &Inventory) -> String {
+    let line = |at: &At| {
+        let line = inventory.endpoints.get(at).and_then(|here| here.line.as_ref());
+        line.map_or_else(String::new, |(_, number)| number.clone())
+    };
+    let key = |at: &At| format!("line key {} of {}", at.index, at.mac);
+    match ask {
+        Ask::Bind { at, extension } => format!("bind extension {extension} on {}", key(at)),
+        Ask::Unbind { at } => format!("unbind extension {} on {}", line(at), key(at)),
+        Ask::Move { from, to } => format!("move extension {} from {} to {}", line(from), key(from), key(to)),
+        Ask::Swap { one, other } => {
+            format!("swap extension {} on {} with {} on {}", line(one), key(one), line(other), key(other))
+        }
+        Ask::Replace { old, new } => format!("replace {old} by {new}"),
+        Ask::NumberChange { at, extension } => {
+            format!("change extension {} to {extension} on {}", line(at), key(at))
+        }
+    }
 }

@@ -70,8 +70,16 @@ fn hash(node: &str, bytes: &[u8]) -> Result<[u8; 32], Error> {
 /// Appends a batch to `node`'s chain, inside the caller's transaction.
 pub async fn append(tx: &mut Tx, node: &str, entries: &[Entry]) -> Result<i64, Error> {
     let written: Result<Vec<_>, _> = entries.iter().map(Written::new).collect();
-    append_written(tx, node, &written?.iter().collect::<Vec<_>>()).await
+    let written = written?;
+    let mut seq = 0;
+    for batch in written.chunks(MOST_ENTRIES) {
+        seq = append_written(tx, node, &batch.iter().collect::<Vec<_>>()).await?;
+    }
+    Ok(seq)
 }
+
+/// Entries of one batch: who reads the chain reads so many batches at once.
+const MOST_ENTRIES: usize = 512;
 
 /// An entry as it stands in the chain. Whoever has it written it himself, so that the one writer only joins.
 #[derive(Clone, Debug, PartialEq, Eq)]
