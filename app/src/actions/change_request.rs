@@ -17,6 +17,8 @@ pub(crate) async fn create(signed: Signed, fields: Fields) -> Answer {
         mac: fields.text("mac").to_owned(),
         index: fields.text("index").to_owned(),
         extension: fields.text("extension").to_owned(),
+        to_mac: fields.text("to_mac").to_owned(),
+        to_index: fields.text("to_index").to_owned(),
         reason: fields.text("reason").to_owned(),
         external_ref: fields.text("external_ref").to_owned(),
         instead_of: fields.text("instead_of").to_owned(),

@@ -1,6 +1,6 @@
 //! Change requests: the list, and one request with its plan, what blocks it, and what may be done now.
 
-use super::{approval, decide, plan};
+use super::{approval, decide, items, plan};
 use crate::{
     components::{
         badge,
@@ -67,9 +67,15 @@ pub(crate) async fn list(signed: Signed, Query(place): Query<Place>) -> Answer {
 }
 
 pub(crate) fn what(row: &RequestRow) -> String {
+    let (extension, index) = (&row.extension, row.index);
     match row.kind {
-        Kind::Bind => format!("Bind {} to line key {}", row.extension, row.index),
-        Kind::Unbind => format!("Revoke {} from line key {}", row.extension, row.index),
+        Kind::Bind => format!("Bind {extension} to line key {index}"),
+        Kind::Unbind => format!("Revoke {extension} from line key {index}"),
+        Kind::Move => format!("Move {extension} from line key {index}"),
+        Kind::Swap => format!("Swap {extension} on line key {index}"),
+        Kind::Replace => format!("Replace, with {extension} on line key {index}"),
+        Kind::NumberChange => format!("Change the number {extension} of line key {index}"),
+        Kind::Bulk => format!("Bulk: {} items", row.items),
     }
 }
 
@@ -117,7 +123,8 @@ pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Ans
                 <div class="main">
                     {approval::state::panel(&request.approvals)}
                     {blocks(&request)}
-                    {section("plan", "What changes", plan::items(&request.plan))}
+                    {items::section_of(&request)}
+                    {section("plan", "What changes", plan::items(&request))}
                     {section("answers", "Five questions", plan::answers(&request.plan))}
                 </div>
                 <div class="side">

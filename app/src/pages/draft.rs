@@ -26,6 +26,8 @@ pub(crate) async fn show(signed: Signed, Query(input): Query<RequestInput>) -> A
         .with("mac", &input.mac)
         .with("index", &input.index)
         .with("extension", &input.extension)
+        .with("to_mac", &input.to_mac)
+        .with("to_index", &input.to_index)
         .with("reason", &input.reason)
         .with("external_ref", &input.external_ref)
         .with("instead_of", &input.instead_of);
@@ -55,6 +57,10 @@ fn fields(device: Option<&DeviceView>, attempt: &Attempt) -> AnyView {
     let kinds: Vec<_> = [
         (Kind::Bind, "Bind an extension to a line key"),
         (Kind::Unbind, "Revoke the line of a key"),
+        (Kind::Move, "Move the line to another line key"),
+        (Kind::Swap, "Swap it with the line of another line key"),
+        (Kind::Replace, "Replace the device: every line of it goes to another"),
+        (Kind::NumberChange, "Change the number of a line key"),
     ]
     .into_iter()
     .map(|(kind, label)| {
@@ -89,12 +95,18 @@ fn fields(device: Option<&DeviceView>, attempt: &Attempt) -> AnyView {
         </fieldset>
         {Field::new(FORM, "mac", "MAC of the device").required().view(attempt)}
         {known}
-        {Field::new(FORM, "index", "Line key").hint("Counted from 1.").value("1").required().view(attempt)}
+        {Field::new(FORM, "index", "Line key").hint("Counted from 1.").value("1").view(attempt)}
         {Field::new(FORM, "extension", "Extension")
-            .hint("Needed to bind. Free extensions of the site are suggested.")
+            .hint("Needed to bind, and to change a number. Free extensions of the site are suggested.")
             .list("free-extensions")
             .view(attempt)}
         <datalist id="free-extensions">{free}</datalist>
+        <fieldset>
+            <legend>"The other place"</legend>
+            <p class="hint">"Needed to move, to swap and to replace; to replace, without a line key."</p>
+            {Field::new(FORM, "to_mac", "MAC of the other device").view(attempt)}
+            {Field::new(FORM, "to_index", "Its line key").view(attempt)}
+        </fieldset>
         {Field::new(FORM, "reason", "Reason").hint("The approver reads it.").required().view(attempt)}
         {Field::new(FORM, "external_ref", "Ticket").hint("Its number elsewhere. Some rules ask for it.").view(attempt)}
         {instead}

@@ -16,6 +16,7 @@ pub(crate) mod exception;
 pub(crate) mod firmware;
 pub(crate) mod gate;
 pub(crate) mod import;
+pub(crate) mod items;
 pub(crate) mod number;
 pub(crate) mod number_acts;
 pub(crate) mod overview;

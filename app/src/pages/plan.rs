@@ -8,9 +8,33 @@ use crate::components::{
 };
 use domain::plan::{Answer, Item, Plan};
 use leptos::prelude::*;
+use services::view::RequestView;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) fn items(plan: &Plan) -> AnyView {
-    plan.items.iter().enumerate().map(|(index, item)| one(index, item)).collect::<Vec<_>>().into_any()
+/// Devices whose settings are shown at once.
+const MOST: usize = 10;
+
+/// Setting by setting, device by device.
+pub(crate) fn items(request: &RequestView) -> AnyView {
+    let plan = &request.plan;
+    let named: BTreeMap<_, _> = request.rows.iter().map(|row| (row.device, row.mac)).collect();
+    let mut seen = BTreeSet::new();
+    let devices: Vec<_> = plan.items.iter().filter(|item| seen.insert(item.device)).collect();
+    let more = devices.len().saturating_sub(MOST);
+    let several = devices.len() > 1;
+    let shown: Vec<_> = devices
+        .into_iter()
+        .take(MOST)
+        .enumerate()
+        .map(|(index, item)| {
+            let mac = named.get(&item.device).filter(|_| several);
+            let title = mac.map(|mac| view! { <h3>{id::device(*mac)}</h3> });
+            view! { {title} {one(index, item)} }
+        })
+        .collect();
+    let rest = (more > 0)
+        .then(|| view! { <p class="hint">{format!("And {more} more devices, each as its rows say.")}</p> });
+    view! { {shown} {rest} }.into_any()
 }
 
 fn one(index: usize, item: &Item) -> AnyView {

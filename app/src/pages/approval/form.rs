@@ -13,6 +13,7 @@ use crate::{
 use domain::{
     approval::{Rule, Subject},
     authz::{Action, Role, authorise},
+    plan::Kind,
 };
 use leptos::prelude::*;
 use services::approvals;
@@ -138,8 +139,13 @@ fn rule(n: usize, new: bool, attempt: &Attempt) -> AnyView {
 
 const fn subject_title(subject: Subject) -> &'static str {
     match subject {
-        Subject::Change(domain::plan::Kind::Bind) => "binding a line",
-        Subject::Change(domain::plan::Kind::Unbind) => "revoking a line",
+        Subject::Change(Kind::Bind) => "binding a line",
+        Subject::Change(Kind::Unbind) => "revoking a line",
+        Subject::Change(Kind::Move) => "moving a line",
+        Subject::Change(Kind::Swap) => "swapping two lines",
+        Subject::Change(Kind::Replace) => "replacing a device",
+        Subject::Change(Kind::NumberChange) => "changing a number",
+        Subject::Change(Kind::Bulk) => "many at once",
         Subject::Rules => "other approval rules",
     }
 }

@@ -3,6 +3,15 @@
 //! A transition consumes the old state, takes actor and time as arguments, and returns the new state,
 //! or a finding that names the state it found. Whether approvals are enough is `approval`'s to say.
 
+mod ask;
+pub mod bulk;
+mod item;
+mod unblock;
+
+pub use ask::{Ask, Asked, At};
+pub use item::{ItemState, Wanted, groups};
+pub use unblock::{unblocked_by, unblocked_by_roles};
+
 use crate::{
     Code, Finding, Timestamp,
     approval::{Approval, Case, Delegation, Required, Verdict, judge},
@@ -256,6 +265,19 @@ impl Workflow {
             approvals.retain(|a| !verdict.expired.contains(&a.by));
             self.to(State::Submitted { at, digest, approvals })
         })
+    }
+
+    /// Applies a part of it. Everything has to be as for the whole; it stays approved, for the rest.
+    pub fn apply_part(
+        self,
+        digest: Digest,
+        required: &Required,
+        delegations: &[Delegation],
+        by: UserId,
+        at: Timestamp,
+    ) -> Outcome {
+        let applied = self.clone().apply(digest, required, delegations, by, at)?;
+        Ok(if matches!(applied.state, State::Applied { .. }) { self } else { applied })
     }
 
     /// How its approvals stand; nothing in states that wait for none.

@@ -46,6 +46,8 @@ ids! {
     ExtensionId,
     /// A firmware image.
     FirmwareId,
+    /// An item of a change request; the line that it makes has the same.
+    ItemId,
     /// A layer; its versions are numbered.
     LayerId,
     /// A line: an extension's appearance on an endpoint.

@@ -8,15 +8,17 @@
 use crate::{
     Code, Finding,
     artifact::Digest,
+    change_request::{Wanted, groups},
     ids::{DeviceId, EndpointId, ExtensionId},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the approval rules that stands from the first start on.
 pub const POLICY_VERSION: u32 = 1;
 
-/// What a request asks for.
+/// What a request asks for, as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -24,9 +26,53 @@ pub enum Kind {
     Bind,
     /// Take the line of a key away.
     Unbind,
+    /// Take a line from one endpoint to another, perhaps of another device.
+    Move,
+    /// Two endpoints exchange their lines.
+    Swap,
+    /// Every line of one device goes to another.
+    Replace,
+    /// An endpoint gets another extension in place of the one it has.
+    NumberChange,
+    /// Any of these, many times.
+    Bulk,
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Bind, Self::Unbind, Self::Move, Self::Swap, Self::Replace, Self::NumberChange, Self::Bulk];
+
+    /// The word used on pages and in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Bind => "bind",
+            Self::Unbind => "unbind",
+            Self::Move => "move",
+            Self::Swap => "swap",
+            Self::Replace => "replace",
+            Self::NumberChange => "number-change",
+            Self::Bulk => "bulk",
+        }
+    }
+
+    /// Parses the word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.word() == text)
+    }
+}
+
+/// What happens at one endpoint. Every kind of request is made of these two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// An extension begins to stand there.
+    Bind,
+    /// What stands there is taken away.
+    Unbind,
+}
+
+impl Effect {
     /// The word used on pages and in the database.
     pub const fn word(self) -> &'static str {
         match self {
@@ -37,7 +83,15 @@ impl Kind {
 
     /// Parses the word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Bind, Self::Unbind].into_iter().find(|k| k.word() == text)
+        [Self::Bind, Self::Unbind].into_iter().find(|effect| effect.word() == text)
+    }
+
+    /// The kind of a request that does nothing but this.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Self::Bind => Kind::Bind,
+            Self::Unbind => Kind::Unbind,
+        }
     }
 }
 
@@ -54,7 +108,7 @@ pub struct Difference {
     pub origin: String,
 }
 
-/// What happens to one device.
+/// What happens at one endpoint, and what its device has afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// The device.
@@ -62,7 +116,8 @@ pub struct Item {
     /// The endpoint.
     pub endpoint: EndpointId,
     /// What happens.
-    pub kind: Kind,
+    #[serde(rename = "kind")]
+    pub effect: Effect,
     /// The extension that is bound or taken away.
     pub extension: ExtensionId,
     /// Who answers for the line afterwards, by id; empty when it is taken away.
@@ -76,11 +131,21 @@ pub struct Item {
     pub artifacts_after: Vec<(String, Digest)>,
     /// For people: what blocks it at the moment, approval aside.
     pub blocking: Vec<Code>,
-    /// For people: what changes.
+    /// For people: what changes on the device. The first item of a device says it for all of them.
     pub differences: Vec<Difference>,
 }
 
 impl Item {
+    /// What was asked for.
+    pub const fn wanted(&self) -> Wanted {
+        Wanted {
+            device: self.device,
+            endpoint: self.endpoint,
+            effect: self.effect,
+            extension: self.extension,
+        }
+    }
+
     /// The digest of this item's effects.
     pub fn digest(&self) -> Digest {
         let mut hash = Sha256::new();
@@ -91,7 +156,7 @@ impl Item {
         field(b"ringfence plan item 2");
         field(self.device.0.as_bytes());
         field(self.endpoint.0.as_bytes());
-        field(self.kind.word().as_bytes());
+        field(self.effect.word().as_bytes());
         field(self.extension.0.as_bytes());
         field(self.owner_after.as_bytes());
         for (name, digest) in &self.artifacts_after {
@@ -131,14 +196,42 @@ pub struct Plan {
 impl Plan {
     /// The digest that approvers sign: policy, then the items' digests in order.
     pub fn digest(&self) -> Digest {
-        let mut hash = Sha256::new();
-        hash.update(b"ringfence plan 1");
-        hash.update(self.policy_version.to_be_bytes());
-        hash.update((self.items.len() as u64).to_be_bytes());
-        for item in &self.items {
-            hash.update(item.digest().0);
+        whole(self.policy_version, self.items.iter().map(Item::digest).collect())
+    }
+
+    /// How this plan, which was approved, stands against what would be done `now`. `done` says what of it has been
+    /// carried out; `one` that all of it has to hold for any of it to hold.
+    ///
+    /// What hangs together, by a device or by an extension, holds together: the files of a device are what was
+    /// approved only when everything that was approved for that device is done.
+    pub fn against(&self, now: &Self, done: impl Fn(&Item) -> bool, one: bool) -> Standing {
+        let places: BTreeMap<_, _> = now.items.iter().map(|item| (item.wanted(), item.digest())).collect();
+        let wanted: Vec<_> = self.items.iter().map(Item::wanted).collect();
+        let groups = groups(&wanted);
+        let own: Vec<_> = self.items.iter().map(Item::digest).collect();
+        let mut broken = BTreeSet::new();
+        let mut open = BTreeSet::new();
+        for (at, _) in self.items.iter().enumerate().filter(|(_, item)| !done(item)) {
+            open.insert(groups[at]);
+            if places.get(&wanted[at]) != Some(&own[at]) {
+                broken.insert(groups[at]);
+            }
         }
-        Digest(hash.finalize().into())
+        let known: BTreeSet<_> = wanted.iter().collect();
+        let more: Vec<_> = places.iter().filter(|(place, _)| !known.contains(place)).collect();
+        if !more.is_empty() || self.policy_version != now.policy_version || (one && !broken.is_empty()) {
+            broken.clone_from(&open);
+        }
+        let nothing = !open.is_empty() && broken.len() == open.len();
+        let mut digests: Vec<_> = (0..own.len())
+            .map(|at| {
+                let replaced = nothing && broken.contains(&groups[at]);
+                if replaced { places.get(&wanted[at]).copied().unwrap_or(Digest([0; 32])) } else { own[at] }
+            })
+            .collect();
+        digests.extend(more.into_iter().map(|(_, digest)| *digest));
+        let stale = (0..own.len()).filter(|at| broken.contains(&groups[*at])).collect();
+        Standing { digest: whole(now.policy_version, digests), stale }
     }
 
     /// Which items of `self` are no longer what `now` would do; the reason why a request is stale.
@@ -156,6 +249,26 @@ impl Plan {
     }
 }
 
+/// How an approved plan stands against what would be done now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What may be applied: the digest that was signed as long as some of it holds, another when nothing does.
+    pub digest: Digest,
+    /// Positions in the approved plan of what is no longer what was approved.
+    pub stale: BTreeSet<usize>,
+}
+
+fn whole(policy_version: u32, items: Vec<Digest>) -> Digest {
+    let mut hash = Sha256::new();
+    hash.update(b"ringfence plan 1");
+    hash.update(policy_version.to_be_bytes());
+    hash.update((items.len() as u64).to_be_bytes());
+    for item in items {
+        hash.update(item.0);
+    }
+    Digest(hash.finalize().into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,7 +279,7 @@ mod tests {
         Item {
             device: DeviceId(Uuid::from_u128(1)),
             endpoint: EndpointId(Uuid::from_u128(2)),
-            kind: Kind::Bind,
+            effect: Effect::Bind,
             extension: ExtensionId(Uuid::from_u128(3)),
             owner_after: "person".into(),
             revision_before: Some(1),
@@ -187,7 +300,7 @@ mod tests {
         let effects: [fn(&mut Item); 7] = [
             |i| i.device = DeviceId(Uuid::from_u128(9)),
             |i| i.endpoint = EndpointId(Uuid::from_u128(9)),
-            |i| i.kind = Kind::Unbind,
+            |i| i.effect = Effect::Unbind,
             |i| i.extension = ExtensionId(Uuid::from_u128(9)),
             |i| i.owner_after = "place".into(),
             |i| i.artifacts_after[0].1 = Digest([8; 32]),

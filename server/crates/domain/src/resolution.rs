@@ -8,7 +8,7 @@ use crate::{
     setting::{Path, Value},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{borrow::Borrow, collections::BTreeMap};
 
 /// One setting after resolution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,8 +58,8 @@ impl Resolution {
 /// Merges the stack. Order of the argument does not matter: the level decides, then the name.
 ///
 /// Cost grows with the number of settings in the stack, not with devices.
-pub fn resolve(stack: &[Layer]) -> (Resolution, Vec<Finding>) {
-    let mut order: Vec<&Layer> = stack.iter().collect();
+pub fn resolve<L: Borrow<Layer>>(stack: &[L]) -> (Resolution, Vec<Finding>) {
+    let mut order: Vec<&Layer> = stack.iter().map(Borrow::borrow).collect();
     order.sort_by(|a, b| {
         (a.origin.level, &a.origin.name, a.origin.version).cmp(&(
             b.origin.level,

@@ -8,9 +8,9 @@ use domain::{
     approval::{Approval, Required, Subject, Touches, initial, required},
     artifact::{Artifact, Digest, Escaper, Slot},
     authz::Role,
-    change_request::Workflow,
+    change_request::{Workflow, groups},
     ids::{DeviceId, EndpointId, ExtensionId, SecretId, UserId},
-    plan::{Answer, Difference, Item, Kind, POLICY_VERSION, Plan},
+    plan::{Answer, Difference, Effect, Item, Kind, POLICY_VERSION, Plan},
 };
 use proptest::{collection::vec, option, prelude::*, sample::Index, sample::select};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ fn items() -> impl Strategy<Value = Item> {
             Item {
                 device: DeviceId(Uuid::from_u128(device)),
                 endpoint: EndpointId(Uuid::from_u128(endpoint)),
-                kind: if bind { Kind::Bind } else { Kind::Unbind },
+                effect: if bind { Effect::Bind } else { Effect::Unbind },
                 extension: ExtensionId(Uuid::from_u128(extension)),
                 owner_after,
                 revision_before: before,
@@ -45,6 +45,16 @@ fn items() -> impl Strategy<Value = Item> {
             }
         },
     )
+}
+
+/// A plan of up to six items at endpoints of their own.
+fn several() -> impl Strategy<Value = Plan> {
+    vec(items(), 1..=6).prop_map(|mut items| {
+        for (at, item) in (1u128..).zip(&mut items) {
+            item.endpoint = EndpointId(Uuid::from_u128(at));
+        }
+        Plan { policy_version: POLICY_VERSION, items, answers: vec![], findings: vec![] }
+    })
 }
 
 fn plans() -> impl Strategy<Value = Plan> {
@@ -67,7 +77,7 @@ fn plan_pairs() -> impl Strategy<Value = (Plan, Plan)> {
                 match how {
                     4 => item.device = other.device,
                     5 => item.endpoint = other.endpoint,
-                    6 => item.kind = other.kind,
+                    6 => item.effect = other.effect,
                     7 => item.extension = other.extension,
                     8 => item.owner_after = other.owner_after,
                     _ => item.artifacts_after = other.artifacts_after,
@@ -160,6 +170,38 @@ proptest! {
         let stale = plan.stale_items(&now);
         let gone = plan.items.iter().filter(|item| !now.items.contains(item));
         prop_assert_eq!(stale, gone.map(|item| item.device).collect::<Vec<_>>());
+    }
+
+    /// Invariant 3: as long as a part of what was signed holds, that part alone may be applied, and what hangs together
+    /// with something that changed is not of it. When nothing holds, what was signed may not be applied.
+    #[test]
+    fn of_a_plan_that_changed_in_part_only_what_holds_is_applied(
+        plan in several(),
+        changed in vec(any::<bool>(), 6),
+        done in vec(any::<bool>(), 6),
+        policy in any::<bool>(),
+        one in any::<bool>(),
+    ) {
+        let wanted: Vec<_> = plan.items.iter().map(Item::wanted).collect();
+        let groups = groups(&wanted);
+        // What hangs together is carried out together.
+        let done: BTreeSet<_> = (0..groups.len()).filter(|at| done[groups[*at]]).collect();
+        let mut now = plan.clone();
+        now.policy_version += u32::from(policy);
+        for (at, item) in now.items.iter_mut().enumerate().filter(|(at, _)| changed[*at] && !done.contains(at)) {
+            item.owner_after = format!("somebody else than {at}");
+        }
+        now.items = now.items.into_iter().enumerate().filter(|(at, _)| !done.contains(at)).map(|(_, i)| i).collect();
+        let is_done = |item: &Item| wanted.iter().position(|w| *w == item.wanted()).is_some_and(|at| done.contains(&at));
+        let standing = plan.against(&now, is_done, one);
+        let open: BTreeSet<_> = (0..groups.len()).filter(|at| !done.contains(at)).collect();
+        let broken = |at: usize| open.iter().any(|other| groups[*other] == groups[at] && changed[*other]);
+        let any = open.iter().any(|at| changed[*at]);
+        let stale: BTreeSet<_> =
+            open.iter().copied().filter(|at| policy || (one && any) || broken(*at)).collect();
+        prop_assert_eq!(&standing.stale, &stale);
+        let nothing_holds = policy || (!open.is_empty() && stale == open);
+        prop_assert_eq!(standing.digest == plan.digest(), !nothing_holds);
     }
 
     /// Invariant 6: the same artifact and the same secrets give the same bytes, also after a round trip through

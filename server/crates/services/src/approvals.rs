@@ -20,6 +20,7 @@ use domain::{
     authz::{Action, Actor, Role, authorise},
     change_request::{State, Workflow},
     ids::UserId,
+    plan::Effect,
     time::DAY,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,20 +77,17 @@ pub async fn roles_now(services: &Services, op: &Operation) -> Result<Vec<Role>>
 
 /// What a plan touches, as far as rules ask.
 pub(crate) fn touches(planned: &Planned) -> Touches {
-    let items = &planned.plan.items;
-    let devices: BTreeSet<_> = items.iter().map(|item| item.device).collect();
-    let numbers = items.iter().flat_map(|item| &item.differences);
-    let number_change = numbers
-        .filter(|d| d.path.starts_with("line.") && d.path.ends_with(".extension"))
-        .any(|d| d.before.is_some() && d.after.is_some() && d.before != d.after);
+    let effects = planned.rows.iter().map(|row| row.wanted.effect.kind());
+    let of = |effect: Effect| planned.rows.iter().map(|row| &row.wanted).filter(move |w| w.effect == effect);
+    let taken: BTreeSet<_> = of(Effect::Unbind).map(|wanted| wanted.endpoint).collect();
     Touches {
-        subjects: items.iter().map(|item| Subject::Change(item.kind)).collect(),
-        sites: BTreeSet::from([planned.loaded.site.code.clone()]),
-        devices: u32::try_from(devices.len()).unwrap_or(u32::MAX),
-        number_change,
+        subjects: effects.chain([planned.kind]).map(Subject::Change).collect(),
+        sites: planned.sites(),
+        devices: u32::try_from(planned.devices.len()).unwrap_or(u32::MAX),
+        number_change: of(Effect::Bind).any(|wanted| taken.contains(&wanted.endpoint)),
         // No kind of request changes the class of an extension yet.
         class_raised: false,
-        classes: BTreeSet::from([planned.extension.class_of_service.clone()]),
+        classes: planned.classes(),
     }
 }
 

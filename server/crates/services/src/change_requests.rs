@@ -1,35 +1,39 @@
 //! Change requests: create, edit, submit, approve, reject, withdraw, apply. What is applied is what was approved.
 
 mod apply;
+mod compose;
 mod decide;
+mod items;
 mod words;
 
 pub use apply::apply;
 pub use decide::{approve, reject, submit, withdraw};
+pub use items::ItemPlace;
 pub use words::{comment, edit};
 
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
     approvals::{self, Rules},
-    facts,
     planning::{self, Planned},
-    view::{CommentRow, PAGE, Page, RequestInput, RequestRow, RequestView, cut},
+    view::{BulkInput, CommentRow, PAGE, Page, RequestInput, RequestRow, RequestView, cut},
 };
 use domain::{
-    Code, Finding, Mac, Timestamp,
+    Code, Finding, Timestamp,
     approval::{Required, required},
+    artifact::Digest,
     authz::{Action, authorise},
-    change_request::{State, Workflow},
+    change_request::{Ask, Asked, ItemState, State, Wanted, Workflow, bulk},
     fence::ApprovalFacts,
-    ids::ChangeRequestId,
+    ids::{ChangeRequestId, ItemId, SiteId},
     ledger::{ActEntry, Entry},
-    plan::Kind,
+    plan::{Kind, Standing},
 };
+use std::collections::BTreeSet;
 use storage::{
     Tx,
-    change_request::{self, Request, Which},
-    device, ledger, person, user,
+    change_request::{self, Item, Request, Which},
+    device, ledger, user,
 };
 
 /// A page of requests: `open`, `done` or `mine`; `after` is the number after which it goes on.
@@ -58,6 +62,7 @@ pub(crate) fn row(listed: change_request::Listed) -> RequestRow {
         site: l.site,
         index: l.index,
         extension: l.extension,
+        items: l.items,
         requester: l.requester,
         at: l.at,
         missing: l.missing,
@@ -69,74 +74,96 @@ pub async fn create(services: &Services, op: &Operation, input: &RequestInput) -
     authorise(&op.actor, Action::Request)?;
     let mut findings = Vec::new();
     let mut wrong = |code, subject: &str| findings.push(Finding::new(code, subject));
-    let kind = Kind::parse(input.kind.trim());
-    let mac = Mac::parse(&input.mac).ok();
-    let index: Option<u8> = input.index.trim().parse().ok().filter(|i| *i > 0);
-    if kind.is_none() {
-        wrong(Code::StateInvalid, "kind");
-    }
-    if mac.is_none() {
-        wrong(Code::MacInvalid, "mac");
-    }
-    if index.is_none() {
-        wrong(Code::FieldMissing, "line key");
-    }
+    let typed = Asked {
+        kind: &input.kind,
+        mac: &input.mac,
+        index: &input.index,
+        extension: &input.extension,
+        to_mac: &input.to_mac,
+        to_index: &input.to_index,
+    };
+    let ask = Ask::read(&typed, &mut wrong);
     let reason = input.reason.trim();
     words::check(reason, &input.external_ref, &mut wrong);
     let instead_of: Option<i64> = input.instead_of.trim().parse().ok();
     if instead_of.is_none() && !input.instead_of.trim().is_empty() {
         wrong(Code::FormInvalid, "instead_of");
     }
-    let (Some(kind), Some(mac), Some(index), true) = (kind, mac, index, findings.is_empty()) else {
-        return Err(Problem::blocked(findings));
-    };
+    let (Some(ask), true) = (ask, findings.is_empty()) else { return Err(Problem::blocked(findings)) };
     let mut act = Act::begin(services, op).await?;
-    let stored = device::by_mac(&mut act.tx, mac)
-        .await?
-        .ok_or_else(|| Problem::invalid(Code::DeviceUnknown, "mac"))?;
-    let loaded = facts::load(&mut act.tx, stored).await?;
-    let endpoint = loaded
-        .endpoints
-        .iter()
-        .find(|e| e.index == index)
-        .ok_or_else(|| Problem::invalid(Code::FormInvalid, "line key"))?;
-    let extension = match kind {
-        Kind::Bind => person::extension_by_number(&mut act.tx, input.extension.trim())
-            .await?
-            .ok_or_else(|| Problem::invalid(Code::ExtensionUnknown, "extension"))?,
-        Kind::Unbind => loaded
-            .line_on(endpoint.id)
-            .map(|l| l.extension.clone())
-            .ok_or_else(|| Problem::invalid(Code::EndpointEmpty, "line key"))?,
-    };
+    let composed = compose::compose(&mut act.tx, &[compose::Line { row: None, ask: &ask }]).await?;
+    let external_ref = input.external_ref.as_str();
+    let new = New { kind: ask.kind(), composed, reason, external_ref, all_or_nothing: true };
+    let request = insert(&mut act, services, op, new).await?;
+    if let Some(number) = instead_of {
+        supersede(&mut act, number, &request).await?;
+    }
+    act.commit().await?;
+    Ok(request.number)
+}
+
+/// Makes a draft of every row of a file; returns its number. One wrong row makes no draft, and is named.
+pub async fn create_bulk(services: &Services, op: &Operation, input: &BulkInput) -> Result<i64> {
+    authorise(&op.actor, Action::Request)?;
+    let mut findings = Vec::new();
+    let reason = input.reason.trim();
+    words::check(reason, &input.external_ref, &mut |code, subject| {
+        findings.push(Finding::new(code, subject))
+    });
+    let rows = bulk::read(&input.file).unwrap_or_else(|wrong| {
+        findings.extend(wrong);
+        vec![]
+    });
+    if !findings.is_empty() {
+        return Err(Problem::blocked(findings));
+    }
+    let lines: Vec<_> =
+        rows.iter().map(|row| compose::Line { row: Some(row.number), ask: &row.ask }).collect();
+    let mut act = Act::begin(services, op).await?;
+    let composed = compose::compose(&mut act.tx, &lines).await?;
+    let (external_ref, all_or_nothing) = (input.external_ref.as_str(), input.all_or_nothing);
+    let new = New { kind: Kind::Bulk, composed, reason, external_ref, all_or_nothing };
+    let request = insert(&mut act, services, op, new).await?;
+    act.commit().await?;
+    Ok(request.number)
+}
+
+/// A request that is about to be made.
+pub(super) struct New<'a> {
+    kind: Kind,
+    composed: compose::Composed,
+    reason: &'a str,
+    external_ref: &'a str,
+    all_or_nothing: bool,
+}
+
+async fn insert(act: &mut Act<'_>, services: &Services, op: &Operation, new: New<'_>) -> Result<Request> {
+    let item = |wanted| Item { id: ItemId(services.0.env.id()), wanted, state: ItemState::Waiting, round: 0 };
     let request = Request {
         id: ChangeRequestId(services.0.env.id()),
         number: user::next_number(&mut act.tx, "change_request").await?,
-        kind,
-        device: loaded.stored.device.id,
-        endpoint: endpoint.id,
-        extension: extension.id,
-        reason: reason.to_owned(),
+        kind: new.kind,
+        items: new.composed.items.into_iter().map(item).collect(),
+        all_or_nothing: new.all_or_nothing,
+        round: 0,
+        reason: new.reason.to_owned(),
         workflow: Workflow::draft(op.actor.id),
-        external_ref: words::external_ref(&input.external_ref),
+        external_ref: words::external_ref(new.external_ref),
         plan: None,
         missing: vec![],
         at: op.now,
     };
     change_request::insert(&mut act.tx, &request).await?;
-    if let Some(number) = instead_of {
-        supersede(&mut act, number, &request, &loaded).await?;
-    }
-    let after = format!("{} extension {} on line key {index} of {mac}", kind.word(), extension.number);
-    note(&mut act, &request, &loaded, "change_request.create", None, Some(after), reason);
-    act.commit().await?;
-    Ok(request.number)
+    let site = lead(&mut act.tx, &request).await?;
+    note(act, &request, site, "change_request.create", None, Some(new.composed.words), new.reason);
+    Ok(request)
 }
 
 /// An open request about the same line key makes room for this one.
-async fn supersede(act: &mut Act<'_>, number: i64, with: &Request, loaded: &facts::Loaded) -> Result<()> {
+async fn supersede(act: &mut Act<'_>, number: i64, with: &Request) -> Result<()> {
     let mut old = load(&mut act.tx, number).await?;
-    if old.endpoint != with.endpoint {
+    let places: BTreeSet<_> = with.items.iter().map(|item| item.wanted.endpoint).collect();
+    if !old.items.iter().any(|item| places.contains(&item.wanted.endpoint)) {
         let detail = format!("CR-{number} is about another line key.");
         return Err(Finding::new(Code::FormInvalid, "instead_of").detail(detail).into());
     }
@@ -145,14 +172,21 @@ async fn supersede(act: &mut Act<'_>, number: i64, with: &Request, loaded: &fact
     old.missing = vec![];
     decide::save(&mut act.tx, &old, &before).await?;
     let (was, is) = (before.word().to_owned(), format!("CR-{}", with.number));
-    note(act, &old, loaded, "change_request.supersede", Some(was), Some(is), &with.reason);
+    let site = lead(&mut act.tx, &old).await?;
+    note(act, &old, site, "change_request.supersede", Some(was), Some(is), &with.reason);
     Ok(())
+}
+
+/// The site of the device under which the record keeps a request.
+async fn lead(tx: &mut Tx, request: &Request) -> Result<Option<SiteId>> {
+    let Some(device) = request.device() else { return Ok(None) };
+    Ok(device::by_id(tx, device).await?.map(|stored| stored.device.site))
 }
 
 fn note(
     act: &mut Act<'_>,
     request: &Request,
-    loaded: &facts::Loaded,
+    site: Option<SiteId>,
     action: &str,
     before: Option<String>,
     after: Option<String>,
@@ -161,8 +195,8 @@ fn note(
     act.note(Note {
         action,
         subject: format!("CR-{}", request.number),
-        site: Some(loaded.site.id),
-        device: Some(loaded.stored.device.id),
+        site,
+        device: request.device(),
         before,
         after,
         reason: reason.to_owned(),
@@ -178,13 +212,28 @@ struct Judged {
     planned: Planned,
     rules: Rules,
     required: Required,
+    /// How what was submitted stands against that; `None` before anything was.
+    standing: Option<Standing>,
 }
 
-/// How the approvals stand against a plan of `digest`.
+impl Judged {
+    /// What of the request may be applied: the digest that was signed, as long as some of it holds.
+    fn digest(&self) -> Digest {
+        self.standing.as_ref().map_or(self.planned.digest, |standing| standing.digest)
+    }
+
+    /// What was asked for and is no longer what was submitted.
+    fn stale(&self, request: &Request) -> BTreeSet<Wanted> {
+        let (Some(standing), Some(plan)) = (&self.standing, &request.plan) else { return BTreeSet::new() };
+        standing.stale.iter().filter_map(|at| Some(plan.items.get(*at)?.wanted())).collect()
+    }
+}
+
+/// How the approvals stand against what may be applied.
 fn approval_facts(request: &Request, judged: &Judged, now: Timestamp) -> ApprovalFacts {
     let workflow = &request.workflow;
     match workflow.approved_digest() {
-        Some(digest) if digest != judged.planned.digest => ApprovalFacts::Stale,
+        Some(digest) if digest != judged.digest() => ApprovalFacts::Stale,
         Some(_) if workflow.verdict(&judged.required, &judged.rules.delegations, now).approved() => {
             ApprovalFacts::Valid
         }
@@ -192,33 +241,39 @@ fn approval_facts(request: &Request, judged: &Judged, now: Timestamp) -> Approva
     }
 }
 
-/// Plans a request as it would be now, and judges its approvals against exactly that.
+/// Plans what is left of a request as it would be now, and judges its approvals against exactly that.
 async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Judged> {
-    let stored = device::by_id(tx, request.device).await?.ok_or_else(|| Problem::not_found("device"))?;
-    let loaded = facts::load(tx, stored).await?;
-    let extension = planning::extension(tx, request).await?;
     let rules = approvals::load(tx, now).await?;
-    // The digest does not depend on the approval, so one pass finds it and the second judges it.
-    let first = planning::plan(tx, loaded.clone(), request, extension.clone(), ApprovalFacts::Missing, now);
-    let first = Box::pin(first).await?;
-    let first = under(first, rules.version);
-    let required = required(&rules.standing, &approvals::touches(&first));
-    let mut judged = Judged { planned: first, rules, required };
+    let planned = planning::plan(tx, request, now).await?.under(rules.version);
+    let required = required(&rules.standing, &approvals::touches(&planned));
+    let done: BTreeSet<_> =
+        request.items.iter().filter(|item| item.state.applied()).map(|item| item.wanted).collect();
+    let standing = request.plan.as_ref().map(|plan| {
+        plan.against(&planned.plan, |item| done.contains(&item.wanted()), request.all_or_nothing)
+    });
+    let mut judged = Judged { planned, rules, required, standing };
     let approval = approval_facts(request, &judged, now);
-    let second = Box::pin(planning::plan(tx, loaded, request, extension, approval, now)).await?;
-    judged.planned = under(second, judged.rules.version);
+    let stale = judged.stale(request);
+    let of = |wanted: &Wanted| {
+        let outdated = approval == ApprovalFacts::Valid && stale.contains(wanted);
+        if outdated { ApprovalFacts::Stale } else { approval }
+    };
+    judged.planned.decide(of, now);
     Ok(judged)
 }
 
-/// A plan names the version of the rules under which it was made, so that other rules make it stale.
-fn under(mut planned: Planned, version: u32) -> Planned {
-    planned.plan.policy_version = version;
-    planned.digest = planned.plan.digest();
-    planned
+/// A request's page, with its first items.
+pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<RequestView> {
+    view_at(services, op, number, &ItemPlace::default()).await
 }
 
-/// A request's page.
-pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<RequestView> {
+/// A request's page, with the items at a place.
+pub async fn view_at(
+    services: &Services,
+    op: &Operation,
+    number: i64,
+    place: &ItemPlace,
+) -> Result<RequestView> {
     authorise(&op.actor, Action::Read)?;
     let mut tx = services.0.store.read().await?;
     let request = load(&mut tx, number).await?;
@@ -227,19 +282,22 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
     let judged = Box::pin(judge(&mut tx, &request, op.now)).await?;
     let approvals =
         approvals::view_of(&mut tx, op, &judged.rules, &judged.required, &request.workflow).await?;
-    let planned = judged.planned;
     let open = !request.workflow.state.is_final();
     let stale = match &request.workflow.state {
-        State::Submitted { digest, .. } | State::Approved { digest, .. } => *digest != planned.digest,
+        State::Submitted { digest, .. } | State::Approved { digest, .. } => *digest != judged.digest(),
         _ => false,
     };
+    let planned = judged.planned;
     let mut blocks: Vec<Finding> = vec![];
     if open {
-        let own = planned.decision.endpoints.iter().filter(|e| e.index == planned.index);
-        blocks.extend(own.flat_map(|e| &e.findings).filter(|f| f.blocks()).cloned());
-        blocks.extend(planned.prepared.findings.iter().filter(|f| f.blocks()).cloned());
+        let all = planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks());
+        blocks = planning::distinct(all);
     }
-    let history = ledger::of_device(&mut tx, request.device).await?;
+    let shown = items::shown(&mut tx, &request, &planned, place).await?;
+    let history = match request.device() {
+        Some(device) => ledger::of_device(&mut tx, device).await?,
+        None => vec![],
+    };
     let history = history_of(history, &format!("CR-{number}"));
     let comments = change_request::comments(&mut tx, request.id).await?;
     let mut editors = vec![];
@@ -256,6 +314,9 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
         id: request.id,
         reason: request.reason.clone(),
         plan,
+        rows: shown.rows,
+        groups: shown.groups,
+        next: shown.next,
         digest,
         stale,
         blocks,

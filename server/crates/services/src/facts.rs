@@ -2,12 +2,12 @@
 
 use crate::Result;
 use domain::{
-    account::{AccountState, Extension, Owner},
+    account::{AccountState, Extension, Owner, Person},
     device::Endpoint,
     fence::{Channel, DeviceFacts, EndpointFacts, Facts, OwnerFacts, Proof, Proposal, Standing},
     gate::Gate,
-    ids::EndpointId,
-    layer::Level,
+    ids::{EndpointId, PersonId, PlaceId},
+    layer::{Layer, Level},
     policy::Policy,
     setting::Path,
     site::{Place, Scope, Segment, Site},
@@ -129,39 +129,61 @@ pub(crate) async fn load(tx: &mut Tx, stored: Stored) -> Result<Loaded> {
         }
     }
     let policy = policy::of_site(tx, site.id).await?;
-    let registrar_known = registrar_known(tx, &site).await?;
+    let mut layers = BTreeMap::new();
+    for (level, scope) in registrar_scopes(&site) {
+        if let Some(layer) = layer::current(tx, level, &scope).await? {
+            layers.insert((level, scope), layer);
+        }
+    }
+    let registrar_known = registrar_known(&site, |level, scope| layers.get(&(level, scope.to_owned())));
     Ok(Loaded { stored, site, segment, place, gate, endpoints, lines, policy, registrar_known, generations })
 }
 
-async fn registrar_known(tx: &mut Tx, site: &Site) -> Result<bool> {
-    let Ok(path) = Path::parse("sip.registrar.host") else { return Ok(false) };
-    let id = site.id.to_string();
-    for (level, scope) in [(Level::Organisation, "organisation"), (Level::Site, id.as_str())] {
-        if let Some(layer) = layer::current(tx, level, scope).await?
-            && layer.settings.contains_key(&path)
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// The layers that may say where the registrar is.
+fn registrar_scopes(site: &Site) -> [(Level, String); 2] {
+    [(Level::Organisation, "organisation".to_owned()), (Level::Site, site.id.to_string())]
+}
+
+/// Whether a layer of the site or of the organisation says where the registrar is.
+pub(crate) fn registrar_known<'a>(site: &Site, layer: impl Fn(Level, &str) -> Option<&'a Layer>) -> bool {
+    let Ok(path) = Path::parse("sip.registrar.host") else { return false };
+    let says = |(level, scope): (Level, String)| {
+        layer(level, &scope).is_some_and(|l| l.settings.contains_key(&path))
+    };
+    registrar_scopes(site).into_iter().any(says)
 }
 
 /// Who answers for an extension.
 pub(crate) async fn owner(tx: &mut Tx, extension: &Extension) -> Result<OwnerNow> {
+    let (mut people, mut places) = (BTreeMap::new(), BTreeMap::new());
+    match extension.owner {
+        None => {}
+        Some(Owner::Person(id)) => people.extend(person::by_id(tx, id).await?.map(|person| (id, person))),
+        Some(Owner::Place(id)) => places.extend(site::place(tx, id).await?.map(|place| (id, place))),
+    }
+    Ok(owner_of(extension, &people, &places))
+}
+
+/// The same, from people and places that are at hand.
+pub(crate) fn owner_of(
+    extension: &Extension,
+    people: &BTreeMap<PersonId, Person>,
+    places: &BTreeMap<PlaceId, Place>,
+) -> OwnerNow {
     let nobody = OwnerNow { facts: OwnerFacts::Nobody, name: String::new(), id: String::new() };
-    Ok(match extension.owner {
+    match extension.owner {
         None => nobody,
-        Some(Owner::Person(id)) => person::by_id(tx, id).await?.map_or(nobody, |person| OwnerNow {
+        Some(Owner::Person(id)) => people.get(&id).map_or(nobody, |person| OwnerNow {
             facts: OwnerFacts::Person(person.account),
-            name: person.name,
+            name: person.name.clone(),
             id: id.to_string(),
         }),
-        Some(Owner::Place(id)) => site::place(tx, id).await?.map_or(nobody, |place| OwnerNow {
+        Some(Owner::Place(id)) => places.get(&id).map_or(nobody, |place| OwnerNow {
             facts: OwnerFacts::Place { contact: !place.contact.is_empty() },
             name: format!("{} ({})", place.room, place.code),
             id: id.to_string(),
         }),
-    })
+    }
 }
 
 /// A word for people on how an owner stands.

@@ -13,15 +13,12 @@ use domain::{
     Code, Finding,
     account::{AccountState, Day, Extension, Person, dates},
     authz::{Action, authorise},
-    change_request::State,
-    plan::Kind,
     site::Site,
 };
 use serde::{Deserialize, Serialize};
 pub use storage::person::Listed;
 use storage::{
     Tx,
-    change_request::Which,
     line::{self, Appearance},
     person, site,
 };
@@ -195,19 +192,18 @@ fn words(person: &Person) -> String {
 async fn revoke_lines(services: &Services, op: &Operation, who: &Person, why: &str) -> Result<Vec<i64>> {
     let view = load(&mut services.0.store.read().await?, &who.reference).await?;
     let mut asked = Vec::new();
-    for at in view.lines.iter().flat_map(|line| &line.appearances) {
+    let mut standing = vec![];
+    for line in view.lines {
+        standing.extend(line.appearances.into_iter().map(|at| (line.extension.id, at)));
+    }
+    for (extension, at) in standing {
         let (mac, index) = (at.mac.clone(), at.position.to_string());
         let device = domain::ids::DeviceId(at.device_id);
         let mut tx = services.0.store.read().await?;
-        let requests = storage::change_request::list(&mut tx, Which::Device(device), i64::MAX).await?;
-        drop(tx);
-        let open = requests.into_iter().map(change_requests::row).any(|row| {
-            let waits = matches!(row.state, State::Submitted { .. } | State::Approved { .. });
-            waits && row.kind == Kind::Unbind && i64::from(row.index) == at.position
-        });
-        if open {
+        if storage::change_request::asked_to_unbind(&mut tx, device, extension).await? {
             continue;
         }
+        drop(tx);
         let reason = format!("The account of {} is {}: {why}", who.name, who.account.word());
         let input = RequestInput { kind: "unbind".to_owned(), mac, index, reason, ..RequestInput::default() };
         let number = change_requests::create(services, op, &input).await?;

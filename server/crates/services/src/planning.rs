@@ -1,46 +1,123 @@
-//! Plans: what an approved request would do, computed; the five answers from the same facts (requirement F).
+//! Plans: what an approved request would do, computed. Reads only.
+
+mod answers;
+mod basis;
+mod decision;
 
 use crate::{
     Result,
     facts::{self, Loaded, OwnerNow},
     publish::{self, Prepared},
 };
+use basis::Known;
 use domain::{
-    Finding, Timestamp,
+    Code, Finding, Timestamp,
     account::Extension,
     artifact::Digest,
-    fence::{ApprovalFacts, Decision, ExtensionFacts, Proof, Proposal, decide},
-    gate::GateStatus,
-    ids::{LineId, SecretId},
-    plan::{Answer, Difference, Item, Kind, POLICY_VERSION, Plan},
+    change_request::Wanted,
+    fence::{ApprovalFacts, EndpointServe},
+    ids::{DeviceId, ExtensionId, ItemId, LineId, SecretId},
+    plan::{Difference, Effect, Item, Kind, POLICY_VERSION, Plan},
     resolution::Resolution,
     revision::{LineFacts, RevisionKind},
 };
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
-use storage::{Tx, change_request::Request, line, person, revision};
+use std::collections::{BTreeMap, BTreeSet};
+use storage::{Tx, change_request::Request, revision};
+
+/// Findings that a plan says one by one.
+const MOST_FINDINGS: usize = 50;
 
 /// A plan with what applying it will publish.
 pub(crate) struct Planned {
+    pub(crate) kind: Kind,
     pub(crate) plan: Plan,
     pub(crate) digest: Digest,
-    pub(crate) decision: Decision,
-    pub(crate) prepared: Prepared,
-    pub(crate) loaded: Loaded,
-    pub(crate) extension: Extension,
+    /// In the order of the plan's items.
+    pub(crate) rows: Vec<Row>,
+    pub(crate) devices: BTreeMap<DeviceId, DevicePlan>,
+    known: BTreeMap<ExtensionId, Known>,
+}
+
+/// An item of a request, and what the fence says of it.
+pub(crate) struct Row {
+    pub(crate) id: ItemId,
+    pub(crate) wanted: Wanted,
+    /// Line key, from 1.
     pub(crate) index: u8,
+    pub(crate) serve: EndpointServe,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Row {
+    /// Whether it may be carried out.
+    pub(crate) fn ready(&self) -> bool {
+        self.serve == EndpointServe::Change && !self.findings.iter().any(Finding::blocks)
+    }
+}
+
+/// What becomes of one device.
+pub(crate) struct DevicePlan {
+    pub(crate) loaded: Loaded,
+    pub(crate) prepared: Prepared,
+    pub(crate) number_before: Option<u32>,
     pub(crate) number_after: u32,
 }
 
-/// The line that a request makes. Its ids follow from the request's, so that the plan is the same every time.
-pub(crate) fn line_id(request: &Request) -> LineId {
-    LineId(request.id.0)
+impl Planned {
+    /// The extension of a row.
+    pub(crate) fn extension(&self, row: &Row) -> Option<&Extension> {
+        self.known.get(&row.wanted.extension).map(|known| &known.extension)
+    }
+
+    /// The number of a row's extension.
+    pub(crate) fn number(&self, row: &Row) -> String {
+        self.extension(row).map(|x| x.number.to_string()).unwrap_or_default()
+    }
+
+    /// Id of whoever answers for a row's line.
+    pub(crate) fn owner(&self, row: &Row) -> Option<&str> {
+        self.known.get(&row.wanted.extension).map(|known| known.owner.id.as_str())
+    }
+
+    /// Codes of the sites.
+    pub(crate) fn sites(&self) -> BTreeSet<String> {
+        self.devices.values().map(|device| device.loaded.site.code.clone()).collect()
+    }
+
+    /// Classes of service of the lines.
+    pub(crate) fn classes(&self) -> BTreeSet<String> {
+        self.known.values().map(|known| known.extension.class_of_service.clone()).collect()
+    }
+
+    /// Asks the fence again, with the approval that each row has.
+    pub(crate) fn decide(&mut self, approval: impl Fn(&Wanted) -> ApprovalFacts, now: Timestamp) {
+        let loaded = self.devices.iter().map(|(id, device)| (*id, &device.loaded)).collect();
+        decision::decide_rows(&loaded, &self.known, &mut self.rows, approval, now);
+        for row in &mut self.rows {
+            if let Some(device) = self.devices.get(&row.wanted.device) {
+                row.findings.extend(device.prepared.findings.iter().cloned());
+            }
+        }
+    }
+
+    /// The same under another version of the approval rules, which makes it another plan.
+    pub(crate) fn under(mut self, version: u32) -> Self {
+        self.plan.policy_version = version;
+        self.digest = self.plan.digest();
+        self
+    }
 }
 
-/// The secret of the line that a request makes.
-pub(crate) fn secret_id(request: &Request) -> SecretId {
+/// The line that an item makes. Its ids follow from the item's, so that the plan is the same every time.
+pub(crate) const fn line_id(item: ItemId) -> LineId {
+    LineId(item.0)
+}
+
+/// The secret of the line that an item makes.
+pub(crate) fn secret_id(item: ItemId) -> SecretId {
     let hash: [u8; 32] =
-        Sha256::new().chain_update(b"sip secret of ").chain_update(request.id.0.as_bytes()).finalize().into();
+        Sha256::new().chain_update(b"sip secret of ").chain_update(item.0.as_bytes()).finalize().into();
     let mut id = [0; 16];
     id.copy_from_slice(&hash[..16]);
     SecretId(uuid::Builder::from_custom_bytes(id).into_uuid())
@@ -65,117 +142,142 @@ fn shown_name(extension: &Extension, owner: &OwnerNow) -> String {
     if extension.display_name.is_empty() { owner.name.clone() } else { extension.display_name.clone() }
 }
 
-/// Whether the extension can be used on this device.
-async fn extension_facts(tx: &mut Tx, loaded: &Loaded, extension: &Extension) -> Result<ExtensionFacts> {
-    Ok(if extension.site != loaded.site.id {
-        ExtensionFacts::Foreign
-    } else if !extension.enabled {
-        ExtensionFacts::Disabled
-    } else if line::holder(tx, extension.id).await?.is_some() {
-        ExtensionFacts::Taken
-    } else {
-        ExtensionFacts::Free
-    })
+fn new_line(row: &Row, known: &Known, number: i64) -> LineFacts {
+    let Known { extension, owner, .. } = known;
+    LineFacts {
+        line: line_id(row.id),
+        index: row.index,
+        extension: extension.id,
+        number: extension.number.to_string(),
+        display_name: shown_name(extension, owner),
+        owner: owner.name.clone(),
+        secret: secret_id(row.id),
+        change: format!("CR-{number}"),
+        approver: String::new(),
+    }
 }
 
-/// Computes what `request` would do now. Reads only.
-pub(crate) async fn plan(
-    tx: &mut Tx,
-    loaded: Loaded,
-    request: &Request,
-    extension: Extension,
-    approval: ApprovalFacts,
-    now: Timestamp,
-) -> Result<Planned> {
-    let owner = facts::owner(tx, &extension).await?;
-    let index = loaded.endpoints.iter().find(|e| e.id == request.endpoint).map_or(0, |e| e.index);
-    let state = extension_facts(tx, &loaded, &extension).await?;
-    let proposal = match request.kind {
-        Kind::Bind => Proposal::Bind {
-            extension: extension.number.to_string(),
-            facts: state,
-            owner: owner.facts,
-            approval,
-        },
-        Kind::Unbind => Proposal::Unbind { approval },
-    };
-    let decision = decide(&loaded.facts(Proof::Digest, BTreeMap::from([(index, proposal)])), now);
+/// The lines of a device once its rows are carried out.
+fn lines_after<'a>(
+    loaded: &Loaded,
+    rows: impl Iterator<Item = &'a Row> + Clone,
+    known: &BTreeMap<ExtensionId, Known>,
+    number: i64,
+) -> Vec<LineFacts> {
+    let changed: BTreeSet<_> = rows.clone().map(|row| row.wanted.endpoint).collect();
+    let kept = loaded.lines.iter().filter(|line| !changed.contains(&line.standing.endpoint));
+    let mut lines: Vec<_> = kept.map(standing_line).collect();
+    let bound = rows.filter(|row| row.wanted.effect == Effect::Bind);
+    lines.extend(bound.filter_map(|row| Some(new_line(row, known.get(&row.wanted.extension)?, number))));
+    lines.sort_by_key(|line| line.index);
+    lines
+}
 
-    let mut lines: Vec<_> = loaded.lines.iter().map(standing_line).collect();
-    match request.kind {
-        Kind::Bind => {
-            lines.retain(|l| l.index != index);
-            lines.push(LineFacts {
-                line: line_id(request),
-                index,
-                extension: extension.id,
-                number: extension.number.to_string(),
-                display_name: shown_name(&extension, &owner),
-                owner: owner.name.clone(),
-                secret: secret_id(request),
-                change: format!("CR-{}", request.number),
-                approver: String::new(),
-            });
-        }
-        Kind::Unbind => lines.retain(|l| l.index != index),
+/// Computes what is left of `request` would do now.
+pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Planned> {
+    let mut basis = basis::load(tx, request).await?;
+    let mut devices = std::mem::take(&mut basis.devices);
+    let places: BTreeMap<_, _> = devices
+        .values()
+        .flat_map(|device| device.loaded.endpoints.iter().map(|endpoint| (endpoint.id, endpoint.index)))
+        .collect();
+    let index = |wanted: &Wanted| places.get(&wanted.endpoint).copied().unwrap_or(0);
+    let row = |item: &storage::change_request::Item| Row {
+        id: item.id,
+        index: index(&item.wanted),
+        wanted: item.wanted,
+        serve: EndpointServe::Withhold,
+        findings: vec![],
+    };
+    let rows: Vec<_> = request.open().map(row).collect();
+    let mut of_device: BTreeMap<DeviceId, Vec<&Row>> = BTreeMap::new();
+    for row in &rows {
+        of_device.entry(row.wanted.device).or_default().push(row);
     }
-    lines.sort_by_key(|l| l.index);
-    let kind = if lines.is_empty() { RevisionKind::Clear } else { RevisionKind::Bound };
-    let prepared = publish::prepare(tx, &loaded.stored, kind, lines).await?;
+    let mut afterwards = BTreeMap::new();
+    let mut plans = BTreeMap::new();
+    for (id, own) in of_device {
+        let Some(device) = devices.remove(&id) else { continue };
+        let lines = lines_after(&device.loaded, own.iter().copied(), &basis.known, request.number);
+        let kind = if lines.is_empty() { RevisionKind::Clear } else { RevisionKind::Bound };
+        let prepared = basis.prepare(&device, kind, lines);
+        let stored = &device.loaded.stored;
+        let digests = prepared.digests_at_rest(stored, &publish::handsets(&device.loaded.endpoints));
+        let compared = device.current.as_ref().map(|r| differences(&r.resolution, &prepared.resolution));
+        let nothing = || {
+            device.number_before.is_none().then(|| differences(&Resolution::default(), &prepared.resolution))
+        };
+        afterwards.insert(id, (digests, compared.or_else(nothing).unwrap_or_default()));
+        let plan = DevicePlan {
+            number_before: device.number_before,
+            number_after: device.last_number + 1,
+            prepared,
+            loaded: device.loaded,
+        };
+        plans.insert(id, plan);
+    }
+    let plan = Plan { policy_version: POLICY_VERSION, items: vec![], answers: vec![], findings: vec![] };
+    let mut planned =
+        Planned { kind: request.kind, digest: plan.digest(), plan, rows, devices: plans, known: basis.known };
+    planned.decide(|_| ApprovalFacts::Valid, now);
+    let mut items = Vec::with_capacity(planned.rows.len());
+    for row in &planned.rows {
+        let device = planned.devices.get(&row.wanted.device);
+        let (artifacts_after, differences) = afterwards
+            .get_mut(&row.wanted.device)
+            .map(|(digests, differences)| (digests.clone(), std::mem::take(differences)))
+            .unwrap_or_default();
+        let owner = planned.known.get(&row.wanted.extension).map(|known| known.owner.id.clone());
+        items.push(Item {
+            device: row.wanted.device,
+            endpoint: row.wanted.endpoint,
+            effect: row.wanted.effect,
+            extension: row.wanted.extension,
+            owner_after: owner.filter(|_| row.wanted.effect == Effect::Bind).unwrap_or_default(),
+            revision_before: device.and_then(|d| d.number_before),
+            revision_after: device.map_or(1, |d| d.number_after),
+            artifacts_after,
+            blocking: codes(&row.findings),
+            differences,
+        });
+    }
+    planned.plan.items = items;
+    planned.plan.findings = distinct(planned.rows.iter().flat_map(|row| &row.findings));
+    planned.plan.answers = answers::answers(&planned, request.number, now);
+    planned.digest = planned.plan.digest();
+    Ok(planned)
+}
 
-    let before = current(tx, &loaded).await?;
-    let number_after = revision::last_number(tx, loaded.stored.device.id).await? + 1;
-    let approvals = [domain::Code::ApprovalMissing, domain::Code::ApprovalSelf, domain::Code::PlanStale];
-    let own = decision.endpoints.iter().filter(|e| e.index == index).flat_map(|e| &e.findings);
-    let mut findings: Vec<Finding> = own.cloned().collect();
-    findings.extend(prepared.findings.iter().cloned());
-    let mut blocking: Vec<_> =
-        findings.iter().filter(|f| f.blocks() && !approvals.contains(&f.code)).map(|f| f.code).collect();
-    blocking.sort_unstable();
-    blocking.dedup();
-    let before_resolution = before.as_ref().map(|p| p.revision.resolution.clone()).unwrap_or_default();
-    let item = Item {
-        device: loaded.stored.device.id,
-        endpoint: request.endpoint,
-        kind: request.kind,
-        extension: extension.id,
-        owner_after: if request.kind == Kind::Bind { owner.id.clone() } else { String::new() },
-        revision_before: before.as_ref().map(|p| p.revision.number),
-        revision_after: number_after,
-        artifacts_after: prepared.digests_at_rest(&loaded.stored, &publish::handsets(&loaded.endpoints)),
-        blocking,
-        differences: differences(&before_resolution, &prepared.resolution),
-    };
-    let answers = answers(&Facts {
-        loaded: &loaded,
-        extension: &extension,
-        owner: &owner,
-        state,
-        item: &item,
-        number: request.number,
-        kind: request.kind,
-        now,
-    });
-    let plan = Plan { policy_version: POLICY_VERSION, items: vec![item], answers, findings };
-    let digest = plan.digest();
-    Ok(Planned { plan, digest, decision, prepared, loaded, extension, index, number_after })
+/// Findings, each once; of many, those that come first.
+pub(crate) fn distinct<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Finding> {
+    let mut all: Vec<Finding> = vec![];
+    for finding in findings {
+        if all.len() < MOST_FINDINGS && !all.contains(finding) {
+            all.push(finding.clone());
+        }
+    }
+    all
+}
+
+/// The codes of what blocks, each once.
+pub(crate) fn codes(findings: &[Finding]) -> Vec<Code> {
+    let codes: BTreeSet<_> = findings.iter().filter(|f| f.blocks()).map(|f| f.code).collect();
+    codes.into_iter().collect()
 }
 
 /// The revision that the device would be served now.
 pub(crate) async fn current(tx: &mut Tx, loaded: &Loaded) -> Result<Option<revision::Published>> {
-    let kind = if !loaded.lines.is_empty() {
+    Ok(revision::current(tx, loaded.stored.device.id, current_kind(loaded)).await?)
+}
+
+const fn current_kind(loaded: &Loaded) -> RevisionKind {
+    if !loaded.lines.is_empty() {
         RevisionKind::Bound
     } else if loaded.stored.carried_line {
         RevisionKind::Clear
     } else {
         RevisionKind::Baseline
-    };
-    Ok(revision::current(tx, loaded.stored.device.id, kind).await?)
-}
-
-/// The extension of a request, with a problem when it is gone.
-pub(crate) async fn extension(tx: &mut Tx, request: &Request) -> Result<Extension> {
-    person::extension(tx, request.extension).await?.ok_or_else(|| crate::Problem::not_found("extension"))
+    }
 }
 
 /// Every setting that is not the same before and after.
@@ -197,97 +299,4 @@ fn differences(before: &Resolution, after: &Resolution) -> Vec<Difference> {
             })
         })
         .collect()
-}
-
-struct Facts<'a> {
-    loaded: &'a Loaded,
-    extension: &'a Extension,
-    owner: &'a OwnerNow,
-    state: ExtensionFacts,
-    item: &'a Item,
-    number: i64,
-    kind: Kind,
-    now: Timestamp,
-}
-
-fn answers(f: &Facts<'_>) -> Vec<Answer> {
-    let answer = |id: &str, question: &str, facts: Vec<String>, concern: bool| Answer {
-        id: id.to_owned(),
-        question: question.to_owned(),
-        facts,
-        concern,
-    };
-    let d = &f.loaded.stored.device;
-    let gate = match f.loaded.gate.as_ref().map(|g| g.status(f.now)) {
-        Some(GateStatus::Open { until }) => format!("The gate of its segment is open until {until}."),
-        Some(GateStatus::Expired { since }) => format!("The gate of its segment expired {since}."),
-        Some(GateStatus::Shut(_)) => "The gate of its segment is shut.".to_owned(),
-        None => "It belongs to no segment.".to_owned(),
-    };
-    let place = f.loaded.place.as_ref().map_or_else(
-        || "It has no place.".to_owned(),
-        |p| format!("Place {}: {}; callback {}.", p.code, p.emergency_location, p.callback_number),
-    );
-    let bind = f.kind == Kind::Bind;
-    let data = vec![
-        format!(
-            "Device {} serial {} is in the inventory of {}, entered by import.",
-            d.mac, d.serial, f.loaded.site.code
-        ),
-        format!("Extension {} is {}, entered by import.", f.extension.number, extension_word(f.state)),
-        format!(
-            "Owner: {} ({}).",
-            if f.owner.name.is_empty() { "none" } else { &f.owner.name },
-            facts::owner_word(f.owner.facts)
-        ),
-        place,
-        gate,
-    ];
-    let people = u8::from(!f.owner.name.is_empty());
-    let blast = vec![
-        format!("1 device, 1 line, {people} person or place, {} settings.", f.item.differences.len()),
-        format!("Site {}; no other device's bytes change.", f.loaded.site.code),
-    ];
-    let before = f.item.revision_before.map_or_else(|| "no revision".to_owned(), |n| format!("revision {n}"));
-    let rollback = vec![if bind {
-        format!(
-            "An unbind request clears line key and credential; settings before are {before}. The device can be put back alone."
-        )
-    } else {
-        "A new bind request puts a line back; earlier revisions never restore a line by themselves."
-            .to_owned()
-    }];
-    let audit = vec![format!(
-        "Every serve will link device, site, CR-{}, its approver, revision {}, layer versions, proof and content digest.",
-        f.number, f.item.revision_after
-    )];
-    let others = f.loaded.lines.len();
-    let impact = vec![if bind {
-        format!(
-            "Calls to {} ring here after the next fetch; if registration fails, nobody answers them. {others} lines stand on this device now.",
-            f.extension.number
-        )
-    } else {
-        format!(
-            "Calls to {} ring nowhere after the next fetch, and the phone may be unable to call out.",
-            f.extension.number
-        )
-    }];
-    vec![
-        answer("F1", "Are the inputs known to be right?", data, !f.item.blocking.is_empty()),
-        answer("F2", "How many devices, lines and people change?", blast, false),
-        answer("F3", "Can one device be put back?", rollback, false),
-        answer("F4", "Can support explain it afterwards?", audit, false),
-        answer("F5", "What happens to users if it fails?", impact, !bind),
-    ]
-}
-
-const fn extension_word(state: ExtensionFacts) -> &'static str {
-    match state {
-        ExtensionFacts::Unknown => "unknown",
-        ExtensionFacts::Disabled => "disabled",
-        ExtensionFacts::Foreign => "of another site",
-        ExtensionFacts::Taken => "standing on a device",
-        ExtensionFacts::Free => "enabled and free",
-    }
 }

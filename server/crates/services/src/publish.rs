@@ -42,11 +42,19 @@ impl Prepared {
         stored: &Stored,
         handsets: &BTreeMap<u8, Ipei>,
     ) -> Vec<(String, Digest)> {
-        let mut resolution = self.resolution.clone();
         let mut served = served(stored);
-        if let Ok(url) = Path::parse(domain::firmware::URL) {
-            resolution.settings.remove(&url);
-            served.remove(&url);
+        let url = Path::parse(domain::firmware::URL).ok();
+        let sent = url
+            .as_ref()
+            .is_some_and(|url| self.resolution.settings.contains_key(url) || served.contains(url));
+        if !sent {
+            // Nothing to leave out: the files are those that there are.
+            return self.files.iter().map(|(name, artifact)| (name.clone(), artifact.digest())).collect();
+        }
+        let mut resolution = self.resolution.clone();
+        if let Some(url) = &url {
+            resolution.settings.remove(url);
+            served.remove(url);
         }
         let (files, _) = files(stored, self.kind, &resolution, &served, handsets);
         files.into_iter().map(|file| (file.name, file.artifact.digest())).collect()
@@ -58,8 +66,8 @@ pub(crate) fn model_scope(vendor: Vendor, model: &str) -> String {
     format!("{vendor} {}", domain::firmware::model(model))
 }
 
-/// The stored layers of a device's stack, most general first.
-pub(crate) async fn stack(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
+/// Levels and scopes of the stored layers of a device's stack, most general first.
+pub(crate) fn scopes(device: &Device) -> Vec<(Level, String)> {
     let mut scopes = vec![
         (Level::Vendor, device.vendor.name().to_owned()),
         (Level::Model, model_scope(device.vendor, &device.model)),
@@ -70,7 +78,12 @@ pub(crate) async fn stack(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
         scopes.push((Level::Segment, segment.to_string()));
     }
     scopes.push((Level::Device, device.id.to_string()));
-    load(tx, scopes).await
+    scopes
+}
+
+/// The stored layers of a device's stack, most general first.
+pub(crate) async fn stack(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
+    load(tx, scopes(device)).await
 }
 
 pub(crate) async fn load(tx: &mut Tx, scopes: Vec<(Level, String)>) -> Result<Vec<Layer>> {
@@ -82,7 +95,7 @@ pub(crate) async fn load(tx: &mut Tx, scopes: Vec<(Level, String)>) -> Result<Ve
 }
 
 /// The layer that the facts of a line make; it is part of the revision, not of the stored layers.
-fn line_layer(line: &LineFacts) -> Layer {
+pub(crate) fn line_layer(line: &LineFacts) -> Layer {
     let text = |value: &str| Value::Text(value.to_owned());
     let settings = [
         ("extension", text(&line.number)),
@@ -114,6 +127,7 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared> {
     let mut layers = stack(tx, &stored.device).await?;
     layers.extend(lines.iter().map(line_layer));
+    let layers: Vec<_> = layers.iter().collect();
     let catalogue = if wants_firmware(&layers) { Catalogue::load(tx).await? } else { Catalogue::default() };
     let installed = firmware::installed(tx, stored.device.id).await?;
     let handsets = handsets(&device::endpoints(tx, stored.device.id).await?);
@@ -122,7 +136,7 @@ pub(crate) async fn prepare(
 }
 
 /// Whether any layer says which firmware phones should have.
-pub(crate) fn wants_firmware(layers: &[Layer]) -> bool {
+pub(crate) fn wants_firmware(layers: &[&Layer]) -> bool {
     let path = Path::parse(domain::firmware::VERSION).ok();
     path.is_some_and(|path| layers.iter().any(|layer| layer.settings.contains_key(&path)))
 }
@@ -134,7 +148,7 @@ pub(crate) fn handsets(endpoints: &[Endpoint]) -> BTreeMap<u8, Ipei> {
 
 /// What a revision is made from, besides the device and its lines.
 pub(crate) struct Basis<'a> {
-    pub(crate) layers: &'a [Layer],
+    pub(crate) layers: &'a [&'a Layer],
     pub(crate) catalogue: &'a Catalogue,
     /// The firmware that it has said it runs; empty when it has said nothing.
     pub(crate) installed: &'a str,

@@ -53,17 +53,17 @@ pub(crate) fn owner(loaded: &Loaded) -> String {
     fingerprint(loaded.lines.iter().map(|line| line.owner.id.as_str()))
 }
 
-/// An applied request leaves `new` on `endpoint`: when that changes who answers for the device's lines, what the phone
+/// An applied request leaves owners `new` on the endpoints `changed`: when that changes who answers for the device's lines, what the phone
 /// has sent until now is the former owner's.
 pub(crate) async fn owner_changes(
     act: &mut Act<'_>,
     loaded: &Loaded,
-    endpoint: EndpointId,
-    new: Option<&str>,
+    changed: &BTreeSet<EndpointId>,
+    new: &[&str],
     change: &str,
 ) -> Result<()> {
-    let others = loaded.lines.iter().filter(|line| line.standing.endpoint != endpoint);
-    let after = fingerprint(others.map(|line| line.owner.id.as_str()).chain(new));
+    let others = loaded.lines.iter().filter(|line| !changed.contains(&line.standing.endpoint));
+    let after = fingerprint(others.map(|line| line.owner.id.as_str()).chain(new.iter().copied()));
     if after == owner(loaded) {
         return Ok(());
     }

@@ -2,10 +2,10 @@
 
 use crate::firmware::view::DeviceFirmware;
 use domain::{
-    Finding, Mac, Timestamp,
+    Code, Finding, Mac, Timestamp,
     approval::{Missing, Rule},
     authz::Role,
-    change_request::State,
+    change_request::{ItemState, State},
     enrolment::{self, Enrolment},
     exception::Exception,
     fence::Decision,
@@ -13,7 +13,7 @@ use domain::{
     ids::{ChangeRequestId, DelegationId, DeviceId, SegmentId, UserId},
     ledger::{ActEntry, ProbeEntry, ServeEntry, Verified},
     package::RowFinding,
-    plan::{Kind, Plan},
+    plan::{Effect, Kind, Plan},
     policy::Policy,
     resolution::Resolution,
     site::{Segment, Site},
@@ -273,24 +273,62 @@ pub struct EnrolmentView {
 pub struct RequestRow {
     /// `CR-7` without the letters.
     pub number: i64,
-    /// Bind or unbind.
+    /// What it asks for.
     pub kind: Kind,
     /// Its state.
     pub state: State,
-    /// MAC of the device.
+    /// MAC of the device of its first item.
     pub mac: Mac,
-    /// Site code.
+    /// Code of that device's site.
     pub site: String,
-    /// Line key.
+    /// Line key of its first item.
     pub index: u8,
-    /// Extension.
+    /// Extension of its first item.
     pub extension: String,
+    /// How many items it has.
+    pub items: i64,
     /// Who asked.
     pub requester: String,
     /// When.
     pub at: Timestamp,
     /// Approvals that it waits for.
     pub missing: Vec<Missing>,
+}
+
+/// An item of a request.
+#[derive(Clone, Debug, Serialize)]
+pub struct ItemRow {
+    /// The device.
+    pub device: DeviceId,
+    /// Its MAC.
+    pub mac: Mac,
+    /// Its place in the request, from 1.
+    pub number: usize,
+    /// Line key, from 1.
+    pub index: u8,
+    /// What happens there.
+    pub effect: Effect,
+    /// Number of the extension.
+    pub extension: String,
+    /// How far it has come.
+    pub state: ItemState,
+    /// What blocks it now.
+    pub blocks: Vec<Code>,
+}
+
+/// Items of a request that are alike: the same happens, and the same is in the way.
+#[derive(Clone, Debug, Serialize)]
+pub struct ItemGroup {
+    /// The word by which an address names it.
+    pub name: String,
+    /// What happens.
+    pub effect: Effect,
+    /// Word for how far they have come.
+    pub state: String,
+    /// What blocks them now.
+    pub blocks: Vec<Code>,
+    /// How many there are.
+    pub count: usize,
 }
 
 /// An approval that was given.
@@ -430,6 +468,12 @@ pub struct RequestView {
     pub reason: String,
     /// The plan as it stands in the request, or as it would be now while a draft.
     pub plan: Plan,
+    /// A page of its items, in order, of one group or of all.
+    pub rows: Vec<ItemRow>,
+    /// All of its items, by what happens and what is in the way.
+    pub groups: Vec<ItemGroup>,
+    /// Number of the item after which the next page starts; `None` at the end.
+    pub next: Option<usize>,
     /// The digest that approving would sign.
     pub digest: String,
     /// Whether the plan recomputed now has another digest.
@@ -455,7 +499,7 @@ pub struct RequestView {
 /// What a request asks for, as entered in the form.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RequestInput {
-    /// `bind` or `unbind`.
+    /// Word of a kind.
     #[serde(default)]
     pub kind: String,
     /// MAC of the device.
@@ -464,9 +508,15 @@ pub struct RequestInput {
     /// Line key.
     #[serde(default)]
     pub index: String,
-    /// Extension; for an unbind it may be empty.
+    /// Extension, where one is put somewhere; otherwise it may be empty.
     #[serde(default)]
     pub extension: String,
+    /// MAC of the other device, where there is one.
+    #[serde(default)]
+    pub to_mac: String,
+    /// Line key of the other device.
+    #[serde(default)]
+    pub to_index: String,
     /// Why.
     #[serde(default)]
     pub reason: String,
@@ -476,6 +526,19 @@ pub struct RequestInput {
     /// Number of the request in whose place this one is made; may be empty.
     #[serde(default)]
     pub instead_of: String,
+}
+
+/// Many changes at once, as they were uploaded.
+#[derive(Clone, Debug, Default)]
+pub struct BulkInput {
+    /// A CSV file.
+    pub file: Vec<u8>,
+    /// Why.
+    pub reason: String,
+    /// A ticket elsewhere; may be empty.
+    pub external_ref: String,
+    /// Whether one row that cannot be applied keeps the others from it.
+    pub all_or_nothing: bool,
 }
 
 /// An import that was uploaded and checked, not yet committed.

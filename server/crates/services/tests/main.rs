@@ -22,6 +22,7 @@ mod proof;
 mod race;
 mod record;
 mod secrets;
+mod several;
 mod slice;
 mod stale;
 mod uploads;

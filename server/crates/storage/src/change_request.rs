@@ -1,30 +1,41 @@
 //! Change requests, their states and plans.
 
+mod about;
+mod item;
+mod named;
+
+pub(crate) use about::STATEMENTS as ABOUT_STATEMENTS;
+pub use about::{About, about};
+pub(crate) use item::STATEMENTS as ITEM_STATEMENTS;
+pub use item::{Item, Place, asked_to_unbind, places, save_items};
+pub(crate) use named::STATEMENTS as NAMED_STATEMENTS;
+pub use named::{Inventory, Named, named};
+
 use crate::{Error, Tx, args::args, statements};
 use domain::{
     Mac, Timestamp,
     approval::Missing,
     change_request::{State, Workflow},
-    ids::{ChangeRequestId, DeviceId, EndpointId, ExtensionId, UserId},
+    ids::{ChangeRequestId, DeviceId, ExtensionId, UserId},
     plan::{Kind, Plan},
 };
 use serde::Serialize;
 use uuid::Uuid;
 
 statements! {
-    INSERT = "INSERT INTO change_request (change_request_id, number, kind, device_id, endpoint_id, extension_id, requester_id, reason, state_word, state, created_at, external_ref) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-    UPDATE = "UPDATE change_request SET state_word = $2, state = $3, plan = $4, approver_id = $5, reason = $7, external_ref = $8, editors = $9, missing = $10 WHERE change_request_id = $1 AND state = $6";
+    INSERT = "INSERT INTO change_request (change_request_id, number, kind, requester_id, reason, state_word, state, round, items, all_or_nothing, created_at, external_ref) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
+    UPDATE = "UPDATE change_request SET state_word = $2, state = $3, plan = $4, approver_id = $5, reason = $7, external_ref = $8, editors = $9, missing = $10, round = $11 WHERE change_request_id = $1 AND state = $6";
     FORGET_APPROVALS = "DELETE FROM approval WHERE change_request_id = $1";
     APPROVAL = "INSERT INTO approval (change_request_id, requester_id, user_id, position) VALUES ($1, $2, $3, $4)";
     COMMENT = "INSERT INTO change_request_comment (comment_id, change_request_id, user_id, said_at, body) VALUES ($1, $2, $3, $4, $5)";
     COMMENTS = "SELECT u.name, c.said_at, c.body FROM change_request_comment c JOIN user_account u ON u.user_id = c.user_id WHERE c.change_request_id = $1 ORDER BY c.said_at, c.comment_id LIMIT 500";
-    BY_NUMBER = "SELECT r.change_request_id, r.number, r.kind, r.device_id, r.endpoint_id, r.extension_id, r.requester_id, r.reason, r.state, r.plan, r.created_at, r.editors, r.external_ref, r.missing FROM change_request r WHERE r.number = $1";
-    OPEN = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('draft', 'submitted', 'approved', 'stale') ORDER BY r.number DESC LIMIT 201";
-    DONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('applied', 'rejected', 'withdrawn', 'superseded') ORDER BY r.number DESC LIMIT 201";
-    MINE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.requester_id = $2 ORDER BY r.number DESC LIMIT 201";
-    OF_DEVICE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.device_id = $2 ORDER BY r.number DESC LIMIT 50";
-    BINDS_OF = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.extension_id = $1 AND r.kind = 'bind' ORDER BY r.number DESC LIMIT 50";
-    ONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing FROM change_request r JOIN device d ON d.device_id = r.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = r.endpoint_id JOIN extension x ON x.extension_id = r.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number = $1";
+    BY_NUMBER = "SELECT r.change_request_id, r.number, r.kind, r.requester_id, r.reason, r.state, r.plan, r.round, r.all_or_nothing, r.created_at, r.editors, r.external_ref, r.missing FROM change_request r WHERE r.number = $1";
+    OPEN = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('draft', 'submitted', 'approved', 'scheduled', 'stale') ORDER BY r.number DESC LIMIT 201";
+    DONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('applied', 'rejected', 'withdrawn', 'superseded') ORDER BY r.number DESC LIMIT 201";
+    MINE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.requester_id = $2 ORDER BY r.number DESC LIMIT 201";
+    OF_DEVICE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.change_request_id IN (SELECT o.change_request_id FROM change_request_item o WHERE o.device_id = $2) ORDER BY r.number DESC LIMIT 50";
+    BINDS_OF = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.change_request_id IN (SELECT o.change_request_id FROM change_request_item o WHERE o.extension_id = $1 AND o.effect = 'bind') ORDER BY r.number DESC LIMIT 50";
+    ONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number = $1";
 }
 
 /// A request with everything that acting on it needs.
@@ -36,19 +47,19 @@ pub struct Request {
     pub number: i64,
     /// What it asks for.
     pub kind: Kind,
-    /// On which device.
-    pub device: DeviceId,
-    /// On which endpoint.
-    pub endpoint: EndpointId,
-    /// For which extension.
-    pub extension: ExtensionId,
+    /// Where, in its order; never empty.
+    pub items: Vec<Item>,
+    /// Whether one item that cannot be applied keeps the others from it.
+    pub all_or_nothing: bool,
+    /// How often it was submitted.
+    pub round: u32,
     /// Why.
     pub reason: String,
     /// Requester and state.
     pub workflow: Workflow,
     /// A ticket elsewhere.
     pub external_ref: Option<String>,
-    /// What was submitted.
+    /// What was submitted last.
     pub plan: Option<Plan>,
     /// Approvals that it waits for.
     pub missing: Vec<Missing>,
@@ -56,18 +67,29 @@ pub struct Request {
     pub at: Timestamp,
 }
 
+impl Request {
+    /// What has not been carried out.
+    pub fn open(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| !item.state.applied())
+    }
+
+    /// The device under which the record keeps what is done with the request.
+    pub fn device(&self) -> Option<DeviceId> {
+        self.items.first().map(|item| item.wanted.device)
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct RequestRow {
     change_request_id: Uuid,
     number: i64,
     kind: String,
-    device_id: Uuid,
-    endpoint_id: Uuid,
-    extension_id: Uuid,
     requester_id: Uuid,
     reason: String,
     state: String,
     plan: Option<String>,
+    round: i64,
+    all_or_nothing: bool,
     created_at: i64,
     editors: String,
     external_ref: Option<String>,
@@ -83,9 +105,9 @@ impl TryFrom<RequestRow> for Request {
             number: row.number,
             kind: Kind::parse(&row.kind)
                 .ok_or_else(|| Error::row("change_request", row.number, &row.kind))?,
-            device: DeviceId(row.device_id),
-            endpoint: EndpointId(row.endpoint_id),
-            extension: ExtensionId(row.extension_id),
+            items: vec![],
+            all_or_nothing: row.all_or_nothing,
+            round: u32::try_from(row.round).unwrap_or(u32::MAX),
             reason: row.reason,
             workflow: Workflow {
                 requester: UserId(row.requester_id),
@@ -100,6 +122,11 @@ impl TryFrom<RequestRow> for Request {
     }
 }
 
+/// A plan without its items, which are kept one by one.
+fn outline(plan: &Plan) -> Plan {
+    Plan { items: vec![], answers: plan.answers.clone(), findings: plan.findings.clone(), ..*plan }
+}
+
 fn to_json(number: i64, value: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|e| Error::row("change_request", number, e))
 }
@@ -111,21 +138,21 @@ pub async fn insert(tx: &mut Tx, request: &Request) -> Result<(), Error> {
         r.id.0,
         r.number,
         r.kind.word(),
-        r.device.0,
-        r.endpoint.0,
-        r.extension.0,
         r.workflow.requester.0,
         &r.reason,
         r.workflow.state.word(),
         to_json(r.number, &r.workflow.state)?,
+        i64::try_from(r.items.len()).unwrap_or(i64::MAX),
+        r.all_or_nothing,
         r.at,
         r.external_ref.as_deref()
     ];
     tx.run(INSERT, args).await?;
-    Ok(())
+    item::save_items(tx, r).await
 }
 
-/// Saves a new state, words and plan, if the state is still `before`; false when somebody else was faster.
+/// Saves a new state, words and plan, if the state is still `before`; false when somebody else was faster. How far its
+/// items have come is saved by `save_items`.
 pub async fn update(tx: &mut Tx, request: &Request, before: &State) -> Result<bool, Error> {
     let r = request;
     let approvals = r.workflow.approvals();
@@ -135,13 +162,14 @@ pub async fn update(tx: &mut Tx, request: &Request, before: &State) -> Result<bo
         r.id.0,
         r.workflow.state.word(),
         to_json(r.number, &r.workflow.state)?,
-        r.plan.as_ref().map(|plan| to_json(r.number, plan)).transpose()?,
+        r.plan.as_ref().map(|plan| to_json(r.number, &outline(plan))).transpose()?,
         approver,
         to_json(r.number, before)?,
         &r.reason,
         r.external_ref.as_deref(),
         to_json(r.number, &r.workflow.editors)?,
-        to_json(r.number, &r.missing)?
+        to_json(r.number, &r.missing)?,
+        i64::from(r.round)
     ];
     if tx.run(UPDATE, args).await? != 1 {
         return Ok(false);
@@ -185,7 +213,10 @@ pub async fn comments(tx: &mut Tx, request: ChangeRequestId) -> Result<Vec<Comme
 
 /// The request of this number.
 pub async fn by_number(tx: &mut Tx, number: i64) -> Result<Option<Request>, Error> {
-    tx.one::<RequestRow>(BY_NUMBER, args![number]).await?.map(TryInto::try_into).transpose()
+    let Some(row) = tx.one::<RequestRow>(BY_NUMBER, args![number]).await? else { return Ok(None) };
+    let mut request: Request = row.try_into()?;
+    item::load(tx, &mut request).await?;
+    Ok(Some(request))
 }
 
 /// A request in a list.
@@ -197,14 +228,16 @@ pub struct Listed {
     pub kind: Kind,
     /// Its state.
     pub state: State,
-    /// MAC of the device.
+    /// MAC of the device of its first item.
     pub mac: Mac,
-    /// Site code.
+    /// Code of that device's site.
     pub site: String,
-    /// Line key.
+    /// Line key of its first item.
     pub index: u8,
-    /// Extension.
+    /// Extension of its first item.
     pub extension: String,
+    /// How many items it has.
+    pub items: i64,
     /// Who asked.
     pub requester: String,
     /// When.
@@ -225,6 +258,7 @@ struct ListRow {
     requester: String,
     created_at: i64,
     missing: String,
+    items: i64,
 }
 
 impl TryFrom<ListRow> for Listed {
@@ -239,6 +273,7 @@ impl TryFrom<ListRow> for Listed {
             site: row.site,
             index: u8::try_from(row.position).unwrap_or(u8::MAX),
             extension: row.extension,
+            items: row.items,
             requester: row.requester,
             at: Timestamp(row.created_at),
             missing: serde_json::from_str(&row.missing).map_err(|e| bad(&e.to_string()))?,

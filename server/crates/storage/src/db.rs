@@ -11,7 +11,15 @@ use sqlx::{
     postgres::{PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
-use std::{path::Path, str::FromStr as _, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr as _,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 static SQLITE: Migrator = sqlx::migrate!("../../../migrations/sqlite");
@@ -29,7 +37,7 @@ const LEDGER_APPEND: &str = "SELECT ledger_append($1, $2, $3, $4, $5, $6, $7, $8
 
 /// A database: SQLite in a file with one writer, or PostgreSQL. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Store(Db);
+pub struct Store(Db, Count);
 
 #[derive(Clone, Debug)]
 enum Db {
@@ -44,7 +52,10 @@ enum Db {
 
 /// A transaction. Dropping it without `commit` rolls it back.
 #[derive(Debug)]
-pub struct Tx(Inner);
+pub struct Tx(Inner, Count);
+
+/// Statements that were run.
+type Count = Arc<AtomicU64>;
 
 #[derive(Debug)]
 enum Inner {
@@ -100,7 +111,7 @@ impl Store {
         } else {
             Self::open_sqlite(address).await?
         };
-        let store = Self(db);
+        let store = Self(db, Count::default());
         store.migrate(address).await?;
         Ok(store)
     }
@@ -152,12 +163,13 @@ impl Store {
 
     /// A transaction to read in: one consistent state.
     pub async fn read(&self) -> Result<Tx, Error> {
-        Ok(Tx(match &self.0 {
+        let inner = match &self.0 {
             Db::Lite { readers, .. } => Inner::Lite(readers.begin_with("BEGIN DEFERRED").await?, None),
             Db::Pg(pool) => {
                 Inner::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
-        }))
+        };
+        Ok(Tx(inner, Arc::clone(&self.1)))
     }
 
     /// A transaction to act in. Acts have one order.
@@ -176,13 +188,20 @@ impl Store {
 
     /// A transaction to write in what no act and no batch reads: the ledger's index.
     pub(crate) async fn unordered(&self) -> Result<Tx, Error> {
-        Ok(Tx(match &self.0 {
+        let inner = match &self.0 {
             Db::Lite { writer, turn, .. } => {
                 let turn = Arc::clone(turn).lock_owned().await;
                 Inner::Lite(writer.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
             }
             Db::Pg(pool) => Inner::Pg(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?),
-        }))
+        };
+        Ok(Tx(inner, Arc::clone(&self.1)))
+    }
+
+    /// How many statements were run in transactions since it was opened: what a page costs does not grow with what is
+    /// in the database, and this is how that is measured.
+    pub fn statements(&self) -> u64 {
+        self.1.load(Ordering::Relaxed)
     }
 
     /// A connection for one alone, on the runtime of its caller.
@@ -272,6 +291,7 @@ impl Tx {
     }
 
     pub(crate) async fn all<R: Row>(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<R>, Error> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         Ok(match &mut self.0 {
             Inner::Lite(tx, _) => {
                 sqlx::query_as_with(sql, args::sqlite(args).map_err(sqlx::Error::Encode)?)
@@ -291,6 +311,7 @@ impl Tx {
         sql: &'static str,
         args: Vec<Arg>,
     ) -> Result<Option<R>, Error> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         Ok(match &mut self.0 {
             Inner::Lite(tx, _) => {
                 sqlx::query_as_with(sql, args::sqlite(args).map_err(sqlx::Error::Encode)?)
@@ -307,6 +328,7 @@ impl Tx {
 
     /// Runs a statement; returns the number of rows that it changed.
     pub(crate) async fn run(&mut self, sql: &'static str, args: Vec<Arg>) -> Result<u64, Error> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         Ok(match &mut self.0 {
             Inner::Lite(tx, _) => sqlx::query_with(sql, args::sqlite(args).map_err(sqlx::Error::Encode)?)
                 .execute(&mut **tx)

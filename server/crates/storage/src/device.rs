@@ -55,7 +55,7 @@ impl Stored {
 }
 
 #[derive(sqlx::FromRow)]
-struct DeviceRow {
+pub(crate) struct DeviceRow {
     device_id: Uuid,
     site_id: Uuid,
     serial: String,

@@ -16,7 +16,7 @@ statements! {
 }
 
 #[derive(sqlx::FromRow)]
-struct EvidenceRow {
+pub(crate) struct EvidenceRow {
     evidence_id: Uuid,
     check_name: String,
     passed: bool,

@@ -16,7 +16,7 @@ statements! {
 }
 
 #[derive(sqlx::FromRow)]
-struct LayerRow {
+pub(crate) struct LayerRow {
     layer_id: Uuid,
     level: String,
     name: String,

@@ -35,6 +35,9 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
     [
         approval::STATEMENTS,
         change_request::STATEMENTS,
+        change_request::ABOUT_STATEMENTS,
+        change_request::ITEM_STATEMENTS,
+        change_request::NAMED_STATEMENTS,
         device::STATEMENTS,
         exception::STATEMENTS,
         device_root::STATEMENTS,

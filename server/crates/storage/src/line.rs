@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 statements! {
     STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce((SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
-    HOLDER = "SELECT e.device_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL";
+    HOLDER = "SELECT e.device_id, e.endpoint_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL";
     LAST_HOLDER = "SELECT d.mac, l.ended_at, r.number FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.ended_by WHERE l.extension_id = $1 AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
     OF_EXTENSION = "SELECT d.device_id, d.vendor, d.model, d.mac, e.position, r.number, l.bound_at FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE l.extension_id = $1 AND l.ended_at IS NULL ORDER BY d.mac, e.position LIMIT 50";
     INSERT = "INSERT INTO line (line_id, endpoint_id, extension_id, exclusive, secret_id, change_request_id, bound_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -55,9 +55,10 @@ pub async fn standing(tx: &mut Tx, device: DeviceId) -> Result<Vec<Standing>, Er
     Ok(rows.into_iter().map(line).collect())
 }
 
-/// The device on which an extension stands.
-pub async fn holder(tx: &mut Tx, extension: ExtensionId) -> Result<Option<DeviceId>, Error> {
-    Ok(tx.one::<(Uuid,)>(HOLDER, args![extension.0]).await?.map(|(id,)| DeviceId(id)))
+/// The device and the endpoint on which an extension stands.
+pub async fn holder(tx: &mut Tx, extension: ExtensionId) -> Result<Option<(DeviceId, EndpointId)>, Error> {
+    let held = tx.one::<(Uuid, Uuid)>(HOLDER, args![extension.0]).await?;
+    Ok(held.map(|(device, endpoint)| (DeviceId(device), EndpointId(endpoint))))
 }
 
 /// Where an extension stood last, until when, and the number of the request that took it away.

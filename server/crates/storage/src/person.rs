@@ -29,7 +29,7 @@ statements! {
 }
 
 #[derive(sqlx::FromRow)]
-struct PersonRow {
+pub(crate) struct PersonRow {
     person_id: Uuid,
     site_id: Uuid,
     reference: String,
@@ -63,7 +63,7 @@ impl TryFrom<PersonRow> for Person {
 }
 
 #[derive(sqlx::FromRow)]
-struct ExtensionRow {
+pub(crate) struct ExtensionRow {
     extension_id: Uuid,
     site_id: Uuid,
     number: String,

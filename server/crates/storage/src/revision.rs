@@ -57,7 +57,7 @@ fn digest(bytes: &[u8]) -> Result<Digest, Error> {
     Ok(Digest(bytes.try_into().map_err(|_| Error::row("artifact", hex::encode(bytes), "length of digest"))?))
 }
 
-fn number(n: i64) -> u32 {
+pub(crate) fn number(n: i64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 

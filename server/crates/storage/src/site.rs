@@ -25,7 +25,7 @@ statements! {
     PLACE = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place WHERE place_id = $1";
     INSERT_PLACE = "INSERT INTO place (place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     COUNTS = "SELECT d.site_id, count(*), count(o.device_id), count(b.device_id) FROM device d LEFT JOIN observation o ON o.device_id = d.device_id LEFT JOIN (SELECT DISTINCT e.device_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL) b ON b.device_id = d.device_id GROUP BY d.site_id";
-    WAITING = "SELECT d.site_id, count(*) FROM change_request r JOIN device d ON d.device_id = r.device_id WHERE r.state_word = 'submitted' GROUP BY d.site_id";
+    WAITING = "SELECT d.site_id, count(DISTINCT r.change_request_id) FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id JOIN device d ON d.device_id = i.device_id WHERE r.state_word = 'submitted' GROUP BY d.site_id";
 }
 
 #[derive(sqlx::FromRow)]
@@ -75,7 +75,7 @@ impl TryFrom<SegmentRow> for Segment {
 }
 
 #[derive(sqlx::FromRow)]
-struct PlaceRow {
+pub(crate) struct PlaceRow {
     place_id: Uuid,
     site_id: Uuid,
     code: String,

@@ -6,12 +6,15 @@ use domain::{
     approval::{Approval, Missing, Need, Required},
     artifact::Digest,
     authz::Role,
-    change_request::{State, Workflow},
-    plan::{Item, Kind, POLICY_VERSION, Plan},
+    change_request::{ItemState, State, Workflow},
+    device::{Endpoint, EndpointKind},
+    ids::{EndpointId, ItemId},
+    plan::{Effect, Item, POLICY_VERSION, Plan},
 };
 use storage::{
     change_request,
     change_request::{Request, Which},
+    device,
 };
 use testkit::{
     sample::{self, NOW},
@@ -22,10 +25,10 @@ fn plan(request: &Request) -> Plan {
     Plan {
         policy_version: POLICY_VERSION,
         items: vec![Item {
-            device: request.device,
-            endpoint: request.endpoint,
-            kind: Kind::Bind,
-            extension: request.extension,
+            device: request.items[0].wanted.device,
+            endpoint: request.items[0].wanted.endpoint,
+            effect: Effect::Bind,
+            extension: request.items[0].wanted.extension,
             owner_after: "1".into(),
             revision_before: None,
             revision_after: 1,
@@ -41,7 +44,10 @@ fn plan(request: &Request) -> Plan {
 /// The request after a transition, with its plan.
 fn next(request: &Request, to: impl FnOnce(Workflow) -> Result<Workflow, Finding>) -> Request {
     let plan = Some(plan(request));
-    Request { workflow: to(request.workflow.clone()).unwrap(), plan, ..request.clone() }
+    let mut next =
+        Request { workflow: to(request.workflow.clone()).unwrap(), plan, round: 1, ..request.clone() };
+    next.items.iter_mut().for_each(|item| item.round = 1);
+    next
 }
 
 #[tokio::test]
@@ -71,13 +77,22 @@ async fn a_change_request_passes_through_its_states_and_only_one_writer_wins() {
             ..next(&edited, |w| w.submit(digest, own, NOW))
         };
         let approved = Request { missing: vec![], ..next(&submitted, |w| w.approve(approval, &needs, &[])) };
-        let applied = next(&approved, |w| w.apply(digest, &needs, &[], by, NOW));
+        let mut blocked = approved.clone();
+        blocked.items[0].state = ItemState::Blocked { by: vec![Code::GateExpired] };
+        let mut applied = next(&approved, |w| w.apply(digest, &needs, &[], by, NOW));
+        applied.items[0].state = ItemState::Applied { revision: 1 };
         let rejected = next(&submitted, |w| w.reject(by, NOW, "No".into()));
-        let steps =
-            [(&draft, &edited), (&edited, &submitted), (&submitted, &approved), (&approved, &applied)];
+        let steps = [
+            (&draft, &edited),
+            (&edited, &submitted),
+            (&submitted, &approved),
+            (&approved, &blocked),
+            (&blocked, &applied),
+        ];
         for (before, after) in steps {
             let state = &before.workflow.state;
             assert!(change_request::update(&mut tx, after, state).await.unwrap(), "{}", test.database);
+            change_request::save_items(&mut tx, after).await.unwrap();
             test.same(change_request::by_number(&mut tx, 1).await.unwrap(), Some(after));
             let again = change_request::update(&mut tx, after, state).await.unwrap();
             assert!(!again || before.workflow.state == after.workflow.state, "somebody was faster");
@@ -85,6 +100,47 @@ async fn a_change_request_passes_through_its_states_and_only_one_writer_wins() {
         assert!(!change_request::update(&mut tx, &rejected, &submitted.workflow.state).await.unwrap());
         test.same(change_request::by_number(&mut tx, 1).await.unwrap(), Some(&applied));
         test.same(change_request::by_number(&mut tx, 2).await.unwrap(), None::<()>);
+    }
+}
+
+/// A request of more items than one statement saves is read as it was written, in its order.
+#[tokio::test]
+async fn a_request_of_many_items_is_read_as_it_was_written() {
+    for test in stores().await {
+        let office = test.office().await;
+        let mut tx = test.store.write().await.unwrap();
+        let mut many = office.request(1, 0, 0);
+        let item = many.items[0].clone();
+        many.items = (0..70_u128)
+            .map(|n| {
+                let mut item = item.clone();
+                item.id = ItemId(sample::id(100 + n));
+                item.wanted.endpoint = EndpointId(sample::id(9000 + n));
+                item
+            })
+            .collect();
+        for endpoint in &many.items {
+            let (id, device) = (endpoint.wanted.endpoint, item.wanted.device);
+            let index = u8::try_from(id.0.as_u128() - sample::id(9000).as_u128() + 100).unwrap();
+            let kind = EndpointKind::LineKey;
+            device::insert_endpoint(&mut tx, &Endpoint { id, device, kind, index, ipei: None })
+                .await
+                .unwrap();
+        }
+        change_request::insert(&mut tx, &many).await.unwrap();
+        test.same(change_request::by_number(&mut tx, 1).await.unwrap(), Some(&many));
+        let places = change_request::places(&mut tx, many.id).await.unwrap();
+        assert_eq!(
+            places.iter().map(|place| place.index).collect::<Vec<_>>(),
+            (100..170).collect::<Vec<u8>>()
+        );
+        many.items[69].state = ItemState::Stale;
+        change_request::save_items(&mut tx, &many).await.unwrap();
+        test.same(change_request::by_number(&mut tx, 1).await.unwrap(), Some(&many));
+        let listed = change_request::listed(&mut tx, 1).await.unwrap().unwrap();
+        assert_eq!((listed.items, listed.index), (70, 100));
+        let (of, extension) = (item.wanted.device, item.wanted.extension);
+        assert!(!change_request::asked_to_unbind(&mut tx, of, extension).await.unwrap());
     }
 }
 

@@ -4,21 +4,26 @@ use domain::{
     Mac, Timestamp,
     account::{AccountState, Extension, Owner, Person},
     authz::{Actor, Role},
-    change_request::Workflow,
+    change_request::{ItemState, Wanted, Workflow},
     device::{Device, DeviceState, Endpoint, EndpointKind, Serial},
     fence::{Proof, Serve},
     ids::{
-        ChangeRequestId, DeviceId, EndpointId, ExtensionId, LineId, PersonId, PlaceId, RequestId, SecretId,
-        SegmentId, SiteId, UserId,
+        ChangeRequestId, DeviceId, EndpointId, ExtensionId, ItemId, LineId, PersonId, PlaceId, RequestId,
+        SecretId, SegmentId, SiteId, UserId,
     },
     ledger::{ActEntry, Entry, ProbeEntry, ServeEntry},
     number::ExtensionNumber,
-    plan::Kind,
+    plan::{Effect, Kind},
     site::{Place, Scope, Segment, Site},
     vendor::Vendor,
 };
 use storage::{
-    Error, Tx, change_request::Request, device, device::Stored, line::Beginning, person, site, user,
+    Error, Tx,
+    change_request::{Item, Request},
+    device,
+    device::Stored,
+    line::Beginning,
+    person, site, user,
     user::User,
 };
 use uuid::Uuid;
@@ -146,9 +151,19 @@ pub fn request(n: u32, by: &User, endpoint: &Endpoint, extension: &Extension) ->
         id: ChangeRequestId(id(n.into())),
         number: n.into(),
         kind: Kind::Bind,
-        device: endpoint.device,
-        endpoint: endpoint.id,
-        extension: extension.id,
+        items: vec![Item {
+            id: ItemId(id(n.into())),
+            wanted: Wanted {
+                device: endpoint.device,
+                endpoint: endpoint.id,
+                effect: Effect::Bind,
+                extension: extension.id,
+            },
+            state: ItemState::Waiting,
+            round: 0,
+        }],
+        all_or_nothing: true,
+        round: 0,
         reason: "New starter".into(),
         workflow: Workflow::draft(by.actor.id),
         external_ref: None,
@@ -162,8 +177,8 @@ pub fn request(n: u32, by: &User, endpoint: &Endpoint, extension: &Extension) ->
 pub fn line(n: u128, request: &Request) -> Beginning {
     Beginning {
         line: LineId(id(n)),
-        endpoint: request.endpoint,
-        extension: request.extension,
+        endpoint: request.items[0].wanted.endpoint,
+        extension: request.items[0].wanted.extension,
         secret: SecretId(id(n)),
         change_request: request.id,
     }

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Subject {
-    /// A change request of this kind.
+    /// A change request of this kind, or one that does this among other things.
     Change(Kind),
     /// Other approval rules.
     Rules,
@@ -22,7 +22,16 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject.
-    pub const ALL: [Self; 3] = [Self::Change(Kind::Bind), Self::Change(Kind::Unbind), Self::Rules];
+    pub const ALL: [Self; 8] = [
+        Self::Change(Kind::Bind),
+        Self::Change(Kind::Unbind),
+        Self::Change(Kind::Move),
+        Self::Change(Kind::Swap),
+        Self::Change(Kind::Replace),
+        Self::Change(Kind::NumberChange),
+        Self::Change(Kind::Bulk),
+        Self::Rules,
+    ];
 
     /// The word in forms and in the database.
     pub const fn word(self) -> &'static str {

@@ -15,7 +15,7 @@ use domain::{
     },
     gate::{Check, Evidence, Gate, SignOff},
     ids::{DeviceId, EndpointId, EvidenceId, ExtensionId},
-    plan::{Item, Kind, POLICY_VERSION, Plan},
+    plan::{Effect, Item, POLICY_VERSION, Plan},
     policy::Policy,
     site::Scope,
 };
@@ -78,12 +78,12 @@ impl Model {
         let mut after: BTreeMap<_, _> =
             office.lines.iter().map(|(key, line)| (*key, line.extension)).collect();
         let before = after.remove(&key);
-        let (kind, extension) = match ask {
+        let (effect, extension) = match ask {
             Ask::Bind(_, extension) => {
                 after.insert(key, extension);
-                (Kind::Bind, extension)
+                (Effect::Bind, extension)
             }
-            Ask::Unbind(_) => (Kind::Unbind, before.unwrap_or_default()),
+            Ask::Unbind(_) => (Effect::Unbind, before.unwrap_or_default()),
         };
         let text: Vec<_> = after.iter().filter(|(k, _)| k.device == key.device).collect();
         let file = Artifact {
@@ -99,9 +99,9 @@ impl Model {
         let item = Item {
             device: DeviceId(Uuid::from_u128(key.device.into())),
             endpoint: EndpointId(Uuid::from_u128(key.index.into())),
-            kind,
+            effect,
             extension: ExtensionId(Uuid::from_u128(extension.into())),
-            owner_after: if kind == Kind::Bind { "person 1".into() } else { String::new() },
+            owner_after: if effect == Effect::Bind { "person 1".into() } else { String::new() },
             revision_before: revision,
             revision_after: revision.unwrap_or(0) + 1,
             artifacts_after: vec![("phone.cfg".into(), file.digest())],

@@ -1,143 +1,230 @@
 //! Applying an approved request: what is applied is what was approved, at a moment at which the fence agrees.
 
-use super::{Judged, decide::save, judge, load, note};
+use super::{Judged, decide::save, judge, lead, load, note};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services,
-    act::Act,
+    act::{Act, Note},
     imports,
-    planning::{self, Planned},
+    planning::{self, DevicePlan, Planned, Row},
     publish::{self, Publication},
     uploads,
 };
 use domain::{
     Code, Finding,
     authz::{Action, authorise},
-    change_request::State,
-    fence::EndpointServe,
-    ids::RevisionId,
-    plan::Kind,
+    change_request::{ItemState, State, Wanted, groups},
+    ids::{DeviceId, RevisionId},
+    plan::Effect,
 };
 use serde_json::json;
-use storage::{change_request::Request, line, secret, user};
+use std::collections::{BTreeMap, BTreeSet};
+use storage::{
+    change_request::{self, Request},
+    line, secret, user,
+};
 
-/// Applies an approved request: in one transaction the line begins or ends, the revision is published, and the
-/// order against every serve is fixed. A plan that is no longer what was approved becomes stale instead, and one
-/// whose approvals have expired waits for new ones.
+/// Applies an approved request: in one transaction lines begin and end, revisions are published, and the order against
+/// every serve is fixed. What is no longer what was approved, or is blocked, waits while the others are applied, unless
+/// the request says all or nothing. A plan of which nothing holds any more becomes stale instead, and one whose
+/// approvals have expired waits for new ones.
 pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Apply)?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
-    let Judged { planned, rules, required } = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
+    let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
+    let site = lead(&mut act.tx, &request).await?;
+    let (stale, digest) = (judged.stale(&request), judged.digest());
+    let Judged { planned, rules, required, .. } = judged;
+    let ready = ready(&planned);
     let before = request.workflow.state.clone();
-    let lent = &rules.delegations;
-    request.workflow =
-        request.workflow.clone().apply(planned.digest, &required, lent, op.actor.id, op.now)?;
+    let (workflow, lent, by) = (request.workflow.clone(), &rules.delegations, op.actor.id);
+    request.workflow = if ready.len() == planned.rows.len() {
+        workflow.apply(digest, &required, lent, by, op.now)?
+    } else {
+        workflow.apply_part(digest, &required, lent, by, op.now)?
+    };
     match &request.workflow.state {
-        State::Applied { .. } => {}
         State::Submitted { .. } => {
             let verdict = request.workflow.verdict(&required, lent, op.now);
             request.missing = verdict.missing;
             save(&mut act.tx, &request, &before).await?;
             let after = Some("submitted".into());
-            let loaded = &planned.loaded;
-            note(&mut act, &request, loaded, "change_request.lapse", Some("approved".into()), after, "");
+            note(&mut act, &request, site, "change_request.lapse", Some("approved".into()), after, "");
             act.commit().await?;
             let mut findings = vec![Finding::new(Code::ApprovalExpired, format!("CR-{number}"))];
             findings.extend(verdict.findings);
             return Err(Problem { kind: ProblemKind::Conflict, findings });
         }
-        _ => {
+        State::Stale { .. } => {
+            for item in request.items.iter_mut().filter(|item| !item.state.applied()) {
+                item.state = ItemState::Stale;
+            }
             save(&mut act.tx, &request, &before).await?;
-            note(
-                &mut act,
-                &request,
-                &planned.loaded,
-                "change_request.stale",
-                Some("approved".into()),
-                None,
-                "",
-            );
+            change_request::save_items(&mut act.tx, &request).await?;
+            note(&mut act, &request, site, "change_request.stale", Some("approved".into()), None, "");
             act.commit().await?;
             let finding = Finding::new(Code::PlanStale, format!("CR-{number}"));
             return Err(Problem::new(ProblemKind::Conflict, finding));
         }
+        _ => {}
     }
     // Approved, exactly this: now the fence has to agree, at this moment (invariant 1).
-    let decided = planned.decision.endpoints.iter().find(|e| e.index == planned.index);
-    let mut findings: Vec<_> = decided.map(|d| d.findings.clone()).unwrap_or_default();
-    findings.extend(planned.prepared.findings.iter().filter(|f| f.blocks()).cloned());
-    findings.retain(Finding::blocks);
-    if !findings.is_empty() || decided.is_none_or(|d| d.serve != EndpointServe::Change) {
-        return Err(Problem::blocked(findings));
+    if ready.is_empty() || (request.all_or_nothing && ready.len() < planned.rows.len()) {
+        let findings = planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks());
+        return Err(Problem::blocked(planning::distinct(findings)));
     }
+    settle(&mut request, &planned, &ready, &stale);
     save(&mut act.tx, &request, &before).await?;
-    Box::pin(carry_out(&mut act, services, &request, planned)).await?;
+    change_request::save_items(&mut act.tx, &request).await?;
+    Box::pin(carry_out(&mut act, services, &request, planned, &ready)).await?;
     act.commit().await
+}
+
+/// The positions of the rows that may be applied: everything that hangs together with them may be, too.
+fn ready(planned: &Planned) -> BTreeSet<usize> {
+    let wanted: Vec<_> = planned.rows.iter().map(|row| row.wanted).collect();
+    let groups = groups(&wanted);
+    let held: BTreeSet<_> =
+        planned.rows.iter().zip(&groups).filter(|(row, _)| !row.ready()).map(|(_, group)| *group).collect();
+    (0..groups.len()).filter(|at| !held.contains(&groups[*at])).collect()
+}
+
+/// Notes how far each item comes by this.
+fn settle(request: &mut Request, planned: &Planned, ready: &BTreeSet<usize>, stale: &BTreeSet<Wanted>) {
+    let wanted: Vec<_> = planned.rows.iter().map(|row| row.wanted).collect();
+    let groups = groups(&wanted);
+    let mut in_the_way: BTreeMap<usize, BTreeSet<Code>> = BTreeMap::new();
+    for (row, group) in planned.rows.iter().zip(&groups) {
+        in_the_way.entry(*group).or_default().extend(planning::codes(&row.findings));
+    }
+    let open = request.items.iter_mut().filter(|item| !item.state.applied());
+    for (at, (item, row)) in open.zip(&planned.rows).enumerate() {
+        item.state = if ready.contains(&at) {
+            let device = planned.devices.get(&row.wanted.device);
+            ItemState::Applied { revision: device.map_or(0, |device| device.number_after) }
+        } else if stale.contains(&row.wanted) {
+            ItemState::Stale
+        } else {
+            let by = in_the_way.get(&groups[at]).into_iter().flatten().copied().collect();
+            ItemState::Blocked { by }
+        };
+    }
 }
 
 async fn carry_out(
     act: &mut Act<'_>,
     services: &Services,
     request: &Request,
-    planned: Planned,
+    mut planned: Planned,
+    ready: &BTreeSet<usize>,
 ) -> Result<()> {
-    let now = act.now;
-    let Planned { loaded, prepared, extension, number_after, plan, .. } = planned;
-    let number = extension.number.to_string();
-    match request.kind {
-        Kind::Bind => {
-            let id = planning::secret_id(request);
-            let sealed = imports::seal(services, id, &services.0.env.password())?;
-            secret::insert(&mut act.tx, id, sealed, now).await?;
-            let beginning = line::Beginning {
-                line: planning::line_id(request),
-                endpoint: request.endpoint,
-                extension: extension.id,
-                secret: id,
-                change_request: request.id,
-            };
-            line::begin(&mut act.tx, beginning, now).await?;
-            act.effect("call_control.establish", &json!({ "user": number, "secret": id })).await?;
-        }
-        Kind::Unbind => {
-            let standing = loaded.line_on(request.endpoint).map(|l| l.standing.line);
-            let ended = match standing {
-                Some(id) => line::end(&mut act.tx, id, request.id, now).await?,
-                None => false,
-            };
-            if !ended {
-                return Err(Problem::new(
-                    ProblemKind::Conflict,
-                    Finding::new(Code::EndpointEmpty, "line key"),
-                ));
-            }
-            act.effect("call_control.withdraw", &json!({ "user": number })).await?;
-        }
+    let mut devices = std::mem::take(&mut planned.devices);
+    let rows = || ready.iter().filter_map(|at| planned.rows.get(*at));
+    // Take away first: an exclusive line is nowhere before it is somewhere else, at any moment of the transaction.
+    for row in rows().filter(|row| row.wanted.effect == Effect::Unbind) {
+        end(act, request, &planned, &devices, row).await?;
     }
-    let change = format!("CR-{}", request.number);
-    let owner =
-        plan.items.first().map(|item| item.owner_after.as_str()).filter(|_| request.kind == Kind::Bind);
-    uploads::owner_changes(act, &loaded, request.endpoint, owner, &change).await?;
+    for row in rows().filter(|row| row.wanted.effect == Effect::Bind) {
+        begin(act, services, request, &planned, row).await?;
+    }
     let mut approvers = vec![];
     for approval in request.workflow.approvals() {
         approvers.extend(user::by_id(&mut act.tx, approval.by).await?.map(|u| u.actor.name));
     }
     let approvers = approvers.join(", ");
-    let before = Some(match plan.items.first().and_then(|item| item.revision_before) {
-        Some(n) => format!("revision {n}"),
-        None => "no revision".to_owned(),
-    });
-    let after =
-        Some(format!("revision {number_after} ({}), {} {number}", prepared.kind.word(), request.kind.word()));
+    let changed: BTreeSet<_> = rows().map(|row| row.wanted.device).collect();
+    for id in changed {
+        let Some(device) = devices.remove(&id) else { continue };
+        let own: Vec<_> = rows().filter(|row| row.wanted.device == id).collect();
+        publish_one(act, services, request, &planned, device, &own, &approvers).await?;
+    }
+    let left = request.open().count();
+    if left > 0 {
+        let site = lead(&mut act.tx, request).await?;
+        let after = format!("{} items applied, {left} wait", ready.len());
+        note(act, request, site, "change_request.apply_part", None, Some(after), &request.reason);
+    }
+    Ok(())
+}
+
+/// Takes a line away.
+async fn end(
+    act: &mut Act<'_>,
+    request: &Request,
+    planned: &Planned,
+    devices: &BTreeMap<DeviceId, DevicePlan>,
+    row: &Row,
+) -> Result<()> {
+    let standing = devices.get(&row.wanted.device).and_then(|d| d.loaded.line_on(row.wanted.endpoint));
+    let ended = match standing {
+        Some(standing) => line::end(&mut act.tx, standing.standing.line, request.id, act.now).await?,
+        None => false,
+    };
+    if !ended {
+        let finding = Finding::new(Code::EndpointEmpty, "line key");
+        return Err(Problem::new(ProblemKind::Conflict, finding));
+    }
+    act.effect("call_control.withdraw", &json!({ "user": planned.number(row) })).await
+}
+
+/// Puts a line somewhere, with a SIP credential of its own.
+async fn begin(
+    act: &mut Act<'_>,
+    services: &Services,
+    request: &Request,
+    planned: &Planned,
+    row: &Row,
+) -> Result<()> {
+    let id = planning::secret_id(row.id);
+    let sealed = imports::seal(services, id, &services.0.env.password())?;
+    secret::insert(&mut act.tx, id, sealed, act.now).await?;
+    let beginning = line::Beginning {
+        line: planning::line_id(row.id),
+        endpoint: row.wanted.endpoint,
+        extension: row.wanted.extension,
+        secret: id,
+        change_request: request.id,
+    };
+    line::begin(&mut act.tx, beginning, act.now).await?;
+    act.effect("call_control.establish", &json!({ "user": planned.number(row), "secret": id })).await
+}
+
+/// Publishes what a device has from now on.
+async fn publish_one(
+    act: &mut Act<'_>,
+    services: &Services,
+    request: &Request,
+    planned: &Planned,
+    device: DevicePlan,
+    rows: &[&Row],
+    approvers: &str,
+) -> Result<()> {
+    let DevicePlan { loaded, prepared, number_before, number_after } = device;
+    let change = format!("CR-{}", request.number);
+    let endpoints: BTreeSet<_> = rows.iter().map(|row| row.wanted.endpoint).collect();
+    let binds = rows.iter().filter(|row| row.wanted.effect == Effect::Bind);
+    let owners: Vec<_> = binds.filter_map(|row| planned.owner(row)).collect();
+    uploads::owner_changes(act, &loaded, &endpoints, &owners, &change).await?;
+    let done: Vec<_> =
+        rows.iter().map(|row| format!("{} {}", row.wanted.effect.word(), planned.number(row))).collect();
+    let kind = prepared.kind.word();
     let as_ = Publication {
         id: RevisionId(services.0.env.id()),
         number: number_after,
         change: &change,
-        approver: Some(approvers.as_str()),
-        at: now,
+        approver: Some(approvers),
+        at: act.now,
     };
     publish::publish(&mut act.tx, &loaded.stored, prepared, as_).await?;
     act.bump(loaded.stored.device.id.0);
-    note(act, request, &loaded, "change_request.apply", before, after, &request.reason);
+    act.note(Note {
+        action: "change_request.apply",
+        subject: change,
+        site: Some(loaded.site.id),
+        device: Some(loaded.stored.device.id),
+        before: Some(number_before.map_or_else(|| "no revision".to_owned(), |n| format!("revision {n}"))),
+        after: Some(format!("revision {number_after} ({kind}), {}", done.join(", "))),
+        reason: request.reason.clone(),
+    });
     Ok(())
 }

@@ -1,21 +1,19 @@
 //! What people decide about a request: submit, approve, reject, withdraw.
 
-use super::{judge, load, note};
-use crate::{
-    Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, approvals, facts, reason, users,
-};
+use super::{judge, lead, load, note};
+use crate::{Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, approvals, reason, users};
 use domain::{
     Code, Finding,
     approval::Filled,
     artifact::Digest,
     authz::{Action, authorise},
-    change_request::{State, Workflow},
+    change_request::{ItemState, State, Workflow},
     ids::UserId,
 };
 use storage::{
     Tx,
     change_request::{self, Request},
-    device, user,
+    user,
 };
 
 /// Saves the new state, unless somebody else was faster.
@@ -35,6 +33,7 @@ pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<
     let mut request = load(&mut act.tx, number).await?;
     let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
     let digest = judged.planned.digest;
+    let site = lead(&mut act.tx, &request).await?;
     let before = request.workflow.state.clone();
     request.workflow = request.workflow.clone().submit(digest, op.actor.id, op.now)?;
     let verdict = request.workflow.verdict(&judged.required, &judged.rules.delegations, op.now);
@@ -46,14 +45,20 @@ pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<
     }
     request.missing = verdict.missing;
     request.plan = Some(judged.planned.plan);
+    request.round += 1;
+    for item in request.items.iter_mut().filter(|item| !item.state.applied()) {
+        item.state = ItemState::Waiting;
+        item.round = request.round;
+    }
     save(&mut act.tx, &request, &before).await?;
+    change_request::save_items(&mut act.tx, &request).await?;
     let why = |finding: &Finding| format!("{}: {}", finding.subject, finding.detail);
     let asked: Vec<_> = judged.required.because.iter().map(why).collect();
     let after = format!("plan {digest}, under approval rules {}", judged.rules.version);
     note(
         &mut act,
         &request,
-        &judged.planned.loaded,
+        site,
         "change_request.submit",
         Some(before.word().into()),
         Some(after),
@@ -79,6 +84,7 @@ pub async fn approve(
     let mut request = load(&mut act.tx, number).await?;
     let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
     judged.rules.authorise(op, &judged.required)?;
+    let site = lead(&mut act.tx, &request).await?;
     let before = request.workflow.state.clone();
     let lent = &judged.rules.delegations;
     let signature = approvals::signature(op, seen);
@@ -97,15 +103,7 @@ pub async fn approve(
     let after = format!("plan {seen}{as_}{more}");
     request.missing = verdict.missing;
     save(&mut act.tx, &request, &before).await?;
-    note(
-        &mut act,
-        &request,
-        &judged.planned.loaded,
-        "change_request.approve",
-        Some(before.word().into()),
-        Some(after),
-        "",
-    );
+    note(&mut act, &request, site, "change_request.approve", Some(before.word().into()), Some(after), "");
     act.commit().await
 }
 
@@ -156,9 +154,7 @@ async fn end(
 ) -> Result<()> {
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
-    let stored =
-        device::by_id(&mut act.tx, request.device).await?.ok_or_else(|| Problem::not_found("device"))?;
-    let loaded = facts::load(&mut act.tx, stored).await?;
+    let site = lead(&mut act.tx, &request).await?;
     let before = request.workflow.state.clone();
     request.workflow = transition(request.workflow.clone(), op.actor.id)?;
     if request.plan.is_none() && !matches!(request.workflow.state, State::Withdrawn { .. }) {
@@ -167,6 +163,6 @@ async fn end(
     request.missing = vec![];
     save(&mut act.tx, &request, &before).await?;
     let after = request.workflow.state.word().to_owned();
-    note(&mut act, &request, &loaded, action, Some(before.word().into()), Some(after), reason);
+    note(&mut act, &request, site, action, Some(before.word().into()), Some(after), reason);
     act.commit().await
 }

@@ -1,12 +1,12 @@
 //! What people write about a request: its reason, the ticket elsewhere, and what they say to each other.
 
-use super::{decide::save, load, note};
-use crate::{Operation, Problem, Result, Services, act::Act, facts};
+use super::{decide::save, lead, load, note};
+use crate::{Operation, Problem, Result, Services, act::Act};
 use domain::{
     Code,
     authz::{Action, authorise},
 };
-use storage::{change_request, device};
+use storage::change_request;
 
 /// Characters of a ticket's number.
 const LONGEST_REF: usize = 100;
@@ -60,15 +60,10 @@ pub async fn edit(
     request.reason = reason.to_owned();
     request.external_ref = external_ref(ticket);
     save(&mut act.tx, &request, &before).await?;
-    let loaded = loaded(&mut act, &request).await?;
+    let site = lead(&mut act.tx, &request).await?;
     let is = words(&request);
-    note(&mut act, &request, &loaded, "change_request.edit", Some(was), Some(is), "");
+    note(&mut act, &request, site, "change_request.edit", Some(was), Some(is), "");
     act.commit().await
-}
-
-async fn loaded(act: &mut Act<'_>, request: &change_request::Request) -> Result<facts::Loaded> {
-    let stored = device::by_id(&mut act.tx, request.device).await?;
-    facts::load(&mut act.tx, stored.ok_or_else(|| Problem::not_found("device"))?).await
 }
 
 /// Says something about a request, in any state. Nobody edits or removes it.
@@ -85,7 +80,7 @@ pub async fn comment(services: &Services, op: &Operation, number: i64, body: &st
     let request = load(&mut act.tx, number).await?;
     let id = services.0.env.id();
     change_request::comment(&mut act.tx, id, request.id, op.actor.id, body, op.now).await?;
-    let loaded = loaded(&mut act, &request).await?;
-    note(&mut act, &request, &loaded, "change_request.comment", None, Some(body.to_owned()), "");
+    let site = lead(&mut act.tx, &request).await?;
+    note(&mut act, &request, site, "change_request.comment", None, Some(body.to_owned()), "");
     act.commit().await
 }

@@ -286,6 +286,7 @@ impl<'a> Creation<'a> {
         }
         let mut layers = stacks.get(&shared).cloned().unwrap_or_default();
         layers.push(own);
+        let layers: Vec<_> = layers.iter().collect();
         let prepared = publish::prepare_from(
             &stored,
             RevisionKind::Baseline,

@@ -72,9 +72,16 @@ fn hash(node: &str, bytes: &[u8]) -> Result<[u8; 32], Error> {
 /// Appends a batch to `node`'s chain, inside the caller's transaction; returns the number of its last batch.
 pub async fn append(tx: &mut Tx, node: &str, entries: &[Entry]) -> Result<i64, Error> {
     let written: Result<Vec<_>, _> = entries.iter().map(Written::new).collect();
-    let (head, _) = end(tx, node).await?;
-    Ok(link(tx, head, &written?.iter().collect::<Vec<_>>()).await?.seq)
+    let written = written?;
+    let (mut head, _) = end(tx, node).await?;
+    for batch in written.chunks(MOST_ENTRIES) {
+        head = link(tx, head, &batch.iter().collect::<Vec<_>>()).await?;
+    }
+    Ok(head.seq)
 }
+
+/// Entries of one batch: who reads the chain reads so many batches at once.
+const MOST_ENTRIES: usize = 512;
 
 /// An entry as it stands in the chain. Whoever has it written it himself, so that the one writer only joins.
 #[derive(Clone, Debug, PartialEq, Eq)]

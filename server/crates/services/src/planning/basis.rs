@@ -1,0 +1,147 @@
+//! What a plan is made from: the devices and the extensions of a request, with everything around them, loaded in a
+//! number of statements that does not grow with the request.
+
+use super::current_kind;
+use crate::{
+    Result,
+    facts::{LineNow, Loaded, OwnerNow, owner_of, registrar_known},
+    firmware::aim::Catalogue,
+    publish::{self, Prepared},
+};
+use domain::{
+    account::Extension,
+    ids::{DeviceId, EndpointId, ExtensionId},
+    layer::{Layer, Level},
+    revision::{LineFacts, Revision, RevisionKind},
+    site::{Scope, Site},
+};
+use std::collections::BTreeMap;
+use storage::{
+    Tx,
+    change_request::{self, About, Request},
+    device::Stored,
+    ledger::Expects,
+    revision,
+};
+
+/// Devices whose settings are compared one by one: as many as people read. The digest does not depend on it.
+const COMPARED: usize = 10;
+
+/// The devices and extensions that a request is about.
+pub(super) struct Basis {
+    pub(super) devices: BTreeMap<DeviceId, DeviceBasis>,
+    pub(super) known: BTreeMap<ExtensionId, Known>,
+    catalogue: Catalogue,
+    layers: BTreeMap<(Level, String), Layer>,
+}
+
+/// A device, and what its next revision is made from.
+pub(super) struct DeviceBasis {
+    pub(super) loaded: Loaded,
+    /// The revision that holds now, of the first devices.
+    pub(super) current: Option<Revision>,
+    pub(super) number_before: Option<u32>,
+    pub(super) last_number: u32,
+    installed: String,
+}
+
+/// An extension as it is now.
+pub(super) struct Known {
+    pub(super) extension: Extension,
+    pub(super) owner: OwnerNow,
+    /// Where it stands.
+    pub(super) holder: Option<(DeviceId, EndpointId)>,
+}
+
+impl Basis {
+    /// Computes the revision of these lines of a device.
+    pub(super) fn prepare(
+        &self,
+        device: &DeviceBasis,
+        kind: RevisionKind,
+        lines: Vec<LineFacts>,
+    ) -> Prepared {
+        let own: Vec<_> = lines.iter().map(publish::line_layer).collect();
+        let scopes = publish::scopes(&device.loaded.stored.device);
+        let layers: Vec<_> = scopes.iter().filter_map(|scope| self.layers.get(scope)).chain(&own).collect();
+        let handsets = publish::handsets(&device.loaded.endpoints);
+        let (catalogue, installed) = (&self.catalogue, device.installed.as_str());
+        let basis = publish::Basis { layers: &layers, catalogue, installed, handsets: &handsets };
+        publish::prepare_from(&device.loaded.stored, kind, lines, &basis)
+    }
+}
+
+/// Loads what a request is about.
+pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
+    let mut about = change_request::about(tx, request.id).await?;
+    let layers: Vec<_> = about.layers.values().collect();
+    let catalogue =
+        if publish::wants_firmware(&layers) { Catalogue::load(tx).await? } else { Catalogue::default() };
+    let mut devices = BTreeMap::new();
+    for stored in std::mem::take(&mut about.devices) {
+        let id = stored.device.id;
+        let loaded = surround(stored, &mut about);
+        let number_before = about.current.get(&(id, current_kind(&loaded))).copied();
+        let device = DeviceBasis {
+            loaded,
+            current: None,
+            number_before,
+            last_number: about.last_numbers.get(&id).copied().unwrap_or(0),
+            installed: about.installed.remove(&id).unwrap_or_default(),
+        };
+        devices.insert(id, device);
+    }
+    let mut compared = 0;
+    for item in request.open() {
+        if compared < COMPARED
+            && let Some(device) = devices.get_mut(&item.wanted.device)
+            && device.current.is_none()
+        {
+            compared += 1;
+            let kind = current_kind(&device.loaded);
+            let published = revision::current(tx, item.wanted.device, kind).await?;
+            device.current = published.map(|published| published.revision);
+        }
+    }
+    let known = request
+        .open()
+        .filter_map(|item| {
+            let extension = about.extensions.get(&item.wanted.extension)?.clone();
+            let owner = owner_of(&extension, &about.people, &about.places);
+            let holder = about.holders.get(&extension.id).copied();
+            Some((extension.id, Known { extension, owner, holder }))
+        })
+        .collect();
+    Ok(Basis { devices, known, catalogue, layers: about.layers })
+}
+
+/// A device with what was loaded around it.
+fn surround(stored: Stored, about: &mut About) -> Loaded {
+    let device = &stored.device;
+    let lines = about.standing.remove(&device.id).unwrap_or_default();
+    let lines = lines.into_iter().filter_map(|standing| {
+        let extension = about.extensions.get(&standing.extension)?.clone();
+        let owner = owner_of(&extension, &about.people, &about.places);
+        Some(LineNow { standing, extension, owner })
+    });
+    let site = about.sites.get(&device.site).cloned().unwrap_or_else(|| Site {
+        id: device.site,
+        code: String::new(),
+        name: String::new(),
+        time_zone: "UTC".to_owned(),
+        scope: Scope::OnboardingOnly,
+    });
+    Loaded {
+        lines: lines.collect(),
+        segment: device.segment.and_then(|id| about.segments.get(&id).cloned()),
+        place: device.place.and_then(|id| about.places.get(&id).cloned()),
+        gate: device.segment.and_then(|id| about.gates.get(&id).cloned()),
+        endpoints: about.endpoints.remove(&device.id).unwrap_or_default(),
+        policy: about.policies.get(&site.id).cloned().unwrap_or_default(),
+        registrar_known: registrar_known(&site, |level, scope| about.layers.get(&(level, scope.to_owned()))),
+        // Nothing is served on this: the act that applies it bumps what it changes.
+        generations: Expects::default(),
+        site,
+        stored,
+    }
+}

@@ -1,0 +1,352 @@
+//! Requests of several items: what hangs together happens together, taken away first, and what cannot happen waits and
+//! is named.
+
+use crate::{
+    halden::{self, EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, codes},
+    phone::{Phone, value},
+};
+use domain::{
+    Code::{
+        DeviceUnknown, EndpointEmpty, EndpointTaken, ExtensionTaken, ExtensionUnknown, FormInvalid,
+        OwnerNotActive, PlanStale, RowDuplicate, StateInvalid,
+    },
+    authz::Role,
+};
+use services::{
+    Result,
+    change_requests::{self, ItemPlace},
+    view::{BulkInput, RequestInput},
+};
+
+/// What somebody types, besides the reason.
+fn asked(kind: &str, from: (&str, u8), to: (&str, u8), extension: &str) -> RequestInput {
+    RequestInput {
+        kind: kind.to_owned(),
+        mac: from.0.to_owned(),
+        index: from.1.to_string(),
+        extension: extension.to_owned(),
+        to_mac: to.0.to_owned(),
+        to_index: to.1.to_string(),
+        reason: "They change desks.".to_owned(),
+        ..RequestInput::default()
+    }
+}
+
+async fn draft(halden: &Halden, input: &RequestInput) -> Result<i64> {
+    change_requests::create(&halden.services, &halden.by("ada").await, input).await
+}
+
+async fn apply(halden: &Halden, input: &RequestInput) -> i64 {
+    let number = draft(halden, input).await.unwrap();
+    halden.sign(number).await;
+    halden.apply(number).await.unwrap();
+    assert_eq!(halden.state(number).await, "applied");
+    number
+}
+
+#[tokio::test]
+async fn a_line_moves_to_another_phone_with_another_credential() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let (phone, other) = (Phone::of(&halden, PHONE).await, Phone::of(&halden, OTHER_PHONE).await);
+        halden.bind(PHONE, EXTENSION).await;
+        let before = value(&phone.configuration(services).await, "account.1.password").to_owned();
+        let number = apply(&halden, &asked("move", (PHONE, 1), (OTHER_PHONE, 1), "")).await;
+        assert_eq!(halden.lines(PHONE).await, Vec::<String>::new());
+        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION]);
+        assert_eq!(value(&phone.configuration(services).await, "account.1.password"), "%NULL%");
+        let after = other.configuration(services).await;
+        assert_eq!(value(&after, "account.1.user_name"), EXTENSION);
+        assert_ne!(value(&after, "account.1.password"), before);
+        let acts: Vec<_> = halden.request(number).await.history.into_iter().map(|act| act.action).collect();
+        assert!(acts.contains(&"change_request.apply".to_owned()), "{acts:?}");
+    }
+}
+
+#[tokio::test]
+async fn two_line_keys_exchange_their_lines_in_one_breath() {
+    for halden in halden::open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        halden.bind(OTHER_PHONE, OTHER_EXTENSION).await;
+        apply(&halden, &asked("swap", (PHONE, 1), (OTHER_PHONE, 1), "")).await;
+        assert_eq!(halden.lines(PHONE).await, [OTHER_EXTENSION]);
+        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION]);
+        // Two keys of one phone, and back.
+        halden.apply(halden.approved_bind(PHONE, 2, "2105").await).await.unwrap();
+        apply(&halden, &asked("swap", (PHONE, 1), (PHONE, 2), "")).await;
+        assert_eq!(halden.lines(PHONE).await, ["2105", OTHER_EXTENSION]);
+    }
+}
+
+#[tokio::test]
+async fn every_line_of_a_phone_goes_to_the_phone_that_replaces_it() {
+    for halden in halden::open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        halden.apply(halden.approved_bind(PHONE, 2, OTHER_EXTENSION).await).await.unwrap();
+        let number = apply(&halden, &asked("replace", (PHONE, 1), (OTHER_PHONE, 0), "")).await;
+        assert_eq!(halden.lines(PHONE).await, Vec::<String>::new());
+        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION, OTHER_EXTENSION]);
+        assert_eq!(halden.request(number).await.rows.len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_changed_only_as_the_rule_on_numbers_says() {
+    for halden in halden::open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        let number =
+            draft(&halden, &asked("number-change", (PHONE, 1), ("", 0), OTHER_EXTENSION)).await.unwrap();
+        halden.submit(number).await.unwrap();
+        halden.approve(number).await.unwrap();
+        let request = halden.request(number).await;
+        let missing: Vec<_> = request.row.missing.iter().map(|m| (m.role, m.count)).collect();
+        assert_eq!(missing, [(Role::Approver, 1)], "one is not enough");
+        halden.approve_as("hedy", number).await.unwrap();
+        halden.apply(number).await.unwrap();
+        assert_eq!(halden.lines(PHONE).await, [OTHER_EXTENSION]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_for_is_there_and_is_not_there_already() {
+    for halden in halden::open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        let cases = [
+            (asked("move", (OTHER_PHONE, 1), (PHONE, 1), ""), EndpointEmpty),
+            (asked("move", (PHONE, 1), (PHONE, 1), ""), FormInvalid),
+            (asked("move", (PHONE, 1), (PHONE, 200), ""), FormInvalid),
+            (asked("swap", (PHONE, 1), (OTHER_PHONE, 1), ""), EndpointEmpty),
+            (asked("replace", (PHONE, 1), (PHONE, 0), ""), FormInvalid),
+            (asked("replace", (OTHER_PHONE, 1), (PHONE, 0), ""), EndpointEmpty),
+            (asked("number-change", (PHONE, 1), ("", 0), EXTENSION), FormInvalid),
+        ];
+        for (input, code) in cases {
+            let refused = draft(&halden, &input).await.unwrap_err();
+            assert_eq!(codes(&refused), [code], "{input:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_move_that_is_blocked_at_one_end_happens_at_neither() {
+    for halden in halden::open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        halden.bind(OTHER_PHONE, OTHER_EXTENSION).await;
+        let number = draft(&halden, &asked("move", (PHONE, 1), (OTHER_PHONE, 1), "")).await.unwrap();
+        halden.sign(number).await;
+        let refused = halden.apply(number).await.unwrap_err();
+        assert_eq!(codes(&refused), [EndpointTaken]);
+        assert_eq!(halden.lines(PHONE).await, [EXTENSION]);
+        assert_eq!(halden.state(number).await, "approved");
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_came_to_the_key_since_is_not_taken_away_for_another() {
+    for halden in halden::open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        let revoke = halden.approved_unbind(PHONE).await;
+        apply(&halden, &asked("number-change", (PHONE, 1), ("", 0), OTHER_EXTENSION)).await;
+        let refused = halden.apply(revoke).await.unwrap_err();
+        assert_eq!(codes(&refused), [EndpointEmpty]);
+        assert_eq!(halden.lines(PHONE).await, [OTHER_EXTENSION]);
+    }
+}
+
+#[tokio::test]
+async fn a_move_is_stale_once_either_phone_is_another() {
+    for halden in halden::open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        let number = draft(&halden, &asked("move", (PHONE, 1), (OTHER_PHONE, 1), "")).await.unwrap();
+        halden.sign(number).await;
+        halden.apply(halden.approved_bind(OTHER_PHONE, 2, "2105").await).await.unwrap();
+        assert_eq!(halden.apply(number).await.unwrap_err().code(), PlanStale);
+        assert_eq!(halden.state(number).await, "stale");
+        let request = halden.request(number).await;
+        assert!(request.rows.iter().all(|row| row.state.word() == "stale"), "{:?}", request.rows);
+        // Looked at again, it is applied as it is now.
+        halden.sign(number).await;
+        halden.apply(number).await.unwrap();
+        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION, "2105"]);
+    }
+}
+
+#[tokio::test]
+async fn of_many_who_move_one_line_one_does() {
+    for halden in halden::open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        let mut numbers = vec![];
+        for index in 1..=2 {
+            let input = asked("move", (PHONE, 1), (OTHER_PHONE, index), "");
+            let number = draft(&halden, &input).await.unwrap();
+            numbers.push(halden.sign(number).await);
+        }
+        let (one, other) = tokio::join!(halden.apply(numbers[0]), halden.apply(numbers[1]));
+        assert_eq!([&one, &other].iter().filter(|tried| tried.is_ok()).count(), 1, "{one:?} {other:?}");
+        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION]);
+    }
+}
+
+#[tokio::test]
+async fn an_owner_who_left_keeps_the_line_from_being_moved() {
+    for halden in halden::open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        let number = draft(&halden, &asked("move", (PHONE, 1), (OTHER_PHONE, 1), "")).await.unwrap();
+        halden.sign(number).await;
+        let sql = "UPDATE person SET account = 'left' WHERE reference = 'P1003'";
+        halden.database.meddle(sql).await.unwrap();
+        assert_eq!(codes(&halden.apply(number).await.unwrap_err()), [OwnerNotActive]);
+        let again = draft(&halden, &asked("bind", (OTHER_PHONE, 1), ("", 0), EXTENSION)).await.unwrap();
+        let blocks: Vec<_> = halden.request(again).await.blocks.iter().map(|f| f.code).collect();
+        assert!(blocks.contains(&ExtensionTaken), "{blocks:?}");
+    }
+}
+
+const HEADER: &str = "kind,mac,line_key,extension,to_mac,to_line_key\n";
+
+async fn bulk(halden: &Halden, rows: &str, all_or_nothing: bool) -> Result<i64> {
+    let input = BulkInput {
+        file: format!("{HEADER}{rows}").into_bytes(),
+        reason: "The floor moves in.".to_owned(),
+        external_ref: String::new(),
+        all_or_nothing,
+    };
+    change_requests::create_bulk(&halden.services, &halden.by("ada").await, &input).await
+}
+
+/// Phones of London, and an extension for each.
+const FLOOR: [(&str, &str); 6] = [
+    ("80:5e:c0:10:00:01", "2101"),
+    ("80:5e:c0:10:00:02", "2102"),
+    ("80:5e:c0:10:00:03", "2103"),
+    ("80:5e:c0:10:00:04", "2104"),
+    ("80:5e:c0:10:00:05", "2105"),
+    ("80:5e:c0:10:00:06", "2106"),
+];
+
+fn binds(phones: &[(&str, &str)]) -> String {
+    phones.iter().map(|(mac, extension)| format!("bind,{mac},1,{extension},,\n")).collect()
+}
+
+#[tokio::test]
+async fn one_wrong_row_makes_nothing_of_any_and_is_named() {
+    for halden in halden::open().await {
+        let good = binds(&FLOOR);
+        let cases = [
+            ("bind,80:5e:c0:10:ff:ff,1,2107,,\n", DeviceUnknown, "row 8: mac"),
+            ("bind,80:5e:c0:10:00:01,200,2107,,\n", FormInvalid, "row 8: line key"),
+            ("bind,80:5e:c0:10:00:01,2,9999,,\n", ExtensionUnknown, "row 8: extension"),
+            ("unbind,80:5e:c0:10:00:01,1,,,\n", EndpointEmpty, "row 8: line key"),
+            ("bind,80:5e:c0:10:00:01,1,2107,,\n", RowDuplicate, "row 8"),
+            ("bind,80:5e:c0:10:00:01,2,2106,,\n", RowDuplicate, "row 8"),
+            ("break,80:5e:c0:10:00:01,2,2107,,\n", StateInvalid, "row 8: kind"),
+        ];
+        for (row, code, subject) in cases {
+            let refused = bulk(&halden, &format!("{good}{row}"), false).await.unwrap_err();
+            let found: Vec<_> = refused.findings.iter().map(|f| (f.code, f.subject.as_str())).collect();
+            assert_eq!(found, [(code, subject)], "{row}");
+        }
+        let op = halden.by("ada").await;
+        let made = change_requests::list(&halden.services, &op, "mine", "").await.unwrap();
+        assert!(made.rows.is_empty(), "{:?}", made.rows);
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_blocked_wait_and_are_named_while_the_others_are_applied() {
+    for halden in halden::open().await {
+        let number = bulk(&halden, &binds(&FLOOR), false).await.unwrap();
+        halden.sign(number).await;
+        let suspend = "UPDATE person SET account = 'suspended' WHERE reference = 'P1002'";
+        halden.database.meddle(suspend).await.unwrap();
+        // The plan of one phone changes after it was approved.
+        halden.apply(halden.approved_bind(FLOOR[4].0, 2, "2107").await).await.unwrap();
+        halden.apply(number).await.unwrap();
+        assert_eq!(halden.state(number).await, "approved", "two rows wait");
+        let request = halden.request(number).await;
+        let states: Vec<_> = request.rows.iter().map(|row| row.state.word()).collect();
+        assert_eq!(states, ["applied", "blocked", "applied", "applied", "stale", "applied"]);
+        assert_eq!(request.rows[1].blocks, [OwnerNotActive]);
+        assert_eq!(halden.lines(FLOOR[0].0).await, ["2101"]);
+        assert_eq!(halden.lines(FLOOR[1].0).await, Vec::<String>::new());
+        assert_eq!(halden.lines(FLOOR[4].0).await, ["2107"]);
+
+        // What was in the way is gone: that row is applied on the approval that stands. The stale one is not.
+        let back = "UPDATE person SET account = 'active' WHERE reference = 'P1002'";
+        halden.database.meddle(back).await.unwrap();
+        halden.apply(number).await.unwrap();
+        assert_eq!(halden.lines(FLOOR[1].0).await, ["2102"]);
+        assert_eq!(halden.lines(FLOOR[4].0).await, ["2107"]);
+
+        // Alone, it makes the request stale, is looked at again, and completes it.
+        assert_eq!(halden.apply(number).await.unwrap_err().code(), PlanStale);
+        halden.sign(number).await;
+        let left = halden.request(number).await;
+        assert_eq!(left.plan.items.len(), 1, "what is left is signed alone");
+        halden.apply(number).await.unwrap();
+        assert_eq!(halden.state(number).await, "applied");
+        assert_eq!(halden.lines(FLOOR[4].0).await, ["2105", "2107"]);
+    }
+}
+
+#[tokio::test]
+async fn all_or_nothing_is_that() {
+    for halden in halden::open().await {
+        let number = bulk(&halden, &binds(&FLOOR), true).await.unwrap();
+        halden.sign(number).await;
+        let suspend = "UPDATE person SET account = 'suspended' WHERE reference = 'P1002'";
+        halden.database.meddle(suspend).await.unwrap();
+        assert_eq!(codes(&halden.apply(number).await.unwrap_err()), [OwnerNotActive]);
+        for (mac, _) in FLOOR {
+            assert_eq!(halden.lines(mac).await, Vec::<String>::new());
+        }
+        let back = "UPDATE person SET account = 'active' WHERE reference = 'P1002'";
+        halden.database.meddle(back).await.unwrap();
+        halden.apply(halden.approved_bind(FLOOR[4].0, 2, "2107").await).await.unwrap();
+        assert_eq!(halden.apply(number).await.unwrap_err().code(), PlanStale);
+        assert_eq!(halden.state(number).await, "stale");
+        for (mac, _) in &FLOOR[..4] {
+            assert_eq!(halden.lines(mac).await, Vec::<String>::new());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_costs_the_same_however_many_items_there_are() {
+    for halden in halden::open().await {
+        let store = &halden.database.store;
+        let mut costs = vec![];
+        for phones in [&FLOOR[..2], &FLOOR[2..]] {
+            let number = bulk(&halden, &binds(phones), false).await.unwrap();
+            let op = halden.by("grace").await;
+            let before = store.statements();
+            let view = change_requests::view(&halden.services, &op, number).await.unwrap();
+            costs.push(store.statements() - before);
+            assert_eq!(view.rows.len(), phones.len());
+        }
+        // The settings of the first devices are compared one by one: two statements each.
+        let each = |n: u64| costs[0] + 2 * n;
+        assert!(costs[1] <= each(2), "{costs:?}");
+    }
+}
+
+#[tokio::test]
+async fn items_are_grouped_by_what_is_in_the_way() {
+    for halden in halden::open().await {
+        let mut phones = FLOOR.to_vec();
+        phones[5].1 = "2118";
+        let number = bulk(&halden, &binds(&phones), false).await.unwrap();
+        let request = halden.request(number).await;
+        let groups: Vec<_> =
+            request.groups.iter().map(|g| (g.blocks.contains(&OwnerNotActive), g.count)).collect();
+        assert_eq!(groups, [(false, 5), (true, 1)]);
+        let group = request.groups[1].name.clone();
+        let op = halden.by("grace").await;
+        let place = ItemPlace { group, after: String::new() };
+        let view = change_requests::view_at(&halden.services, &op, number, &place).await.unwrap();
+        assert_eq!(view.rows.iter().map(|row| row.extension.as_str()).collect::<Vec<_>>(), ["2118"]);
+        let place = ItemPlace { group: String::new(), after: "4".to_owned() };
+        let view = change_requests::view_at(&halden.services, &op, number, &place).await.unwrap();
+        assert_eq!(view.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [5, 6]);
+    }
+}

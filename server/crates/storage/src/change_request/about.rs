@@ -1,0 +1,204 @@
+//! Everything that a request is about, in a number of statements that does not grow with it.
+
+use crate::{
+    Error, Tx,
+    args::args,
+    device::{DeviceRow, Stored},
+    gate::EvidenceRow,
+    layer::LayerRow,
+    line::Standing,
+    person::{ExtensionRow, PersonRow},
+    policy,
+    revision::number,
+    site::{self, PlaceRow},
+    statements,
+};
+use domain::{
+    Ipei, Timestamp,
+    account::{Extension, Person},
+    device::{Endpoint, EndpointKind},
+    gate::{Gate, SignOff},
+    ids::{
+        ChangeRequestId, DeviceId, EndpointId, ExtensionId, LineId, PersonId, PlaceId, SecretId, SegmentId,
+        SiteId, UserId,
+    },
+    layer::{Layer, Level},
+    policy::Policy,
+    revision::RevisionKind,
+    site::{Place, Segment, Site},
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+statements! {
+    DEVICES = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
+    ENDPOINTS = "SELECT device_id, endpoint_id, kind, position, ipei FROM endpoint WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') ORDER BY device_id, position";
+    STANDING = "SELECT e.device_id, l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce((SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') AND l.ended_at IS NULL ORDER BY e.device_id, e.position";
+    EXTENSIONS = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied' UNION SELECT l.extension_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied'))";
+    PEOPLE = "SELECT person_id, site_id, reference, name, email, account, starts_at, ends_at, source, changed_at FROM person WHERE person_id IN (SELECT x.owner_person_id FROM extension x WHERE x.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied' UNION SELECT l.extension_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')))";
+    PLACES = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place WHERE place_id IN (SELECT x.owner_place_id FROM extension x WHERE x.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied' UNION SELECT l.extension_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')) UNION SELECT d.place_id FROM device d WHERE d.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied'))";
+    EVIDENCE = "SELECT g.segment_id, g.evidence_id, g.check_name, g.passed, g.note, g.entered_by, g.entered_at, g.valid_until FROM gate_evidence g WHERE g.segment_id IN (SELECT d.segment_id FROM device d WHERE d.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')) AND NOT EXISTS (SELECT 1 FROM gate_evidence n WHERE n.segment_id = g.segment_id AND n.check_name = g.check_name AND (n.entered_at > g.entered_at OR (n.entered_at = g.entered_at AND n.evidence_id > g.evidence_id))) ORDER BY g.check_name";
+    SIGN_OFFS = "SELECT g.segment_id, g.signed_at, g.signed_by, g.valid_until, g.evidence FROM gate_sign_off g WHERE g.segment_id IN (SELECT d.segment_id FROM device d WHERE d.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')) AND NOT EXISTS (SELECT 1 FROM gate_sign_off n WHERE n.segment_id = g.segment_id AND n.signed_at > g.signed_at)";
+    HOLDERS = "SELECT l.extension_id, e.device_id, e.endpoint_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND l.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
+    CURRENT = "SELECT c.device_id, c.kind, r.number FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id WHERE c.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
+    LAST_NUMBERS = "SELECT device_id, max(number) FROM revision WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') GROUP BY device_id";
+    INSTALLED = "SELECT device_id, firmware FROM observation WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
+    SHARED_LAYERS = "SELECT l.scope, l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.level <> 'device' AND v.version = (SELECT max(w.version) FROM layer_version w WHERE w.layer_id = l.layer_id)";
+    OWN_LAYERS = "SELECT l.scope, l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.level = 'device' AND l.scope IN (SELECT i.scope FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') AND v.version = (SELECT max(w.version) FROM layer_version w WHERE w.layer_id = l.layer_id)";
+}
+
+/// What surrounds the items of a request that are not applied.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The devices.
+    pub devices: Vec<Stored>,
+    /// Their endpoints, by index.
+    pub endpoints: BTreeMap<DeviceId, Vec<Endpoint>>,
+    /// What stands on them, by index.
+    pub standing: BTreeMap<DeviceId, Vec<Standing>>,
+    /// The extensions that are asked for, and those that stand on the devices.
+    pub extensions: BTreeMap<ExtensionId, Extension>,
+    /// People who own them.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Places that own them, and those of the devices.
+    pub places: BTreeMap<PlaceId, Place>,
+    /// All sites.
+    pub sites: BTreeMap<SiteId, Site>,
+    /// All segments.
+    pub segments: BTreeMap<SegmentId, Segment>,
+    /// The gates of the devices' segments.
+    pub gates: BTreeMap<SegmentId, Gate>,
+    /// What sites demand, where that was set.
+    pub policies: BTreeMap<SiteId, Policy>,
+    /// Where the extensions that are asked for stand.
+    pub holders: BTreeMap<ExtensionId, (DeviceId, EndpointId)>,
+    /// Numbers of the revisions that are current, by device and kind.
+    pub current: BTreeMap<(DeviceId, RevisionKind), u32>,
+    /// Numbers of the newest revisions.
+    pub last_numbers: BTreeMap<DeviceId, u32>,
+    /// Firmware that the devices were last seen with.
+    pub installed: BTreeMap<DeviceId, String>,
+    /// The newest version of every layer that is not of one device, and of those of these devices, by level and scope.
+    pub layers: BTreeMap<(Level, String), Layer>,
+}
+
+/// Loads it. Seventeen statements, however many items there are.
+pub async fn about(tx: &mut Tx, request: ChangeRequestId) -> Result<About, Error> {
+    let id = request.0;
+    let mut about = About::default();
+    for row in tx.all::<DeviceRow>(DEVICES, args![id]).await? {
+        about.devices.push(row.try_into()?);
+    }
+    endpoints(tx, id, &mut about).await?;
+    standing(tx, id, &mut about).await?;
+    for row in tx.all::<ExtensionRow>(EXTENSIONS, args![id]).await? {
+        let extension: Extension = row.try_into()?;
+        about.extensions.insert(extension.id, extension);
+    }
+    for row in tx.all::<PersonRow>(PEOPLE, args![id]).await? {
+        let person: Person = row.try_into()?;
+        about.people.insert(person.id, person);
+    }
+    for row in tx.all::<PlaceRow>(PLACES, args![id]).await? {
+        let place: Place = row.into();
+        about.places.insert(place.id, place);
+    }
+    about.sites = site::list(tx).await?.into_iter().map(|site| (site.id, site)).collect();
+    about.segments = site::segments(tx).await?.into_iter().map(|segment| (segment.id, segment)).collect();
+    gates(tx, id, &mut about).await?;
+    about.policies = policy::all(tx).await?;
+    for (extension, device, endpoint) in tx.all::<(Uuid, Uuid, Uuid)>(HOLDERS, args![id]).await? {
+        about.holders.insert(ExtensionId(extension), (DeviceId(device), EndpointId(endpoint)));
+    }
+    for (device, kind, n) in tx.all::<(Uuid, String, i64)>(CURRENT, args![id]).await? {
+        let kind = RevisionKind::parse(&kind).ok_or_else(|| Error::row("current_revision", device, &kind))?;
+        about.current.insert((DeviceId(device), kind), number(n));
+    }
+    for (device, n) in tx.all::<(Uuid, i64)>(LAST_NUMBERS, args![id]).await? {
+        about.last_numbers.insert(DeviceId(device), number(n));
+    }
+    for (device, firmware) in tx.all::<(Uuid, String)>(INSTALLED, args![id]).await? {
+        about.installed.insert(DeviceId(device), firmware);
+    }
+    layers(tx, id, &mut about).await?;
+    Ok(about)
+}
+
+async fn endpoints(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error> {
+    type Row = (Uuid, Uuid, String, i64, Option<String>);
+    for (device, endpoint, kind, index, ipei) in tx.all::<Row>(ENDPOINTS, args![id]).await? {
+        let wrong = |what: &str| Error::row("endpoint", endpoint, what);
+        let device = DeviceId(device);
+        let endpoint = Endpoint {
+            id: EndpointId(endpoint),
+            device,
+            kind: EndpointKind::parse(&kind).ok_or_else(|| wrong("kind"))?,
+            index: u8::try_from(index).map_err(|_| wrong("position"))?,
+            ipei: ipei.map(|text| Ipei::parse(&text).map_err(|_| wrong("ipei"))).transpose()?,
+        };
+        about.endpoints.entry(device).or_default().push(endpoint);
+    }
+    Ok(())
+}
+
+async fn standing(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error> {
+    type Row = (Uuid, Uuid, Uuid, i64, Uuid, Uuid, Uuid, i64, String);
+    for (device, line, endpoint, index, extension, secret, request, number, approver) in
+        tx.all::<Row>(STANDING, args![id]).await?
+    {
+        about.standing.entry(DeviceId(device)).or_default().push(Standing {
+            line: LineId(line),
+            endpoint: EndpointId(endpoint),
+            index: u8::try_from(index).unwrap_or(u8::MAX),
+            extension: ExtensionId(extension),
+            secret: SecretId(secret),
+            change_request: ChangeRequestId(request),
+            number,
+            approver,
+        });
+    }
+    Ok(())
+}
+
+async fn gates(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        segment_id: Uuid,
+        #[sqlx(flatten)]
+        evidence: EvidenceRow,
+    }
+    let segments = about.devices.iter().filter_map(|stored| stored.device.segment);
+    about.gates = segments.map(|segment| (segment, Gate { evidence: vec![], sign_off: None })).collect();
+    for row in tx.all::<Row>(EVIDENCE, args![id]).await? {
+        if let Some(gate) = about.gates.get_mut(&SegmentId(row.segment_id)) {
+            gate.evidence.push(row.evidence.try_into()?);
+        }
+    }
+    for (segment, at, by, until, evidence) in
+        tx.all::<(Uuid, i64, Uuid, i64, String)>(SIGN_OFFS, args![id]).await?
+    {
+        let evidence =
+            serde_json::from_str(&evidence).map_err(|e| Error::row("gate_sign_off", segment, e))?;
+        let sign_off = SignOff { by: UserId(by), at: Timestamp(at), until: Timestamp(until), evidence };
+        if let Some(gate) = about.gates.get_mut(&SegmentId(segment)) {
+            gate.sign_off = Some(sign_off);
+        }
+    }
+    Ok(())
+}
+
+async fn layers(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        scope: String,
+        #[sqlx(flatten)]
+        layer: LayerRow,
+    }
+    let mut rows = tx.all::<Row>(SHARED_LAYERS, vec![]).await?;
+    rows.extend(tx.all::<Row>(OWN_LAYERS, args![id]).await?);
+    for row in rows {
+        let layer: Layer = row.layer.try_into()?;
+        about.layers.insert((layer.origin.level, row.scope), layer);
+    }
+    Ok(())
+}
