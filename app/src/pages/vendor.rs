@@ -18,7 +18,7 @@ use domain::{
 use leptos::prelude::*;
 
 pub(crate) async fn show(signed: Signed) -> Answer {
-    Ok(signed.page(StatusCode::OK, "Phones", || {
+    Ok(signed.page(StatusCode::OK, "Models", || {
         let families: Vec<_> = support().filter(|family| !family.models.is_empty()).collect();
         let places: Vec<_> = families
             .iter()
@@ -27,9 +27,9 @@ pub(crate) async fn show(signed: Signed) -> Answer {
         let families: Vec<_> =
             families.into_iter().map(|f| section(f.vendor.name(), f.title, of_family(&f))).collect();
         view! {
-            {plain("Phones")}
+            {plain("Models")}
             <p class="lede">"Models that may have a line. A phone that nobody looked into is refused rather than almost configured; how much is known of each stands beside it."</p>
-            <nav aria-label="Families"><ul class="row">{places}</ul></nav>
+            <nav aria-label="Families of models"><ul class="row">{places}</ul></nav>
             {families}
         }
         .into_any()
