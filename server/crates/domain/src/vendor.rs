@@ -142,6 +142,24 @@ impl Vendor {
         }
     }
 
+    /// How its DECT bases know which handset is which; `None` where it has none.
+    pub const fn handsets(self) -> Option<&'static str> {
+        match self {
+            Self::Gigaset => {
+                Some("The base knows a handset by its IPEI: one whose IPEI is not entered gets no line.")
+            }
+            Self::Snom => Some(
+                "The base keeps a line for the IPEI that is entered; without one, whichever handset subscribes at \
+                 that number shows the line.",
+            ),
+            Self::Yealink => Some(
+                "The base numbers handsets in the order in which they are subscribed, and no file can say otherwise: \
+                 subscribe them in this order. The IPEI is for the inventory.",
+            ),
+            _ => None,
+        }
+    }
+
     /// Parses the name or the title in either case.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();

@@ -10,6 +10,7 @@ mod enrolment;
 mod factory;
 mod firmware;
 mod halden;
+mod handsets;
 mod identity;
 mod importing;
 mod keep;
