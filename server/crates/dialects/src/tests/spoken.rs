@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::dialect;
-use domain::setting::schema;
+use domain::setting::{
+    lack::{Lack, lack},
+    schema,
+};
 
 /// One good value for whatever some family writes.
 fn everything(vendor: Vendor) -> Vec<(Path, Value)> {
@@ -70,4 +73,24 @@ fn what_is_set_is_in_the_file_or_in_a_finding() {
         all.extend(lost.into_iter().map(|path| format!("{vendor} {name}: {path}")));
     }
     assert_eq!(all, Vec::<String>::new());
+}
+
+#[test]
+fn what_a_phone_has_not_and_nobody_needs_blocks_only_on_the_device_itself() {
+    for (vendor, name) in PHONES {
+        let everything = everything(*vendor);
+        let of = |level| {
+            let settings = resolution_at(level, everything.iter().cloned());
+            files_of(*vendor, name, Bound, &settings, &BTreeSet::new())
+        };
+        let ((own, on_device), (general, on_site)) = (of(Level::Device), of(Level::Site));
+        assert!(on_device.iter().all(Finding::blocks), "{vendor} {name}");
+        assert_eq!(subjects(&on_device), subjects(&on_site), "{vendor} {name}");
+        for finding in &on_site {
+            let pattern = schema::rule_of(&Path::parse(&finding.subject).unwrap()).unwrap().pattern;
+            assert_eq!(finding.blocks(), lack(pattern).0 == Lack::Blocks, "{vendor} {name} {finding}");
+        }
+        let bytes = |files: Vec<File>| files.into_iter().map(|f| f.artifact.redacted()).collect::<Vec<_>>();
+        assert_eq!(bytes(own), bytes(general), "{vendor} {name}");
+    }
 }
