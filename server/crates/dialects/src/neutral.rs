@@ -40,6 +40,13 @@ fn one(job: &Job<'_>, path: &Path, value: &Value, level: Level) -> Option<Findin
         if job.model().is_some_and(|model| model.lacks.contains(&pattern)) {
             return Some(lack::finding(path, level, "The model does not have it."));
         }
+        // Said once, of the password: the user goes with it.
+        if pattern == "provisioning.password"
+            && !dialect.speaks.contains(&pattern)
+            && !dialect.passes.contains(&pattern)
+        {
+            return Some(Finding::new(Code::ProvisioningKept, path.as_str()));
+        }
         // What this vendor's phones have no key for is said, unless leaving it out is what is meant.
         let known = dialect.speaks.contains(&pattern) || dialect.passes.contains(&pattern);
         (!known).then(|| {

@@ -134,6 +134,7 @@ codes! {
     SettingValue, "setting.value", Blocking, "The value does not fit the setting.", "Use a value of the kind that is named.";
     SettingInexpressible, "setting.inexpressible", Blocking, "The setting, or this value of it, cannot be written for this phone.", "Take it away from this phone, choose a value that is named, or choose a model that has it.";
     SettingLeftOut, "setting.left_out", Warning, "The phone goes without this setting, which it does not have.", "Nothing; set it on the device itself if the phone must have it.";
+    ProvisioningKept, "provisioning.kept", Note, "The phone keeps the provisioning credential that it was set up with: no file can change it.", "Type a new credential into the phone when it is renewed.";
     TemplateError, "setting.template", Blocking, "The template in this value cannot be rendered.", "Correct the expression at the place named.";
     // Import.
     ImportEncoding, "import.encoding", Blocking, "The file is not UTF-8.", "Save it as CSV UTF-8.";

@@ -47,13 +47,12 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "sip.transport",
         "sip.voicemail_number",
     ],
-    // Labels and languages are the handsets' own. The base keeps the credential that it was set up with.
+    // Labels and languages are the handsets' own.
     passes: &[
         "firmware.version",
         "line.#.label",
         "line.#.owner",
         "phone.language",
-        "provisioning.password",
         "provisioning.user",
         "uploads.keep_personal",
     ],

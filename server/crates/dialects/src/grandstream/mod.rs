@@ -52,6 +52,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "paging.#.address",
         "paging.#.label",
         "phone.admin_password",
+        "phone.dial_plan",
         "phone.language",
         "phone.ntp",
         "phone.pickup_code",
@@ -79,7 +80,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "grandstream/1";
+const VERSION: &str = "grandstream/2";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 fn write(job: &Job<'_>) -> Written {
@@ -98,6 +99,10 @@ fn phone_file(job: &Job<'_>) -> (Artifact, Vec<Finding>) {
     let (entries, mut findings) = sheet::fill(&phones::SHEET, job);
     let mut reader = Reader::new(job);
     reader.groups(phones::PAGING);
+    let plan = reader.text("phone.dial_plan").filter(|plan| !plan.is_empty());
+    if plan.is_some_and(|plan| values::dial_plan(&plan).is_none()) {
+        reader.refuse("phone.dial_plan", "These phones know digits, x, classes, and a point at the end.");
+    }
     findings.extend(reader.findings);
     let mut writer = begin("2");
     for entry in entries {

@@ -133,6 +133,9 @@ const LINE: &[LineRow] = &[
         }
         .into()
     }),
+    chosen("account.#.call.dialplan", values::ANY_NUMBER, &["phone.dial_plan"], |_, to| {
+        to.each.dial_plan.as_deref().and_then(values::dial_plan).map_or(Content::Empty, Content::from)
+    }),
     always("account.#.sip.voicemail.number", "", &["sip.voicemail_number"], |_, to| {
         said::text(to.voicemail.as_ref())
     }),

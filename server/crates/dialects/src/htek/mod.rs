@@ -37,7 +37,10 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "phone.ntp",
         "phone.pickup_code",
         "provisioning.dhcp_override",
+        "provisioning.interval_minutes",
+        "provisioning.password",
         "provisioning.url",
+        "provisioning.user",
         "sip.backup.host",
         "sip.backup.port",
         "sip.domain",
@@ -49,18 +52,11 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "sip.transport",
         "sip.voicemail_number",
     ],
-    // The phone keeps the credential that it was set up with.
-    passes: &[
-        "firmware.version",
-        "line.#.owner",
-        "provisioning.password",
-        "provisioning.user",
-        "uploads.keep_personal",
-    ],
+    passes: &["firmware.version", "line.#.owner", "uploads.keep_personal"],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "htek/1";
+const VERSION: &str = "htek/2";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 const SHEET: Sheet = Sheet { phone: PHONE, line: line::LINE, buttons: Some(line::BUTTONS), raw: line::about };
@@ -73,7 +69,10 @@ const PHONE: &[Row] = &[
     row("phone.ntp", &[("P30", "")], Say::Same),
     row("phone.pickup_code", &[("P4701", "0"), ("P4745", "")], Say::Switched("1")),
     row("provisioning.dhcp_override", &[("P145", "1")], Say::DhcpOverride("0", "1")),
+    row("provisioning.interval_minutes", &[("P194", "1"), ("P193", "10080")], Say::Switched("1")),
+    row("provisioning.password", &[("P1361", "")], Say::Own),
     row("provisioning.url", &[("P237", "")], Say::Same),
+    row("provisioning.user", &[("P1360", "")], Say::Own),
 ];
 
 fn write(job: &Job<'_>) -> Written {

@@ -48,7 +48,9 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "phone.pickup_code",
         "phone.timezone",
         "phone.tone_region",
+        "provisioning.password",
         "provisioning.url",
+        "provisioning.user",
         "sip.backup.host",
         "sip.backup.port",
         "sip.codecs",
@@ -62,18 +64,11 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "sip.transport",
         "sip.voicemail_number",
     ],
-    // The phone keeps the credential that was typed when it first asked.
-    passes: &[
-        "firmware.version",
-        "line.#.owner",
-        "provisioning.password",
-        "provisioning.user",
-        "uploads.keep_personal",
-    ],
+    passes: &["firmware.version", "line.#.owner", "uploads.keep_personal"],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "mitel/1";
+const VERSION: &str = "mitel/2";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 
 pub(crate) const SHEET: Sheet =

@@ -52,6 +52,9 @@ pub(super) const LINE: &[LineRow] = &[
     chosen("DSCP_SIP_#", "0", &["network.qos_signalling"], |_, to| {
         to.each.qos_signalling.map_or(Content::Empty, |dscp| dscp.to_string().into())
     }),
+    chosen("DSCP_RTP_#", "0", &["network.qos_audio"], |_, to| {
+        to.each.qos_audio.map_or(Content::Empty, |dscp| dscp.to_string().into())
+    }),
     // NAPTR is not asked for anywhere; `write` says so.
     chosen("SIP_DNSSRV_ENA_#", "Y", &["sip.lookup"], |_, to| match to.lookup {
         Some(Lookup::Address) => "N".into(),

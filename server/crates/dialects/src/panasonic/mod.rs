@@ -31,8 +31,10 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "line.#.extension",
         "line.#.password",
         "network.pc_vlan",
+        "network.qos_audio",
         "network.qos_signalling",
         "network.vlan",
+        "network.vlan_priority",
         "phone.admin_password",
         "phone.ntp",
         "phone.pickup_code",
@@ -51,19 +53,18 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "sip.transport",
         "sip.voicemail_number",
     ],
-    // The phone shows its number; it keeps the credential that it was set up with.
+    // The phone shows its number.
     passes: &[
         "firmware.version",
         "line.#.label",
         "line.#.owner",
-        "provisioning.password",
         "provisioning.user",
         "uploads.keep_personal",
     ],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "panasonic/1";
+const VERSION: &str = "panasonic/2";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 /// Phones take a file only if it begins with exactly these bytes.
 const HEADER: &str = "# Panasonic SIP Phone Standard Format File #";

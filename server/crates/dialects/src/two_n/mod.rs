@@ -39,12 +39,11 @@ pub(crate) const DIALECT: Dialect = Dialect {
         "sip.registrar.port",
         "sip.transport",
     ],
-    // Nobody listens to messages at a door. The device keeps the credential that it was set up with.
+    // Nobody listens to messages at a door.
     passes: &[
         "firmware.version",
         "line.#.label",
         "line.#.owner",
-        "provisioning.password",
         "provisioning.user",
         "sip.voicemail_number",
         "uploads.keep_personal",
