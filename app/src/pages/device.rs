@@ -262,7 +262,8 @@ fn may_enter(signed: &Signed, device: &DeviceView) -> bool {
 fn handset(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
     let action = format!("/devices/{}/handset", device.row.mac.bare());
     let how = Vendor::parse(&device.row.vendor).and_then(Vendor::handsets);
-    let typed = attempt.typed(HANDSET, "handset").unwrap_or_default().to_owned();
+    let next = device.endpoints.iter().find(|key| key.ipei.is_none()).map(|key| key.index.to_string());
+    let typed = attempt.typed(HANDSET, "handset").map(str::to_owned).or(next).unwrap_or_default();
     let free = device.endpoints.iter().filter(|key| key.extension.is_none());
     let options: Vec<_> = free
         .map(|key| {
