@@ -36,22 +36,20 @@ fn one(job: &Job<'_>, path: &Path, value: &Value, level: Level) -> Option<Findin
     }
     schema::check(path, value).or_else(|| {
         let pattern = schema::rule_of(path)?.pattern;
-        let dialect = dialect::of(job.vendor);
         if job.model().is_some_and(|model| model.lacks.contains(&pattern)) {
             return Some(lack::finding(path, level, "The model does not have it."));
         }
+        // What this vendor's phones have no key for is said, unless leaving it out is what is meant.
+        let passes = dialect::of(job.vendor).passes.contains(&pattern);
+        if passes || dialect::speaks(job.vendor).contains(&pattern) {
+            return None;
+        }
         // Said once, of the password: the user goes with it.
-        if pattern == "provisioning.password"
-            && !dialect.speaks.contains(&pattern)
-            && !dialect.passes.contains(&pattern)
-        {
+        if pattern == "provisioning.password" {
             return Some(Finding::new(Code::ProvisioningKept, path.as_str()));
         }
-        // What this vendor's phones have no key for is said, unless leaving it out is what is meant.
-        let known = dialect.speaks.contains(&pattern) || dialect.passes.contains(&pattern);
-        (!known).then(|| {
-            lack::finding(path, level, &format!("The dialect of {} does not write it.", job.vendor.title()))
-        })
+        let detail = format!("The dialect of {} does not write it.", job.vendor.title());
+        Some(lack::finding(path, level, &detail))
     })
 }
 

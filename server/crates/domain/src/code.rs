@@ -69,6 +69,7 @@ codes! {
     ProofStale, "proof.stale", Note, "The nonce has expired; the answer itself was right.", "Nothing: the phone repeats the request with a fresh nonce.";
     ProofDisagrees, "proof.disagrees", Blocking, "The proven device is not the one that the file name claims.", "Find out which handset this is; release it from quarantine with a reason.";
     ProofTooWeak, "proof.too_weak", Blocking, "The proof is weaker than the site demands before a line leaves; the phone keeps what it has.", "Let the phone show its factory certificate, or change the site's policy.";
+    ProofByCertificate, "proof.by_certificate", Warning, "These phones answer no challenge: nothing but their factory certificate proves who they are.", "Add the vendor's root; until the phone shows its certificate it gets a baseline without any secret, and no line.";
     UserAgentDisagrees, "user_agent.disagrees", Note, "The User-Agent says something else than the inventory; it proves nothing.", "Compare the handset with the inventory when you are at it.";
     SourceUnexpected, "source.unexpected", Warning, "The request came from an address that the site does not expect.", "Check where the phone is; add the address range to the site if it is right.";
     CertificateUnknownIssuer, "certificate.unknown_issuer", Note, "The phone presented a certificate of an issuer that is not among the vendor roots.", "Add the vendor's root, if these phones shall be proven by it.";

@@ -8,6 +8,7 @@ mod corpus;
 mod discovery;
 mod enrolment;
 mod factory;
+mod families;
 mod firmware;
 mod halden;
 mod handsets;

@@ -8,13 +8,13 @@ use crate::{
     reader::Reader,
     rows::{LineRow, Row, Say, always, chosen, row},
     said,
-    sheet::{About, Buttons, EACH, Says, Sheet},
+    sheet::{About, Buttons, EACH, KEYS, Says, Sheet},
 };
 
 pub(super) const SHEET: Sheet = Sheet {
     phone: PHONE,
     line: LINE,
-    buttons: Some(Buttons { shared_with_lines: true, keys: key, say }),
+    buttons: Some(Buttons { patterns: KEYS, shared_with_lines: true, keys: key, say }),
     raw: about,
 };
 

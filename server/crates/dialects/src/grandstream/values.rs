@@ -95,13 +95,8 @@ pub(super) fn backup(to: &Registrar) -> Content {
     to.backup.as_ref().map_or(Content::Empty, |Hop { host, port }| place(to, host, port.unwrap_or(to.port)))
 }
 
-/// A proxy that was named goes before one that a domain of its own would need.
 pub(super) fn proxy(to: &Registrar) -> Content {
-    match (&to.outbound, &to.domain) {
-        (Some(Hop { host, port }), _) => place(to, host, port.unwrap_or(to.port)),
-        (None, Some(_)) => place(to, &to.host, to.port),
-        (None, None) => Content::Empty,
-    }
+    to.way().map_or(Content::Empty, |(host, port)| place(to, host, port))
 }
 
 /// A port would switch the lookup of a name off.

@@ -6,7 +6,7 @@ use crate::{
     lines::{Hop, Lookup, Registrar, Transport},
     rows::{LineRow, always, chosen},
     said,
-    sheet::{About, Buttons, Says},
+    sheet::{About, Buttons, KEYS, Says},
 };
 
 const EXTENSION: &str = "line.#.extension";
@@ -71,7 +71,7 @@ fn port(hop: Option<&Hop>, to: &Registrar) -> Content {
     hop.map_or("5060".into(), |hop| hop.port.unwrap_or(to.port).to_string().into())
 }
 
-pub(super) const BUTTONS: Buttons = Buttons { shared_with_lines: false, keys, say };
+pub(super) const BUTTONS: Buttons = Buttons { patterns: KEYS, shared_with_lines: false, keys, say };
 
 /// Words of the HDV series for what a key does, and the UT series' own.
 pub(super) const UT_WORDS: [(&str, &str); 2] = [

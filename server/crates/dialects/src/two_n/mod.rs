@@ -23,22 +23,8 @@ pub(crate) const DIALECT: Dialect = Dialect {
     // What stands before the MAC differs by model; however it is spelled, it is this file.
     name: |mac| format!("hipve-{}.xml", mac.to_string().replace(':', "-")),
     absent: Absent::Unknown,
-    speaks: &[
-        "line.#.auth_user",
-        "line.#.display_name",
-        "line.#.extension",
-        "line.#.password",
-        "provisioning.url",
-        "sip.backup.host",
-        "sip.backup.port",
-        "sip.domain",
-        "sip.expires",
-        "sip.outbound_proxy.host",
-        "sip.outbound_proxy.port",
-        "sip.registrar.host",
-        "sip.registrar.port",
-        "sip.transport",
-    ],
+    sheets: &[&SHEET],
+    also: &["sip.transport"],
     // Nobody listens to messages at a door.
     passes: &[
         "firmware.version",
