@@ -70,7 +70,7 @@ pub const TABLE: &[(&[&str], Lack, &str)] = &[
 /// What becomes of a phone without the setting of this pattern, and why.
 pub fn lack(pattern: &str) -> (Lack, &'static str) {
     let is = |own: &&str| own.strip_suffix('*').map_or(*own == pattern, |start| pattern.starts_with(start));
-    let row = TABLE.iter().find(|(patterns, ..)| patterns.iter().any(|own| is(&own)));
+    let row = TABLE.iter().find(|(patterns, ..)| patterns.iter().any(is));
     // What nobody has thought about yet is needed.
     row.map_or((Blocks, ""), |(_, lack, why)| (*lack, *why))
 }
