@@ -65,6 +65,7 @@ pub fn router(console: Console) -> Router {
         .route("/devices/{mac}", get(pages::device::show))
         .route("/devices/{mac}/credential", post(actions::device::reveal))
         .route("/devices/{mac}/release", post(actions::device::release))
+        .route("/devices/{mac}/handset", post(actions::device::handset))
         .route("/numbers", get(pages::number::list))
         .route("/numbers/ranges", get(pages::range::list).post(actions::range::define))
         .route("/numbers/ranges/{id}", get(pages::range::show).post(actions::range::alter))

@@ -1,31 +1,12 @@
-//! What surrounds every page: head, navigation, the search, and who is signed in.
+//! What surrounds every page: its head, the search, and who is signed in.
 
 use crate::{
     components::{finding, form::form},
+    navigation::navigation,
     visitor::{Said, Visitor},
 };
-use domain::{Finding, authz::Action};
+use domain::Finding;
 use leptos::prelude::*;
-
-/// What the navigation offers, and what one must be allowed to do to see it.
-const PLACES: &[(&str, &str, Action)] = &[
-    ("/", "Overview", Action::Read),
-    ("/devices", "Devices", Action::Read),
-    ("/numbers", "Numbers", Action::Read),
-    ("/people", "People", Action::Read),
-    ("/enrolment", "Enrolment", Action::Read),
-    ("/requests", "Requests", Action::Read),
-    ("/approvals", "Approvals", Action::Read),
-    ("/exceptions", "Exceptions", Action::Read),
-    ("/trace", "Trace", Action::Read),
-    ("/discovery", "Discovery", Action::Read),
-    ("/firmware", "Firmware", Action::Read),
-    ("/phones", "Phones", Action::Read),
-    ("/import", "Import", Action::Import),
-    ("/roots", "Roots", Action::Read),
-    ("/audit", "Audit", Action::Audit),
-    ("/users", "Users", Action::ManageUsers),
-];
 
 pub(crate) fn shell(visitor: &Visitor, title: &str, nonce: &str, content: AnyView) -> AnyView {
     let assets = visitor.console.assets.clone();
@@ -79,22 +60,8 @@ fn islands(js: &str, wasm: &str, nonce: &str) -> Option<AnyView> {
 }
 
 fn header(visitor: &Visitor) -> AnyView {
-    let here = visitor.address.split('?').next().unwrap_or("/").to_owned();
-    let places: Vec<_> = PLACES
-        .iter()
-        .copied()
-        .filter(|(_, _, action)| visitor.may(*action))
-        .map(|(path, name, _)| {
-            let current = if path == "/" {
-                here == "/" || here.starts_with("/sites/")
-            } else {
-                here == path || here.starts_with(&format!("{path}/"))
-            };
-            view! { <li><a href=path aria-current=current.then_some("page")>{name}</a></li> }
-        })
-        .collect();
     let signed = visitor.actor.is_some();
-    let navigation = signed.then(|| view! { <nav class="places" aria-label="Main"><ul>{places}</ul></nav> });
+    let navigation = signed.then(|| navigation(visitor));
     let search = signed.then(|| {
         view! {
             <form class="find" method="get" action="/trace" role="search" id="find" data-form="find">

@@ -6,7 +6,7 @@ import { expect, test } from '../fixtures/test';
 
 test('an administrator chooses a site, reads the values and downloads a list', async ({ demo, person }) => {
   const ada = await person('ada');
-  await ada.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Discovery' }).click();
+  await ada.go('Phones', 'Discovery');
   await ada.field('choose', 'Site').selectOption('Paris');
   await ada.send('choose');
   await expect(ada.page).toHaveURL(/[?&]site=par(&|$)/);

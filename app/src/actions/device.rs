@@ -1,13 +1,13 @@
-//! Showing a device's provisioning credential, once; releasing a device from quarantine.
+//! Showing a device's provisioning credential, once; releasing a device from quarantine; which handset is which.
 
 use crate::{
     fields::{Attempt, Fields, Stop, once},
-    pages::device::{RELEASE, REVEAL, credential, page},
+    pages::device::{HANDSET, RELEASE, REVEAL, credential, page},
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
 use domain::Code;
-use services::{Problem, devices};
+use services::{Problem, devices, handsets};
 
 pub(crate) async fn reveal(signed: Signed, Path(mac): Path<String>, fields: Fields) -> Answer {
     let reason = fields.text("reason").to_owned();
@@ -31,5 +31,16 @@ pub(crate) async fn release(signed: Signed, Path(mac): Path<String>, fields: Fie
         Ok(()) => signed.done(&path, "Released. Its next fetch is decided anew.").await,
         Err(Stop::Repeated) => signed.repeated(&path).await,
         Err(Stop::Refused(problem)) => page(&signed, &mac, &Attempt::refused(RELEASE, fields, problem)).await,
+    }
+}
+
+pub(crate) async fn handset(signed: Signed, Path(mac): Path<String>, fields: Fields) -> Answer {
+    let path = format!("/devices/{mac}");
+    let (index, ipei, reason) = (fields.text("handset"), fields.text("ipei"), fields.text("reason"));
+    let act = handsets::change(signed.services(), &signed.op, &mac, index, ipei, reason);
+    match once(signed.services(), &fields, act).await {
+        Ok(()) => signed.done(&path, "The handset is entered. A request's plan names it from now on.").await,
+        Err(Stop::Repeated) => signed.repeated(&path).await,
+        Err(Stop::Refused(problem)) => page(&signed, &mac, &Attempt::refused(HANDSET, fields, problem)).await,
     }
 }

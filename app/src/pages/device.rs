@@ -22,7 +22,7 @@ use axum::{
     extract::{Path, Query},
     http::StatusCode,
 };
-use domain::authz::Action;
+use domain::{authz::Action, device::EndpointKind, vendor::Vendor};
 use leptos::prelude::*;
 use services::{
     devices, sites,
@@ -121,7 +121,8 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
             {section("now", "What it would get now", decision(&device.decision))}
             {(!device.firmware.findings.is_empty()).then(|| section("firmware", "Firmware", finding::list(&device.firmware.findings)))}
             {may_release(signed, &device).then(|| section("release", "Quarantine", release(signed, &device, attempt)))}
-            {section("keys", "Line keys", keys(signed, &device))}
+            {section("keys", endpoints_title(&device), keys(signed, &device))}
+            {may_enter(signed, &device).then(|| section("handsets", "Which handset is which", handset(signed, &device, attempt)))}
             {section(
                 "requests",
                 "Requests",
@@ -172,23 +173,45 @@ fn enrolled(device: &DeviceView) -> AnyView {
     view! { <a href=path>{what}</a> " " {state} }.into_any()
 }
 
+/// All endpoints of a device are of one kind: its model's.
+fn kind(device: &DeviceView) -> EndpointKind {
+    device.endpoints.first().map_or(EndpointKind::LineKey, |endpoint| endpoint.kind)
+}
+
+fn endpoints_title(device: &DeviceView) -> &'static str {
+    match kind(device) {
+        EndpointKind::LineKey => "Line keys",
+        EndpointKind::DectHandset => "Handsets",
+        EndpointKind::FxsPort => "Ports",
+    }
+}
+
 fn keys(signed: &Signed, device: &DeviceView) -> AnyView {
+    let (kind, all) = (kind(device), endpoints_title(device).to_lowercase());
     let first_empty = device.endpoints.iter().find(|key| key.extension.is_none()).map(|key| key.index);
-    let (shown, more): (Vec<_>, Vec<_>) =
-        device.endpoints.iter().partition(|key| key.extension.is_some() || Some(key.index) == first_empty);
-    let heads = ["Key", "Extension", "Owner", "Change", "Approved by", "Action"];
+    let (shown, more): (Vec<_>, Vec<_>) = device
+        .endpoints
+        .iter()
+        .partition(|key| key.extension.is_some() || key.ipei.is_some() || Some(key.index) == first_empty);
+    let mut heads = vec!["Key", "Extension", "Owner", "Change", "Approved by", "Action"];
+    match kind {
+        EndpointKind::LineKey => {}
+        EndpointKind::DectHandset => heads.splice(..1, ["Handset", "IPEI"]).for_each(drop),
+        EndpointKind::FxsPort => heads[0] = "Port",
+    }
     let rows =
         |keys: &[&EndpointView]| keys.iter().map(|key| key_row(signed, device, key)).collect::<Vec<_>>();
     let rest = (!more.is_empty()).then(|| {
         view! {
             <details class="more">
-                <summary>{format!("{} more empty line keys", more.len())}</summary>
-                {table("more-keys", "Further line keys", &heads, rows(&more), "")}
+                <summary>{format!("{} more empty {all}", more.len())}</summary>
+                {table("more-keys", &format!("Further {all}"), &heads, rows(&more), "")}
             </details>
         }
     });
+    let none = format!("This model has no {}.", kind.title());
     view! {
-        {table("line-keys", "Line keys of this device", &heads, rows(&shown), "This model has no line key.")}
+        {table("line-keys", &format!("{} of this device", endpoints_title(device)), &heads, rows(&shown), &none)}
         {rest}
     }
     .into_any()
@@ -199,16 +222,26 @@ fn key_row(signed: &Signed, device: &DeviceView, key: &EndpointView) -> AnyView 
     let kind = if key.extension.is_some() { "unbind" } else { "bind" };
     let label = if key.extension.is_some() { "Revoke" } else { "Bind" };
     let address = format!("/requests/new?mac={mac}&index={}&kind={kind}", key.index);
+    let name = format!("{label} {} {}", key.kind.title(), key.index);
     let act = signed.may(Action::Request).then(|| {
-        view! { <a class="button quiet" href=address aria-label=format!("{label} line key {}", key.index)>{label}</a> }
+        view! { <a class="button quiet" href=address aria-label=name>{label}</a> }
     });
     let change = key.change.as_ref().map(|change| {
         let number = change.trim_start_matches("CR-").to_owned();
         view! { <a href=format!("/requests/{number}")>{change.clone()}</a> }
     });
+    let head = match key.kind {
+        EndpointKind::LineKey => "Key",
+        EndpointKind::DectHandset => "Handset",
+        EndpointKind::FxsPort => "Port",
+    };
+    let ipei = (key.kind == EndpointKind::DectHandset).then(
+        || view! { <td data-label="IPEI">{key.ipei.map(|ipei| id::id(ipei.to_string(), "IPEI"))}</td> },
+    );
     view! {
         <tr data-key=key.index.to_string()>
-            <th scope="row" data-label="Key">{key.index}</th>
+            <th scope="row" data-label=head>{key.index}</th>
+            {ipei}
             <td data-label="Extension">{text(key.extension.as_deref().unwrap_or_default())}</td>
             <td data-label="Owner">{key.owner.clone()}</td>
             <td data-label="By">{change}</td>
@@ -217,6 +250,42 @@ fn key_row(signed: &Signed, device: &DeviceView, key: &EndpointView) -> AnyView 
         </tr>
     }
     .into_any()
+}
+
+pub(crate) const HANDSET: &str = "handset";
+
+fn may_enter(signed: &Signed, device: &DeviceView) -> bool {
+    kind(device) == EndpointKind::DectHandset && signed.may(Action::Import)
+}
+
+/// Which handset is which: only of those without a line.
+fn handset(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
+    let action = format!("/devices/{}/handset", device.row.mac.bare());
+    let how = Vendor::parse(&device.row.vendor).and_then(Vendor::handsets);
+    let next = device.endpoints.iter().find(|key| key.ipei.is_none()).map(|key| key.index.to_string());
+    let typed = attempt.typed(HANDSET, "handset").map(str::to_owned).or(next).unwrap_or_default();
+    let free = device.endpoints.iter().filter(|key| key.extension.is_none());
+    let options: Vec<_> = free
+        .map(|key| {
+            let number = key.index.to_string();
+            let known = key.ipei.map(|ipei| format!(" · {ipei}")).unwrap_or_default();
+            let label = format!("{number}{known}");
+            view! { <option value=number.clone() selected=number == typed>{label}</option> }
+        })
+        .collect();
+    let fields = view! {
+        <p>{how}" A handset with a line is not listed: ask for an unbind or a replacement first."</p>
+        <div class="row end">
+            <div class="field">
+                <label for="handset-handset">"Handset"</label>
+                <select id="handset-handset" name="handset" required>{options}</select>
+            </div>
+            {Field::new(HANDSET, "ipei", "IPEI").hint("As the handset shows it. Empty: not known any more.").view(attempt)}
+            {Field::new(HANDSET, "reason", "Reason").required().view(attempt)}
+            <button class="quiet">"Enter"</button>
+        </div>
+    };
+    form(signed, HANDSET, HANDSET, &action, fields.into_any())
 }
 
 pub(crate) const REVEAL: &str = "reveal";

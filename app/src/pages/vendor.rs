@@ -13,12 +13,12 @@ use axum::http::StatusCode;
 use dialects::{Support, support};
 use domain::{
     setting::schema,
-    vendor::{Fetch, Model},
+    vendor::{Fetch, Model, alike},
 };
 use leptos::prelude::*;
 
 pub(crate) async fn show(signed: Signed) -> Answer {
-    Ok(signed.page(StatusCode::OK, "Phones", || {
+    Ok(signed.page(StatusCode::OK, "Models", || {
         let families: Vec<_> = support().filter(|family| !family.models.is_empty()).collect();
         let places: Vec<_> = families
             .iter()
@@ -27,9 +27,9 @@ pub(crate) async fn show(signed: Signed) -> Answer {
         let families: Vec<_> =
             families.into_iter().map(|f| section(f.vendor.name(), f.title, of_family(&f))).collect();
         view! {
-            {plain("Phones")}
+            {plain("Models")}
             <p class="lede">"Models that may have a line. A phone that nobody looked into is refused rather than almost configured; how much is known of each stands beside it."</p>
-            <nav aria-label="Families"><ul class="row">{places}</ul></nav>
+            <nav aria-label="Families of models"><ul class="row">{places}</ul></nav>
             {families}
         }
         .into_any()
@@ -38,15 +38,17 @@ pub(crate) async fn show(signed: Signed) -> Answer {
 
 fn of_family(family: &Support) -> AnyView {
     let name = family.vendor.name();
-    let heads = ["Model", "Endpoints", "Firmware", "Without", "How we know"];
-    let rows = family.models.iter().map(model).collect();
+    let heads = ["Models", "Endpoints", "Firmware", "Without", "How we know"];
+    let rows = alike(family.models).into_iter().map(|(names, model)| row(&names, model)).collect();
     let settings: Vec<_> = family.settings.iter().copied().map(setting).collect();
     let count = format!("{} settings that are written", settings.len());
     view! {
-        {facts(vec![
-            ("A key that a file does not name", text(family.absent.says())),
-            ("Trusts from the factory", text(family.trusts)),
-        ])}
+        <div class="broad">
+            {facts(vec![
+                ("A key that a file does not name", text(family.absent.says())),
+                ("Trusts from the factory", trusts(family.trusts)),
+            ])}
+        </div>
         {table(&format!("{name}-models"), &format!("Models of {}", family.title), &heads, rows, "")}
         <details id=format!("{name}-settings")>
             <summary>{count}</summary>
@@ -56,14 +58,28 @@ fn of_family(family: &Support) -> AnyView {
     .into_any()
 }
 
-fn model(model: &Model) -> AnyView {
+/// A vendor's key stands between backticks.
+fn trusts(says: &'static str) -> AnyView {
+    let parts = says.split('`').enumerate().map(|(place, part)| {
+        if place % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
+    });
+    parts.collect::<Vec<_>>().into_any()
+}
+
+/// Models that differ in name only share a row.
+fn row(names: &[&'static str], model: &Model) -> AnyView {
     let refused = model.fetch == Fetch::TftpOnly;
+    let last = names.len() - 1;
+    let names: Vec<_> = (0..)
+        .zip(names)
+        .map(|(place, name)| view! { <span>{*name}{(place < last).then_some(",")}</span> " " })
+        .collect();
     view! {
         <tr>
-            <th scope="row">{model.name}</th>
+            <th scope="row" class="names">{names}</th>
             <td data-label="Endpoints">{model.endpoints()}</td>
             <td data-label="Firmware">{if model.firmware.is_empty() { "–".to_owned() } else { format!("{} or later", model.firmware) }}</td>
-            <td class="prose" data-label="Without">{if model.lacks.is_empty() { "–".to_owned() } else { model.lacks.join(", ") }}</td>
+            <td class="prose" data-label="Without">{lacks(model)}</td>
             <td data-label="How we know">
                 {model.known.says()}
                 {refused.then(|| view! { " " {badge(Tone::Warning, "TFTP only: refused")} })}
@@ -72,6 +88,27 @@ fn model(model: &Model) -> AnyView {
     }
     .into_any()
 }
+
+/// What a model has not; many are folded away.
+fn lacks(model: &Model) -> AnyView {
+    if model.lacks.is_empty() {
+        return ().into_any();
+    }
+    let all: Vec<_> = model.lacks.iter().map(|pattern| view! { <code>{*pattern}</code> " " }).collect();
+    if model.lacks.len() <= FEW {
+        return all.into_any();
+    }
+    view! {
+        <details>
+            <summary>{format!("{} settings", model.lacks.len())}</summary>
+            {all}
+        </details>
+    }
+    .into_any()
+}
+
+/// More settings than these are folded away.
+const FEW: usize = 3;
 
 fn setting(pattern: &'static str) -> AnyView {
     let says = schema::RULES.iter().find(|rule| rule.pattern == pattern).map_or("", |rule| rule.says);

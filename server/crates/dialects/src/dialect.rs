@@ -1,8 +1,12 @@
 //! What a dialect is, and which vendor has which. Everything vendor-specific hangs on this one value per family.
 
-use crate::{File, asked::Asked, job::Job, user_agent::UserAgent};
+use crate::{File, asked::Asked, job::Job, sheet::Sheet, user_agent::UserAgent};
 use domain::{Finding, Mac, artifact::Artifact, vendor::Vendor};
 use serde::Serialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 /// One vendor family.
 pub(crate) struct Dialect {
@@ -16,8 +20,10 @@ pub(crate) struct Dialect {
     /// The name of a device's first file.
     pub(crate) name: fn(Mac) -> String,
     pub(crate) absent: Absent,
-    /// Patterns of the settings that it writes.
-    pub(crate) speaks: &'static [&'static str],
+    /// The tables that it writes by.
+    pub(crate) sheets: &'static [&'static Sheet],
+    /// Patterns of the settings that it writes without a table.
+    pub(crate) also: &'static [&'static str],
     /// Patterns that it leaves out without a word, so that one layer can serve several vendors.
     pub(crate) passes: &'static [&'static str],
 }
@@ -59,6 +65,22 @@ impl Absent {
             Self::Unknown => "not known; everything is written",
         }
     }
+}
+
+/// Patterns of the settings that a vendor's dialect writes, in path order: those of its tables, and what it writes
+/// beside them.
+pub(crate) fn speaks(vendor: Vendor) -> &'static [&'static str] {
+    static SPOKEN: LazyLock<BTreeMap<Vendor, Vec<&'static str>>> = LazyLock::new(|| {
+        let of = |vendor| {
+            let dialect = of(vendor);
+            let tables = dialect.sheets.iter().flat_map(|sheet| sheet.patterns());
+            let all: BTreeSet<_> = tables.chain(dialect.also.iter().copied()).collect();
+            let said = all.into_iter().filter(|pattern| !dialect.passes.contains(pattern));
+            (vendor, said.collect())
+        };
+        Vendor::ALL.into_iter().map(of).collect()
+    });
+    SPOKEN.get(&vendor).map_or(&[], Vec::as_slice)
 }
 
 /// The dialect of a vendor.

@@ -21,6 +21,8 @@ pub use kea::kea;
 pub use redirect::{Redirect, Service, redirect_list};
 pub use windows::windows;
 
+use domain::vendor::Vendor;
+
 /// How well a fact about a vendor's phones or service is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Known {
@@ -97,6 +99,11 @@ impl Family {
     /// The family of this name, in either case.
     pub fn find(name: &str) -> Option<&'static Self> {
         FAMILIES.iter().find(|family| family.name.eq_ignore_ascii_case(name.trim()))
+    }
+
+    /// The vendor of the inventory, where it knows these phones.
+    pub fn vendor(&self) -> Option<Vendor> {
+        Vendor::parse(&self.name.replace('-', "_"))
     }
 
     /// Exactly what the option has to hold.

@@ -111,7 +111,7 @@ pub fn absent_means(vendor: Vendor) -> Absent {
 
 /// Patterns of the settings that this vendor's dialect writes, in path order.
 pub fn speaks(vendor: Vendor) -> &'static [&'static str] {
-    dialect::of(vendor).speaks
+    dialect::speaks(vendor)
 }
 
 /// The steady file name of a device, the one that it asks for: `805ec0123456.cfg`, `cfg805ec0123456.xml`.

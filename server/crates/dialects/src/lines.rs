@@ -85,6 +85,29 @@ impl Registrar {
     pub(crate) fn by_naptr(&self) -> bool {
         self.lookup == Some(Lookup::Naptr) && self.transport == Transport::Udp
     }
+
+    /// What stands before the registrar, with its port where one was named: the proxy that was chosen, else, where the
+    /// SIP domain is another name and goes into addresses, the registrar itself.
+    pub(crate) fn proxy(&self) -> Option<(&str, Option<i64>)> {
+        match (&self.outbound, &self.domain) {
+            (Some(Hop { host, port }), _) => Some((host, *port)),
+            (None, Some(_)) => Some((&self.host, Some(self.port))),
+            (None, None) => None,
+        }
+    }
+
+    /// The same; a proxy without a port has the registrar's.
+    pub(crate) fn way(&self) -> Option<(&str, i64)> {
+        self.proxy().map(|(host, port)| (host, port.unwrap_or(self.port)))
+    }
+
+    /// Where a phone sends first: the proxy that was chosen, else the registrar.
+    pub(crate) fn first_hop(&self) -> (&str, i64) {
+        match &self.outbound {
+            Some(Hop { host, port }) => (host, port.unwrap_or(self.port)),
+            None => (&self.host, self.port),
+        }
+    }
 }
 
 /// Says what is impossible of a lookup where only NAPTR leads to SRV, and chooses the transport; a line writes it.

@@ -3,16 +3,21 @@
 use crate::{dialect, job::Job};
 use domain::{
     Code, Finding,
-    setting::{Path, Value, schema},
+    layer::Level,
+    setting::{Path, Value, lack, schema},
     vendor::Vendor,
 };
 
 /// Findings about settings that no dialect could write, or this one cannot.
 pub(crate) fn check(job: &Job<'_>) -> Vec<Finding> {
-    job.resolution.settings.iter().filter_map(|(path, resolved)| one(job, path, &resolved.value)).collect()
+    job.resolution
+        .settings
+        .iter()
+        .filter_map(|(path, set)| one(job, path, &set.value, set.origin.level))
+        .collect()
 }
 
-fn one(job: &Job<'_>, path: &Path, value: &Value) -> Option<Finding> {
+fn one(job: &Job<'_>, path: &Path, value: &Value, level: Level) -> Option<Finding> {
     if let Some(vendor) = raw_vendor(path) {
         if !Vendor::ALL.iter().any(|known| known.name() == vendor) {
             return Some(
@@ -31,17 +36,20 @@ fn one(job: &Job<'_>, path: &Path, value: &Value) -> Option<Finding> {
     }
     schema::check(path, value).or_else(|| {
         let pattern = schema::rule_of(path)?.pattern;
-        let dialect = dialect::of(job.vendor);
         if job.model().is_some_and(|model| model.lacks.contains(&pattern)) {
-            let detail = "The model does not have it.".to_owned();
-            return Some(Finding::new(Code::SettingInexpressible, path.as_str()).detail(detail));
+            return Some(lack::finding(path, level, "The model does not have it."));
         }
         // What this vendor's phones have no key for is said, unless leaving it out is what is meant.
-        let known = dialect.speaks.contains(&pattern) || dialect.passes.contains(&pattern);
-        (!known).then(|| {
-            Finding::new(Code::SettingInexpressible, path.as_str())
-                .detail(format!("The dialect of {} does not write it.", job.vendor))
-        })
+        let passes = dialect::of(job.vendor).passes.contains(&pattern);
+        if passes || dialect::speaks(job.vendor).contains(&pattern) {
+            return None;
+        }
+        // Said once, of the password: the user goes with it.
+        if pattern == "provisioning.password" {
+            return Some(Finding::new(Code::ProvisioningKept, path.as_str()));
+        }
+        let detail = format!("The dialect of {} does not write it.", job.vendor.title());
+        Some(lack::finding(path, level, &detail))
     })
 }
 

@@ -9,7 +9,7 @@ use domain::{
     Code, Finding,
     ids::SecretId,
     resolution::Resolution,
-    setting::{Path, Value},
+    setting::{Path, Value, lack},
 };
 use std::ops::RangeInclusive;
 
@@ -123,8 +123,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Says that what is set at `path` cannot be written, and why.
     pub(crate) fn refuse(&mut self, path: &str, detail: &str) {
-        self.findings.push(Finding::new(Code::SettingInexpressible, path).detail(detail));
+        self.findings.push(self.refusal(path, detail));
+    }
+
+    pub(crate) fn refusal(&self, path: &str, detail: &str) -> Finding {
+        let set = Path::parse(path).ok().and_then(|path| {
+            let level = self.job.resolution.settings.get(&path)?.origin.level;
+            Some(lack::finding(&path, level, detail))
+        });
+        set.unwrap_or_else(|| Finding::new(Code::SettingInexpressible, path).detail(detail))
     }
 
     fn only(&mut self, path: &str, text: String, fits: fn(u8) -> bool, otherwise: &str) -> Option<String> {

@@ -31,6 +31,8 @@ pub(crate) struct Sheet {
 
 /// How programmable keys are written.
 pub(crate) struct Buttons {
+    /// Patterns of the settings that they write: `KEYS`, `MODULES`, or some of these.
+    pub(crate) patterns: &'static [&'static str],
     /// Whether a line takes the programmable key of its number.
     pub(crate) shared_with_lines: bool,
     /// The keys of one, each with what it says when nothing is there; in the order of `say`.
@@ -73,6 +75,14 @@ pub(crate) fn fill(sheet: &Sheet, job: &Job<'_>) -> (Vec<Entry>, Vec<Finding>) {
 }
 
 impl Sheet {
+    /// Patterns of the settings that it writes; one may come more than once.
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let phone = self.phone.iter().filter_map(|row| Some(rule_of(row.path)?.pattern));
+        let line = self.line.iter().flat_map(|row| row.from.patterns()).copied();
+        let buttons = self.buttons.as_ref().map_or(&[][..], |how| how.patterns);
+        phone.chain(line).chain(buttons.iter().copied())
+    }
+
     /// The neutral path that writes `key`, which is in lower case: a phone's own value for it wins over ours.
     pub(crate) fn path_of(&self, key: &str) -> Option<String> {
         let is = |own: &str| own.eq_ignore_ascii_case(key);
@@ -186,7 +196,7 @@ impl Filling<'_> {
     }
 
     fn speaks(&self, path: &str) -> bool {
-        let spoken = |rule: &Rule| dialect::of(self.job.vendor).speaks.contains(&rule.pattern);
+        let spoken = |rule: &Rule| dialect::speaks(self.job.vendor).contains(&rule.pattern);
         rule_of(path).is_some_and(spoken) && !self.lacks(path)
     }
 
@@ -285,6 +295,20 @@ impl Filling<'_> {
         }
     }
 }
+
+/// Programmable keys, with all of their fields.
+pub(crate) const KEYS: &[&str] = &["keys.#.label", "keys.#.line", "keys.#.type", "keys.#.value"];
+/// The same, on the phone and on modules.
+pub(crate) const MODULES: &[&str] = &[
+    "expansion.#.keys.#.label",
+    "expansion.#.keys.#.line",
+    "expansion.#.keys.#.type",
+    "expansion.#.keys.#.value",
+    "keys.#.label",
+    "keys.#.line",
+    "keys.#.type",
+    "keys.#.value",
+];
 
 /// The fields of a programmable key that most vendors have a key each for.
 pub(crate) const EACH: [&[&str]; 4] = [&[FIELDS[0]], &[FIELDS[1]], &[FIELDS[2]], &[FIELDS[3]]];

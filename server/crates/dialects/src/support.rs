@@ -29,7 +29,7 @@ pub fn support() -> impl Iterator<Item = Support> {
             vendor,
             title: vendor.title(),
             models: vendor.models(),
-            settings: dialect.speaks,
+            settings: dialect::speaks(vendor),
             absent: dialect.absent,
             trusts: vendor.trusts(),
         }

@@ -17,18 +17,24 @@ fn the_table_of_models_is_up_to_date() {
         "\n| family | models, with their endpoints | how we know | trusts from the factory |\n|---|---|---|---|\n",
     );
     for family in dialects::support().filter(|family| !family.models.is_empty()) {
-        let models: Vec<_> = family
-            .models
-            .iter()
-            .map(|model| match model.fetch {
-                Fetch::Http => format!("{} {}", model.name, model.endpoints()),
-                Fetch::TftpOnly => format!("{} refused: TFTP only", model.name),
-            })
-            .collect();
+        // What else they differ in is in the console and in `ringfence dialects`.
+        let mut models: Vec<(String, Vec<&str>)> = vec![];
+        for model in family.models {
+            let what = match model.fetch {
+                Fetch::Http => model.endpoints(),
+                Fetch::TftpOnly => "refused, TFTP only".to_owned(),
+            };
+            match models.iter_mut().find(|(other, _)| *other == what) {
+                Some((_, names)) => names.push(model.name),
+                None => models.push((what, vec![model.name])),
+            }
+        }
+        let models: Vec<_> =
+            models.iter().map(|(what, names)| format!("{what}: {}", names.join(", "))).collect();
         let mut known: Vec<_> = family.models.iter().map(|model| model.known).collect();
         known.dedup();
         let known: Vec<_> = known.into_iter().map(Known::says).collect();
-        let row = (family.title, models.join(", "), known.join("; "), family.trusts);
+        let row = (family.title, models.join("; "), known.join("; "), family.trusts);
         writeln!(table, "| {} | {} | {} | {} |", row.0, row.1, row.2, row.3).unwrap();
     }
     table.push('\n');

@@ -69,6 +69,7 @@ codes! {
     ProofStale, "proof.stale", Note, "The nonce has expired; the answer itself was right.", "Nothing: the phone repeats the request with a fresh nonce.";
     ProofDisagrees, "proof.disagrees", Blocking, "The proven device is not the one that the file name claims.", "Find out which handset this is; release it from quarantine with a reason.";
     ProofTooWeak, "proof.too_weak", Blocking, "The proof is weaker than the site demands before a line leaves; the phone keeps what it has.", "Let the phone show its factory certificate, or change the site's policy.";
+    ProofByCertificate, "proof.by_certificate", Warning, "These phones answer no challenge: nothing but their factory certificate proves who they are.", "Add the vendor's root; until the phone shows its certificate it gets a baseline without any secret, and no line.";
     UserAgentDisagrees, "user_agent.disagrees", Note, "The User-Agent says something else than the inventory; it proves nothing.", "Compare the handset with the inventory when you are at it.";
     SourceUnexpected, "source.unexpected", Warning, "The request came from an address that the site does not expect.", "Check where the phone is; add the address range to the site if it is right.";
     CertificateUnknownIssuer, "certificate.unknown_issuer", Note, "The phone presented a certificate of an issuer that is not among the vendor roots.", "Add the vendor's root, if these phones shall be proven by it.";
@@ -89,6 +90,8 @@ codes! {
     DeviceNoLine, "device.no_line", Note, "No line is bound to the device.", "Ask for a line with a change request.";
     DeviceModelTftp, "device.model_tftp", Blocking, "The model fetches by TFTP alone, which proves nothing about who asks.", "Replace it by a model that fetches by HTTPS; without proof it can have no line.";
     IpeiForm, "ipei.form", Blocking, "It is not the IPEI of a DECT handset.", "Write the 13 characters that the handset shows, or the 10 hexadecimal digits of its base.";
+    IpeiDuplicate, "ipei.duplicate", Blocking, "The DECT handset is entered elsewhere already.", "Compare the IPEI with the handset, and take it from the other place first.";
+    IpeiBound, "ipei.bound", Blocking, "A line is on this handset: another handset would take it unseen.", "Ask for an unbind or a replacement first; then change the IPEI.";
     DeviceModelUnknown, "device.model_unknown", Blocking, "No dialect has been tested with this model.", "Choose a supported model, or ask for the dialect to be extended.";
     EmergencyMissing, "emergency.missing", Blocking, "The device has no place with an emergency location and a callback number.", "Give the place an emergency location and a callback number.";
     EmergencyUnbound, "emergency.unbound", Warning, "An unbound phone cannot make emergency calls.", "Bind a line, or mark the desk.";
@@ -130,7 +133,9 @@ codes! {
     SettingLocked, "setting.locked", Warning, "A higher layer locks this setting; the lower value is ignored.", "Remove the value, or ask the owner of the lock.";
     SettingUnknown, "setting.unknown", Blocking, "There is no such setting.", "Use a path of the table of settings, or a raw key of one vendor.";
     SettingValue, "setting.value", Blocking, "The value does not fit the setting.", "Use a value of the kind that is named.";
-    SettingInexpressible, "setting.inexpressible", Blocking, "The value cannot be written for this vendor.", "Remove control characters or line breaks from the value.";
+    SettingInexpressible, "setting.inexpressible", Blocking, "The setting, or this value of it, cannot be written for this phone.", "Take it away from this phone, choose a value that is named, or choose a model that has it.";
+    SettingLeftOut, "setting.left_out", Warning, "The phone goes without this setting, which it does not have.", "Nothing; set it on the device itself if the phone must have it.";
+    ProvisioningKept, "provisioning.kept", Note, "The phone keeps the provisioning credential that it was set up with: no file can change it.", "Type a new credential into the phone when it is renewed.";
     TemplateError, "setting.template", Blocking, "The template in this value cannot be rendered.", "Correct the expression at the place named.";
     // Import.
     ImportEncoding, "import.encoding", Blocking, "The file is not UTF-8.", "Save it as CSV UTF-8.";

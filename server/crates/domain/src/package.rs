@@ -9,6 +9,7 @@
 mod cells;
 mod check_devices;
 mod check_extensions;
+mod check_handsets;
 mod check_people;
 mod check_places;
 mod check_ranges;
@@ -26,7 +27,9 @@ mod zones;
 
 pub use columns::Kind;
 pub use export::csv;
-pub use rows::{DeviceRow, ExtensionRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow, SiteRow};
+pub use rows::{
+    DeviceRow, ExtensionRow, HandsetRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow, SiteRow,
+};
 pub use zones::ZONES;
 
 use crate::{
@@ -98,6 +101,10 @@ pub struct Existing {
     pub taken: BTreeMap<Number, State>,
     /// By serial number.
     pub devices: BTreeMap<Serial, DeviceRow>,
+    /// Those whose IPEI is known, by the base's serial number and their number on it.
+    pub handsets: BTreeMap<(Serial, u8), HandsetRow>,
+    /// Those that have a line.
+    pub bound_handsets: BTreeSet<(Serial, u8)>,
 }
 
 /// What would be created, in this order. Usable only when there is no finding.
@@ -117,6 +124,8 @@ pub struct Package {
     pub extensions: Vec<ExtensionRow>,
     /// Devices.
     pub devices: Vec<DeviceRow>,
+    /// Handsets of bases.
+    pub handsets: Vec<HandsetRow>,
     /// Rows left out above because the database holds exactly them.
     pub unchanged: usize,
 }
@@ -131,6 +140,7 @@ impl Package {
             + self.people.len()
             + self.extensions.len()
             + self.devices.len()
+            + self.handsets.len()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Settings: a typed path with a value.
 
+pub mod lack;
 pub mod schema;
 
 use crate::{Code, ids::SecretId};

@@ -142,6 +142,24 @@ impl Vendor {
         }
     }
 
+    /// How its DECT bases know which handset is which; `None` where it has none.
+    pub const fn handsets(self) -> Option<&'static str> {
+        match self {
+            Self::Gigaset => {
+                Some("The base knows a handset by its IPEI: one whose IPEI is not entered gets no line.")
+            }
+            Self::Snom => Some(
+                "The base keeps a line for the IPEI that is entered; without one, whichever handset subscribes at \
+                 that number shows the line.",
+            ),
+            Self::Yealink => Some(
+                "The base numbers handsets in the order in which they are subscribed, and no file can say otherwise: \
+                 subscribe them in this order. The IPEI is for the inventory.",
+            ),
+            _ => None,
+        }
+    }
+
     /// Parses the name or the title in either case.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -274,6 +292,18 @@ impl Model {
     }
 }
 
+/// Models that differ in name only, together: the names in their order, and one of them for the rest.
+pub fn alike(models: &'static [Model]) -> Vec<(Vec<&'static str>, &'static Model)> {
+    let mut groups: Vec<(Vec<&'static str>, &'static Model)> = vec![];
+    for model in models {
+        match groups.iter_mut().find(|(_, first)| Model { name: first.name, ..*model } == **first) {
+            Some((names, _)) => names.push(model.name),
+            None => groups.push((vec![model.name], model)),
+        }
+    }
+    groups
+}
+
 impl std::fmt::Display for Vendor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
@@ -293,5 +323,23 @@ mod tests {
         assert_eq!(Vendor::Yealink.accounts("é"), None);
         assert_eq!(Vendor::Linphone.accounts("daemon"), Some(1));
         assert_eq!(Vendor::parse("Cisco MPP"), Vendor::parse("cisco_mpp"));
+    }
+
+    #[test]
+    fn models_that_differ_in_name_only_stand_together_and_none_is_lost() {
+        for vendor in Vendor::ALL {
+            let groups = alike(vendor.models());
+            let names: Vec<_> = groups.iter().flat_map(|(names, _)| names.clone()).collect();
+            assert_eq!(names.len(), vendor.models().len(), "{vendor}");
+            for (names, first) in &groups {
+                for name in names {
+                    let own = vendor.models().iter().find(|model| model.name == *name).unwrap();
+                    assert_eq!(Model { name: first.name, ..*own }, **first, "{vendor} {name}");
+                }
+                let others =
+                    groups.iter().filter(|(_, other)| Model { name: first.name, ..**other } == **first);
+                assert_eq!(others.count(), 1, "{vendor} {names:?}");
+            }
+        }
     }
 }

@@ -97,6 +97,8 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
             let line = loaded.line_on(endpoint.id);
             EndpointView {
                 index: endpoint.index,
+                kind: endpoint.kind,
+                ipei: endpoint.ipei,
                 extension: line.map(|l| l.extension.number.to_string()),
                 owner: line.map(|l| l.owner.name.clone()),
                 change: line.map(|l| format!("CR-{}", l.standing.number)),

@@ -200,7 +200,8 @@ fn choose(name: &str, vendors: &BTreeMap<String, i64>) -> Result<Vec<&'static Fa
     let all = || FAMILIES.iter().collect();
     Ok(match name {
         "" => {
-            let present = |family: &&Family| family.option.is_some() && vendors.contains_key(family.name);
+            let has = |family: &Family| family.vendor().is_some_and(|own| vendors.contains_key(own.name()));
+            let present = |family: &&Family| family.option.is_some() && has(family);
             let present: Vec<_> = FAMILIES.iter().filter(present).collect();
             if present.is_empty() { all() } else { present }
         }

@@ -7,7 +7,8 @@ use domain::{
     ids::{PersonId, PlaceId, SegmentId, SiteId},
     number::State,
     package::{
-        DeviceRow, Existing, ExtensionRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow, SiteRow,
+        DeviceRow, Existing, ExtensionRow, HandsetRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow,
+        SiteRow,
     },
 };
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ pub(crate) struct Keys {
     pub(crate) people: BTreeMap<String, PersonId>,
 }
 
-/// Loads everything once: eight queries, whatever the number of rows in the package.
+/// Loads everything once: nine queries, whatever the number of rows in the package.
 pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)> {
     let mut existing = Existing::default();
     let mut keys = Keys::default();
@@ -112,6 +113,16 @@ pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)
             segment: d.segment.and_then(|id| segments.get(&id).cloned()).unwrap_or_default(),
         };
         existing.devices.insert(d.serial, row);
+    }
+    for handset in device::handsets(tx).await? {
+        let (serial, index) = (handset.serial, handset.index);
+        if handset.bound {
+            existing.bound_handsets.insert((serial.clone(), index));
+        }
+        if let Some(ipei) = handset.ipei {
+            let row = HandsetRow { serial: serial.clone(), handset: index, ipei };
+            existing.handsets.insert((serial, index), row);
+        }
     }
     Ok((existing, keys))
 }

@@ -78,6 +78,7 @@ async fn look(tx: &mut Tx, staged: import::Import, now: Timestamp) -> Result<(Im
         ("people", package.people.len()),
         ("extensions", package.extensions.len()),
         ("devices", package.devices.len()),
+        ("handsets", package.handsets.len()),
     ];
     let view = ImportView {
         id: staged.import_id.to_string(),

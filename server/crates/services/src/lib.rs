@@ -19,6 +19,7 @@ mod facts;
 pub mod firmware;
 pub mod forms;
 pub mod gates;
+pub mod handsets;
 pub mod imports;
 pub mod jobs;
 pub mod keys;

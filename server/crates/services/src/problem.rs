@@ -86,6 +86,8 @@ fn constraint_code(name: &str) -> Code {
         Code::MacDuplicate
     } else if any(&["device_serial_key", "device.serial"]) {
         Code::SerialDuplicate
+    } else if any(&["endpoint_ipei_key", "endpoint.ipei"]) {
+        Code::IpeiDuplicate
     } else if any(&["extension_number_key", "extension.number", "extension_did_key", "extension.did"]) {
         Code::NumberDuplicate
     } else if any(&["number_range_overlap", "number_range_first_key", "number_range.kind"]) {

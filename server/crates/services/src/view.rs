@@ -2,10 +2,11 @@
 
 use crate::firmware::view::DeviceFirmware;
 use domain::{
-    Code, Finding, Mac, Timestamp,
+    Code, Finding, Ipei, Mac, Timestamp,
     approval::{Missing, Rule},
     authz::Role,
     change_request::{ItemState, State},
+    device::EndpointKind,
     enrolment::{self, Enrolment},
     exception::Exception,
     fence::Decision,
@@ -153,8 +154,12 @@ pub struct DeviceFilter {
 /// A line key on the device page.
 #[derive(Clone, Debug, Serialize)]
 pub struct EndpointView {
-    /// Line key, from 1.
+    /// Line key, handset or port, from 1.
     pub index: u8,
+    /// Which of these it is.
+    pub kind: EndpointKind,
+    /// Which handset, if it is one and somebody has said so.
+    pub ipei: Option<Ipei>,
     /// Extension standing there.
     pub extension: Option<String>,
     /// Who answers for it.

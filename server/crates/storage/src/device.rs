@@ -24,6 +24,9 @@ statements! {
     SET_STATE = "UPDATE device SET state = $2, quarantine_weight = $3 WHERE device_id = $1 AND (state <> $2 OR coalesce(quarantine_weight, '') <> coalesce($3, ''))";
     ENDPOINTS = "SELECT endpoint_id, kind, position, ipei FROM endpoint WHERE device_id = $1 ORDER BY position";
     INSERT_ENDPOINT = "INSERT INTO endpoint (endpoint_id, device_id, kind, position, ipei) VALUES ($1, $2, $3, $4, $5)";
+    HANDSETS = "SELECT d.serial, e.position, e.ipei, (SELECT count(*) FROM line l WHERE l.endpoint_id = e.endpoint_id AND l.ended_at IS NULL) AS lines FROM endpoint e JOIN device d ON d.device_id = e.device_id WHERE e.kind = 'dect-handset' AND (e.ipei IS NOT NULL OR EXISTS (SELECT 1 FROM line l WHERE l.endpoint_id = e.endpoint_id AND l.ended_at IS NULL)) ORDER BY d.serial, e.position";
+    SET_IPEI = "UPDATE endpoint SET ipei = $2 WHERE endpoint_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.endpoint_id = endpoint.endpoint_id AND l.ended_at IS NULL)";
+    FIRST_IPEI = "UPDATE endpoint SET ipei = $3 WHERE device_id = (SELECT d.device_id FROM device d WHERE d.serial = $1) AND position = $2 AND kind = 'dect-handset' AND ipei IS NULL AND NOT EXISTS (SELECT 1 FROM line l WHERE l.endpoint_id = endpoint.endpoint_id AND l.ended_at IS NULL)";
     SEEN_AT = "SELECT seen_at FROM observation WHERE device_id = $1";
     OBSERVE = "INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest";
     OBSERVE_MANY = many!("INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ", 6 columns, 32 rows, " ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest");
@@ -188,6 +191,46 @@ pub async fn insert_endpoint(tx: &mut Tx, endpoint: &Endpoint) -> Result<(), Err
     let args = args![endpoint.id.0, endpoint.device.0, endpoint.kind.word(), i64::from(endpoint.index), ipei];
     tx.run(INSERT_ENDPOINT, args).await?;
     Ok(())
+}
+
+/// A handset of a base whose IPEI is known, or that has a line.
+#[derive(Clone, Debug)]
+pub struct Handset {
+    /// The base's serial number.
+    pub serial: Serial,
+    /// Which of its handsets.
+    pub index: u8,
+    /// Who it is, if that is known.
+    pub ipei: Option<Ipei>,
+    /// Whether a line stands on it.
+    pub bound: bool,
+}
+
+/// Every handset whose IPEI is known, or that has a line.
+pub async fn handsets(tx: &mut Tx) -> Result<Vec<Handset>, Error> {
+    let rows = tx.all::<(String, i64, Option<String>, i64)>(HANDSETS, vec![]).await?;
+    let handset = |(serial, index, ipei, lines): (String, i64, Option<String>, i64)| {
+        let wrong = |what: &str| Error::row("endpoint", Uuid::nil(), what);
+        Ok(Handset {
+            serial: Serial::parse(&serial).ok_or_else(|| wrong("serial"))?,
+            index: u8::try_from(index).map_err(|_| wrong("position"))?,
+            ipei: ipei.map(|text| Ipei::parse(&text).map_err(|_| wrong("ipei"))).transpose()?,
+            bound: lines > 0,
+        })
+    };
+    rows.into_iter().map(handset).collect()
+}
+
+/// Says which handset an endpoint is, or that nobody knows; not while a line stands there. Whether it did.
+pub async fn set_ipei(tx: &mut Tx, endpoint: EndpointId, ipei: Option<Ipei>) -> Result<bool, Error> {
+    let ipei = ipei.map(|ipei| ipei.to_string());
+    Ok(tx.run(SET_IPEI, args![endpoint.0, ipei]).await? == 1)
+}
+
+/// The same by the base's serial number, where nobody has said it yet.
+pub async fn first_ipei(tx: &mut Tx, serial: &Serial, index: u8, ipei: Ipei) -> Result<bool, Error> {
+    let args = args![serial.to_string(), i64::from(index), ipei.to_string()];
+    Ok(tx.run(FIRST_IPEI, args).await? == 1)
 }
 
 /// What the edge saw of a proven device.

@@ -22,32 +22,8 @@ pub(crate) const DIALECT: Dialect = Dialect {
     write,
     name: |mac| format!("algom{}.conf", mac.bare().to_ascii_uppercase()),
     absent: Absent::Unknown,
-    speaks: &[
-        "line.#.auth_user",
-        "line.#.display_name",
-        "line.#.extension",
-        "line.#.password",
-        "network.lldp",
-        "network.qos_audio",
-        "network.qos_signalling",
-        "network.vlan",
-        "network.vlan_priority",
-        "phone.admin_password",
-        "phone.ntp",
-        "phone.timezone",
-        "provisioning.password",
-        "provisioning.url",
-        "provisioning.user",
-        "sip.backup.host",
-        "sip.backup.port",
-        "sip.domain",
-        "sip.expires",
-        "sip.outbound_proxy.host",
-        "sip.outbound_proxy.port",
-        "sip.registrar.host",
-        "sip.registrar.port",
-        "sip.transport",
-    ],
+    sheets: &[&SHEET],
+    also: &[],
     // Nothing is shown, and nobody listens to messages.
     passes: &[
         "firmware.version",
@@ -106,14 +82,7 @@ const LINE: &[LineRow] = &[
         "sip.obproxy",
         "",
         &["sip.outbound_proxy.host", "sip.outbound_proxy.port", "sip.domain"],
-        |_, to| {
-            match (&to.outbound, &to.domain) {
-                (Some(hop), _) => at(&hop.host, hop.port.unwrap_or(to.port)),
-                // Where the SIP domain is another name, the registrar is the way there.
-                (None, Some(_)) => at(&to.host, to.port),
-                (None, None) => Content::Empty,
-            }
-        },
+        |_, to| to.way().map_or(Content::Empty, |(host, port)| at(host, port)),
     )
     .with_all(),
     always("sip.bkproxy1", "", &["sip.backup.host", "sip.backup.port"], |_, to: &Registrar| {

@@ -130,7 +130,12 @@ fn backup_port(_: &Line, to: &Registrar) -> Content {
     port.map_or(Content::Empty, Content::from)
 }
 
-pub(super) const BUTTONS: Buttons = Buttons { shared_with_lines: true, keys, say };
+pub(super) const BUTTONS: Buttons = Buttons {
+    patterns: &["keys.#.label", "keys.#.type", "keys.#.value"],
+    shared_with_lines: true,
+    keys,
+    say,
+};
 
 fn keys(place: Place) -> Vec<(String, &'static str)> {
     let start = format!("{LINES}line[button={0},lineIndex={0}]", place.number);

@@ -14,7 +14,7 @@ use crate::{
     tree,
     writer::Writer,
 };
-use domain::artifact::Escaper;
+use domain::{Code, Finding, artifact::Escaper, revision::RevisionKind};
 
 pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
@@ -24,30 +24,8 @@ pub(crate) const DIALECT: Dialect = Dialect {
     name: |mac| format!("SEP{}.cnf.xml", mac.bare().to_ascii_uppercase()),
     // The file says of itself that it is the whole configuration (`fullConfig`).
     absent: Absent::Default,
-    speaks: &[
-        "keys.#.label",
-        "keys.#.type",
-        "keys.#.value",
-        "line.#.auth_user",
-        "line.#.display_name",
-        "line.#.extension",
-        "line.#.label",
-        "line.#.password",
-        "line.#.shared",
-        "network.qos_audio",
-        "phone.admin_password",
-        "phone.ntp",
-        "phone.timezone",
-        "sip.backup.host",
-        "sip.backup.port",
-        "sip.expires",
-        "sip.outbound_proxy.host",
-        "sip.outbound_proxy.port",
-        "sip.registrar.host",
-        "sip.registrar.port",
-        "sip.transport",
-        "sip.voicemail_number",
-    ],
+    sheets: &[&SHEET],
+    also: &[],
     // Where these phones ask is DHCP's to say, and they answer no challenge.
     passes: &[
         "firmware.version",
@@ -99,6 +77,9 @@ fn write(job: &Job<'_>) -> Written {
     let mut all = vec![fixed("fullConfig", "true"), fixed("deviceProtocol", "SIP")];
     // What is empty is not there: the file is the whole configuration.
     all.extend(entries.into_iter().filter(|entry| entry.content != Content::Empty));
+    if job.kind == RevisionKind::Bound {
+        findings.push(Finding::new(Code::ProofByCertificate, "proof"));
+    }
     let mut writer = Writer::new(Escaper::Xml);
     tree::print(&mut writer, "device", all);
     let (artifact, refused) = writer.finish(VERSION, CONTENT_TYPE);

@@ -3,7 +3,7 @@
 use super::{Family, Form, Known, Match};
 
 /// Every family, in the order of the page.
-pub const FAMILIES: [Family; 8] = [
+pub const FAMILIES: [Family; 15] = [
     Family {
         name: "yealink",
         title: "Yealink",
@@ -82,6 +82,80 @@ pub const FAMILIES: [Family; 8] = [
         by: Match::Oui(&["002104", "14B370", "589EC6", "7C2F80"]),
         known: Known::Documented,
         wins: "114 wins over 66. Where a domain name (option 15) is given too, the N models append it to 66: set 114.",
+    },
+    Family {
+        name: "mitel",
+        title: "Mitel (SIP)",
+        option: Some(66),
+        also: &[43],
+        form: Form::NoSlash,
+        by: Match::Oui(&["00085D", "08000F", "0010BC", "1400E9"]),
+        known: Known::InUse,
+        wins: "Option 43 may name the server too, as its sub-option 2. A server that was typed into the phone counts \
+               only where DHCP gives none.",
+    },
+    Family {
+        name: "panasonic",
+        title: "Panasonic",
+        option: Some(160),
+        also: &[159, 66],
+        form: Form::File("{MODEL}.cfg"),
+        by: Match::Class("Panasonic"),
+        known: Known::Inferred,
+        wins: "160 wins over 159, and 159 over 66. The phone writes its own model for the word in braces.",
+    },
+    Family {
+        name: "htek",
+        title: "Htek",
+        option: Some(66),
+        also: &[],
+        form: Form::Folder,
+        by: Match::Oui(&["001FC1"]),
+        known: Known::InUse,
+        wins: "66 replaces the stored address unless P145 is 0. The vendor's redirect service is asked while no \
+               address is stored.",
+    },
+    Family {
+        name: "algo",
+        title: "Algo",
+        option: Some(66),
+        also: &[160, 150],
+        form: Form::Folder,
+        by: Match::Oui(&["0022EE"]),
+        known: Known::Inferred,
+        wins: "The first of 66, 160 and 150 that is there wins. A device whose server is static asks no DHCP.",
+    },
+    Family {
+        name: "two-n",
+        title: "2N",
+        option: Some(66),
+        also: &[150],
+        form: Form::Folder,
+        by: Match::Oui(&["7C1EB3"]),
+        known: Known::Inferred,
+        wins: "The device reads it while its automatic provisioning takes the address from DHCP.",
+    },
+    Family {
+        name: "cisco-spa",
+        title: "Cisco SPA",
+        option: Some(66),
+        also: &[160, 159, 150],
+        form: Form::File("spa$PSN.cfg"),
+        by: Match::Class("Cisco SPA"),
+        known: Known::InUse,
+        wins: "Adapters call themselves `CISCO SPA112` and `CISCO SPA122`: a server that minds letter case needs a \
+               class for them. These phones speak only old TLS.",
+    },
+    Family {
+        name: "cisco-enterprise",
+        title: "Cisco Enterprise",
+        option: None,
+        also: &[],
+        form: Form::Folder,
+        by: Match::Oui(&[]),
+        known: Known::Documented,
+        wins: "Option 150 names addresses of servers, without a scheme or a port, so no value can stand here: set it \
+               by hand to the address of a door that listens on port 6970.",
     },
     Family {
         name: "linphone",

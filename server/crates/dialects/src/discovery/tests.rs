@@ -1,7 +1,7 @@
 //! Exact values, whole snippets as a reviewer reads them, and what must hold for hostile text.
 
 use super::{Address, FAMILIES, Family, Match, Redirect, Service, dnsmasq, kea, redirect_list, windows};
-use domain::Mac;
+use domain::{Mac, vendor::Vendor};
 use proptest::prelude::*;
 use std::net::Ipv4Addr;
 
@@ -29,6 +29,13 @@ fn each_family_gets_the_address_in_its_own_spelling() {
         ("cisco-mpp", Some(66), "https://phones.example.com:8443/$MA.xml"),
         ("fanvil", Some(66), "https://phones.example.com:8443/$mac.cfg"),
         ("gigaset", Some(114), "https://phones.example.com:8443/"),
+        ("mitel", Some(66), "https://phones.example.com:8443"),
+        ("panasonic", Some(160), "https://phones.example.com:8443/{MODEL}.cfg"),
+        ("htek", Some(66), "https://phones.example.com:8443/"),
+        ("algo", Some(66), "https://phones.example.com:8443/"),
+        ("two-n", Some(66), "https://phones.example.com:8443/"),
+        ("cisco-spa", Some(66), "https://phones.example.com:8443/spa$PSN.cfg"),
+        ("cisco-enterprise", None, "https://phones.example.com:8443/"),
         ("linphone", None, "https://phones.example.com:8443/"),
     ];
     assert_eq!(FAMILIES.len(), table.len());
@@ -38,6 +45,14 @@ fn each_family_gets_the_address_in_its_own_spelling() {
         // An address without a slash at its end is the same folder.
         let bare = Address::parse(EDGE.trim_end_matches('/')).unwrap();
         assert_eq!(family.value(&bare), value, "{name}");
+    }
+}
+
+#[test]
+fn every_vendor_of_the_inventory_has_a_row() {
+    let rows: Vec<_> = FAMILIES.iter().filter_map(Family::vendor).collect();
+    for vendor in Vendor::ALL {
+        assert_eq!(rows.iter().filter(|own| **own == vendor).count(), 1, "{vendor}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     entries::Content,
-    lines::{Hop, Line, Registrar, Transport},
+    lines::{Line, Registrar, Transport},
     rows::{From, LineKey, LineRow, always, chosen},
     said,
     sheet::About,
@@ -34,16 +34,16 @@ pub(super) const LINE: &[LineRow] = &[
     always("sip/line[#]/EnableSCA", "0", &["line.#.shared"], |line, _| {
         if line.shared { "1" } else { "0" }.into()
     }),
-    all("sip/line[#]/ProxyAddr", OUTBOUND, |_, to| way(to).map_or(Content::Empty, |(host, _)| host.into())),
+    all("sip/line[#]/ProxyAddr", OUTBOUND, |_, to| to.way().map_or(Content::Empty, |(host, _)| host.into())),
     all("sip/line[#]/ProxyPort", OUTBOUND, |_, to| {
-        way(to).map_or(Content::Empty, |(_, port)| port.to_string().into())
+        to.way().map_or(Content::Empty, |(_, port)| port.to_string().into())
     }),
     // The proxy's challenge has answers of its own.
     always("sip/line[#]/ProxyUser", "", USER, |line, to| {
-        if way(to).is_some() { user(line, to) } else { Content::Empty }
+        if to.way().is_some() { user(line, to) } else { Content::Empty }
     }),
     always("sip/line[#]/ProxyPswd", "", PASSWORD, |line, to| {
-        if way(to).is_some() { Content::Secret(line.password) } else { Content::Empty }
+        if to.way().is_some() { Content::Secret(line.password) } else { Content::Empty }
     }),
     chosen("sip/line[#]/BackupAddr", "", BACKUP, |_, to| {
         to.backup.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
@@ -92,15 +92,6 @@ const fn all(
 
 fn user(line: &Line, _: &Registrar) -> Content {
     line.auth_user.as_ref().unwrap_or(&line.extension).clone().into()
-}
-
-/// A proxy that was named goes before one that a domain of its own would need.
-fn way(to: &Registrar) -> Option<(String, i64)> {
-    match (&to.outbound, &to.domain) {
-        (Some(Hop { host, port }), _) => Some((host.clone(), port.unwrap_or(to.port))),
-        (None, Some(_)) => Some((to.host.clone(), to.port)),
-        (None, None) => None,
-    }
 }
 
 const fn transport(to: &Registrar) -> &'static str {

@@ -48,20 +48,11 @@ pub(crate) fn proxy(_: &Line, to: &Registrar) -> Content {
 }
 
 pub(crate) fn outbound(_: &Line, to: &Registrar) -> Content {
-    way(to).map_or(Content::Empty, Content::from)
+    to.way().map_or(Content::Empty, |(host, port)| format!("{host}:{port}").into())
 }
 
 pub(crate) fn use_outbound(_: &Line, to: &Registrar) -> Content {
-    yes(way(to).is_some())
-}
-
-/// A proxy that was named goes before one that a domain of its own would need.
-fn way(to: &Registrar) -> Option<String> {
-    match (&to.outbound, &to.domain) {
-        (Some(hop), _) => Some(address(hop, to)),
-        (None, Some(_)) => Some(format!("{}:{}", to.host, to.port)),
-        (None, None) => None,
-    }
+    yes(to.way().is_some())
 }
 
 fn address(hop: &Hop, to: &Registrar) -> String {

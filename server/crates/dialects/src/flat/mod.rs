@@ -20,7 +20,7 @@ use crate::{
     tree,
     writer::Writer,
 };
-use domain::{Code, Finding, artifact::Escaper, setting::Path};
+use domain::{Finding, artifact::Escaper, setting::Path};
 
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
@@ -105,7 +105,7 @@ pub(crate) fn about(key: &str) -> Option<(About, String)> {
 pub(crate) fn wordless(reader: &Reader<'_>, path: &str, words: &[&str], detail: &str) -> Option<Finding> {
     let text = reader.resolution().text(path)?;
     let said = text.split(',').map(str::trim).any(|word| words.contains(&word));
-    said.then(|| Finding::new(Code::SettingInexpressible, path).detail(detail.to_owned()))
+    said.then(|| reader.refusal(path, detail))
 }
 
 /// As many groups as a phone may be in.

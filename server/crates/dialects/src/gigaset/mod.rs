@@ -25,35 +25,14 @@ pub(crate) const DIALECT: Dialect = Dialect {
     // "If you want that the system removes every handset that is not in the file", there is an operation for it
     // (Gigaset's wiki on removing handsets): so without it everything is kept.
     absent: Absent::Kept,
-    speaks: &[
-        "line.#.auth_user",
-        "line.#.display_name",
-        "line.#.extension",
-        "line.#.password",
-        "phone.admin_password",
-        "phone.ntp",
-        "phone.timezone",
-        "phone.tone_region",
-        "provisioning.url",
-        "sip.backup.host",
-        "sip.backup.port",
-        "sip.domain",
-        "sip.expires",
-        "sip.outbound_proxy.host",
-        "sip.outbound_proxy.port",
-        "sip.registrar.host",
-        "sip.registrar.port",
-        "sip.srtp",
-        "sip.transport",
-        "sip.voicemail_number",
-    ],
-    // Labels and languages are the handsets' own. The base keeps the credential that it was set up with.
+    sheets: &[&SHEET],
+    also: &[],
+    // Labels and languages are the handsets' own.
     passes: &[
         "firmware.version",
         "line.#.label",
         "line.#.owner",
         "phone.language",
-        "provisioning.password",
         "provisioning.user",
         "uploads.keep_personal",
     ],

@@ -29,57 +29,13 @@ pub(crate) const DIALECT: Dialect = Dialect {
     // The XML Provisioning Guide (2011) has files applied one on top of the other: a first one may hold nothing but the
     // address of the next.
     absent: Absent::Kept,
-    speaks: &[
-        "firmware.url",
-        "fxs.#.caller_id",
-        "fxs.#.t38",
-        "keys.#.label",
-        "keys.#.line",
-        "keys.#.type",
-        "keys.#.value",
-        "line.#.auth_user",
-        "line.#.display_name",
-        "line.#.extension",
-        "line.#.label",
-        "line.#.password",
-        "line.#.shared",
-        "network.lldp",
-        "network.pc_vlan",
-        "network.qos_audio",
-        "network.qos_signalling",
-        "network.vlan",
-        "network.vlan_priority",
-        "paging.#.address",
-        "paging.#.label",
-        "phone.admin_password",
-        "phone.language",
-        "phone.ntp",
-        "phone.pickup_code",
-        "phone.timezone",
-        "provisioning.dhcp_override",
-        "provisioning.interval_minutes",
-        "provisioning.password",
-        "provisioning.url",
-        "provisioning.user",
-        "sip.backup.host",
-        "sip.backup.port",
-        "sip.codecs",
-        "sip.domain",
-        "sip.expires",
-        "sip.lookup",
-        "sip.outbound_proxy.host",
-        "sip.outbound_proxy.port",
-        "sip.registrar.host",
-        "sip.registrar.port",
-        "sip.srtp",
-        "sip.transport",
-        "sip.voicemail_number",
-    ],
+    sheets: &[&phones::SHEET, &adapters::SHEET, &profiles::SHEET],
+    also: &[],
     passes: &["firmware.version", "line.#.owner", "uploads.keep_personal"],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "grandstream/1";
+const VERSION: &str = "grandstream/2";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 fn write(job: &Job<'_>) -> Written {
@@ -98,6 +54,10 @@ fn phone_file(job: &Job<'_>) -> (Artifact, Vec<Finding>) {
     let (entries, mut findings) = sheet::fill(&phones::SHEET, job);
     let mut reader = Reader::new(job);
     reader.groups(phones::PAGING);
+    let plan = reader.text("phone.dial_plan").filter(|plan| !plan.is_empty());
+    if plan.is_some_and(|plan| values::dial_plan(&plan).is_none()) {
+        reader.refuse("phone.dial_plan", "These phones know digits, x, classes, and a point at the end.");
+    }
     findings.extend(reader.findings);
     let mut writer = begin("2");
     for entry in entries {

@@ -8,13 +8,13 @@ use crate::{
     reader::Reader,
     rows::{LineRow, Row, Say, always, chosen, row},
     said,
-    sheet::{About, Buttons, EACH, Says, Sheet},
+    sheet::{About, Buttons, EACH, KEYS, Says, Sheet},
 };
 
 pub(super) const SHEET: Sheet = Sheet {
     phone: PHONE,
     line: LINE,
-    buttons: Some(Buttons { shared_with_lines: true, keys: key, say }),
+    buttons: Some(Buttons { patterns: KEYS, shared_with_lines: true, keys: key, say }),
     raw: about,
 };
 
@@ -132,6 +132,9 @@ const LINE: &[LineRow] = &[
             Some(Lookup::Address) | None => "ARecord",
         }
         .into()
+    }),
+    chosen("account.#.call.dialplan", values::ANY_NUMBER, &["phone.dial_plan"], |_, to| {
+        to.each.dial_plan.as_deref().and_then(values::dial_plan).map_or(Content::Empty, Content::from)
     }),
     always("account.#.sip.voicemail.number", "", &["sip.voicemail_number"], |_, to| {
         said::text(to.voicemail.as_ref())

@@ -95,13 +95,8 @@ pub(super) fn backup(to: &Registrar) -> Content {
     to.backup.as_ref().map_or(Content::Empty, |Hop { host, port }| place(to, host, port.unwrap_or(to.port)))
 }
 
-/// A proxy that was named goes before one that a domain of its own would need.
 pub(super) fn proxy(to: &Registrar) -> Content {
-    match (&to.outbound, &to.domain) {
-        (Some(Hop { host, port }), _) => place(to, host, port.unwrap_or(to.port)),
-        (None, Some(_)) => place(to, &to.host, to.port),
-        (None, None) => Content::Empty,
-    }
+    to.way().map_or(Content::Empty, |(host, port)| place(to, host, port))
 }
 
 /// A port would switch the lookup of a name off.
@@ -130,9 +125,78 @@ pub(super) fn codec(to: &Registrar, words: &[(&str, &'static str)], place: usize
     chosen.get(place).or(chosen.last()).map_or(Content::Empty, |word| (*word).into())
 }
 
+/// The factory's plan: any number, and codes with stars.
+pub(super) const ANY_NUMBER: &str = "{ x+ | \\+x+ | *x+ | *xx*x+ }";
+
+/// A digit map (RFC 3435, 2.1.5) as they write one: between braces, and `+` for one or more where the map has a point
+/// for none or more. `None` for what they cannot say.
+pub(super) fn dial_plan(map: &str) -> Option<String> {
+    let map = map.trim();
+    let bare = map.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(map);
+    let mut plans = vec![];
+    for plan in bare.split('|') {
+        plans.extend(plan_of(plan.trim())?);
+    }
+    Some(format!("{{ {} }}", plans.join(" | ")))
+}
+
+/// A map's alternative: as it is, or, where its last element may be there any number of times, without and with it.
+fn plan_of(text: &str) -> Option<Vec<String>> {
+    let mut elements: Vec<String> = vec![];
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        elements.push(match c {
+            '0'..='9' | '*' | '#' => c.to_string(),
+            'x' | 'X' => "x".to_owned(),
+            '+' => "\\+".to_owned(),
+            '[' => {
+                let (class, after) = rest.as_str().split_once(']')?;
+                let fits = !class.is_empty() && class.bytes().all(|c| c.is_ascii_digit() || c == b'-');
+                rest = fits.then(|| after.chars())?;
+                format!("[{class}]")
+            }
+            '.' if rest.as_str().is_empty() && !elements.is_empty() => {
+                let without = elements[..elements.len() - 1].concat();
+                let with = format!("{}+", elements.concat());
+                return Some([without, with].into_iter().filter(|plan| !plan.is_empty()).collect());
+            }
+            _ => return None,
+        });
+    }
+    (!elements.is_empty()).then(|| vec![elements.concat()])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn digit_maps_are_written_in_their_way() {
+        for (map, plan) in [
+            ("[2-9]xxx|0x.", Some("{ [2-9]xxx | 0 | 0x+ }")),
+            ("(112|9,x.)", None),
+            ("(112|x.)", Some("{ 112 | x+ }")),
+            ("+44x.|*xx", Some("{ \\+44 | \\+44x+ | *xx }")),
+            ("0[1-3].", Some("{ 0 | 0[1-3]+ }")),
+            ("xxxT", None),
+            ("x.x", None),
+            (".", None),
+            ("[2-", None),
+            ("[a-c]", None),
+            ("1||2", None),
+            ("1 }", None),
+        ] {
+            assert_eq!(dial_plan(map).as_deref(), plan, "{map}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_digit_map_is_read_without_panic(map in "[0-9x.|\\[\\]+*#T(){}é-]{0,20}") {
+            let _ = dial_plan(&map);
+        }
+    }
 
     #[test]
     fn zones_are_spelled_as_posix_counts() {

@@ -14,7 +14,7 @@ const ACCOUNT: [(&str, [u16; 4]); 8] = [
 ];
 
 /// Other keys.
-const NAMES: [(u16, &str); 17] = [
+const NAMES: [(u16, &str); 21] = [
     (2, "AdminPassword"),
     (30, "UrlOrIpAddress"),
     (31, "Profile1_SipRegistration"),
@@ -26,8 +26,12 @@ const NAMES: [(u16, &str); 17] = [
     (99, "Profile1_SubscribeForMWI"),
     (130, "Profile1_SipTransport"),
     (145, "FirmwareUpGrade_ToOverrideServer"),
+    (193, "FirmwareUpGrade_CheckUpgradeTimes"),
+    (194, "FirmwareUpGrade_AutoUpgrade"),
     (237, "FirmwareUpGrade_ConfigServerPath"),
     (967, "Profile1_FailoverSipserver"),
+    (1360, "FirmwareUpGrade_UserName"),
+    (1361, "FirmwareUpGrade_Password"),
     (4701, "CallPickup_DirectCallPickup"),
     (4745, "CallPickup_DirectCallPickupCode"),
     (5438, "Active"),

@@ -38,12 +38,7 @@ pub(super) const LINE: &[LineRow] = &[
     })
     .with_all(),
     always("P48", "", &["sip.outbound_proxy.host", "sip.outbound_proxy.port", "sip.domain"], |_, to| {
-        match (&to.outbound, &to.domain) {
-            (Some(hop), _) => at(&hop.host, hop.port.unwrap_or(to.port)),
-            // Where the SIP domain is another name, the registrar is the way there.
-            (None, Some(_)) => at(&to.host, to.port),
-            (None, None) => Content::Empty,
-        }
+        to.way().map_or(Content::Empty, |(host, port)| at(host, port))
     })
     .with_all(),
     always("P967", "", &["sip.backup.host", "sip.backup.port"], |_, to| {
@@ -84,6 +79,7 @@ fn at(host: &str, port: i64) -> Content {
 }
 
 pub(super) const BUTTONS: Buttons = Buttons {
+    patterns: &["keys.#.label", "keys.#.type", "keys.#.value"],
     shared_with_lines: true,
     keys: |place: Place| match place.module {
         None if place.number <= keys::LINE_KEYS => {

@@ -21,46 +21,13 @@ pub(crate) const DIALECT: Dialect = Dialect {
     name: |mac| format!("cfg{}.xml", mac.bare()),
     // Nobody says; what others write is whole each time.
     absent: Absent::Unknown,
-    speaks: &[
-        "keys.#.label",
-        "keys.#.type",
-        "keys.#.value",
-        "line.#.auth_user",
-        "line.#.display_name",
-        "line.#.extension",
-        "line.#.label",
-        "line.#.password",
-        "network.lldp",
-        "network.vlan",
-        "network.vlan_priority",
-        "phone.admin_password",
-        "phone.ntp",
-        "phone.pickup_code",
-        "provisioning.dhcp_override",
-        "provisioning.url",
-        "sip.backup.host",
-        "sip.backup.port",
-        "sip.domain",
-        "sip.expires",
-        "sip.outbound_proxy.host",
-        "sip.outbound_proxy.port",
-        "sip.registrar.host",
-        "sip.registrar.port",
-        "sip.transport",
-        "sip.voicemail_number",
-    ],
-    // The phone keeps the credential that it was set up with.
-    passes: &[
-        "firmware.version",
-        "line.#.owner",
-        "provisioning.password",
-        "provisioning.user",
-        "uploads.keep_personal",
-    ],
+    sheets: &[&SHEET],
+    also: &[],
+    passes: &["firmware.version", "line.#.owner", "uploads.keep_personal"],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "htek/1";
+const VERSION: &str = "htek/2";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 const SHEET: Sheet = Sheet { phone: PHONE, line: line::LINE, buttons: Some(line::BUTTONS), raw: line::about };
@@ -73,7 +40,10 @@ const PHONE: &[Row] = &[
     row("phone.ntp", &[("P30", "")], Say::Same),
     row("phone.pickup_code", &[("P4701", "0"), ("P4745", "")], Say::Switched("1")),
     row("provisioning.dhcp_override", &[("P145", "1")], Say::DhcpOverride("0", "1")),
+    row("provisioning.interval_minutes", &[("P194", "1"), ("P193", "10080")], Say::Switched("1")),
+    row("provisioning.password", &[("P1361", "")], Say::Own),
     row("provisioning.url", &[("P237", "")], Say::Same),
+    row("provisioning.user", &[("P1360", "")], Say::Own),
 ];
 
 fn write(job: &Job<'_>) -> Written {

@@ -30,7 +30,8 @@ pub(crate) const DIALECT: Dialect = Dialect {
     write,
     name: |mac| format!("{}.xml", mac.bare()),
     absent: Absent::Kept,
-    speaks: &[
+    sheets: &[],
+    also: &[
         "line.#.auth_user",
         "line.#.display_name",
         "line.#.extension",

@@ -3,7 +3,7 @@
 use crate::{
     buttons::{Button, Does, Place},
     entries::Content,
-    sheet::{Buttons, EACH, Says},
+    sheet::{Buttons, EACH, MODULES, Says},
 };
 
 /// How many keys of a kind a model has.
@@ -36,7 +36,7 @@ const MODELS: [(&str, &[Kind]); 21] = [
     ("9143i", &[("prgkey", 7)]),
 ];
 
-pub(super) const BUTTONS: Buttons = Buttons { shared_with_lines: false, keys, say };
+pub(super) const BUTTONS: Buttons = Buttons { patterns: MODULES, shared_with_lines: false, keys, say };
 
 /// `key 3 type`, `module 1 2 type`: what they are called on the model is known when the file is printed.
 fn keys(place: Place) -> Vec<(String, &'static str)> {

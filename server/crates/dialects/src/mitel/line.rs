@@ -50,11 +50,11 @@ pub(super) const LINE: &[LineRow] = &[
         }
         .into()
     }),
-    always("sip outbound proxy", NOWHERE, &[PROXY, "sip.domain"], |_, to| match proxy(to) {
-        Some((host, _)) => host.clone().into(),
+    always("sip outbound proxy", NOWHERE, &[PROXY, "sip.domain"], |_, to| match to.way() {
+        Some((host, _)) => host.into(),
         None => NOWHERE.into(),
     }),
-    always("sip outbound proxy port", "0", &["sip.outbound_proxy.port", PROXY], |_, to| match proxy(to) {
+    always("sip outbound proxy port", "0", &["sip.outbound_proxy.port", PROXY], |_, to| match to.way() {
         Some((_, port)) => port.to_string().into(),
         None => "0".into(),
     }),
@@ -65,15 +65,6 @@ pub(super) const LINE: &[LineRow] = &[
 
 fn domain(to: &Registrar) -> Content {
     to.domain.as_ref().unwrap_or(&to.host).clone().into()
-}
-
-/// A proxy that was named goes before one that a domain of its own would need.
-fn proxy(to: &Registrar) -> Option<(&String, i64)> {
-    match (&to.outbound, &to.domain) {
-        (Some(hop), _) => Some((&hop.host, hop.port.unwrap_or(to.port))),
-        (None, Some(_)) => Some((&to.host, to.port)),
-        (None, None) => None,
-    }
 }
 
 fn backup(to: &Registrar) -> Content {

@@ -22,58 +22,13 @@ pub(crate) const DIALECT: Dialect = Dialect {
     name: |mac| format!("{}.cfg", mac.bare().to_ascii_uppercase()),
     // The guide deletes ring tones by leaving their keys out; for other keys nobody says.
     absent: Absent::Unknown,
-    speaks: &[
-        "expansion.#.keys.#.label",
-        "expansion.#.keys.#.line",
-        "expansion.#.keys.#.type",
-        "expansion.#.keys.#.value",
-        "keys.#.label",
-        "keys.#.line",
-        "keys.#.type",
-        "keys.#.value",
-        "line.#.auth_user",
-        "line.#.display_name",
-        "line.#.extension",
-        "line.#.label",
-        "line.#.password",
-        "network.lldp",
-        "network.pc_vlan",
-        "network.qos_audio",
-        "network.qos_signalling",
-        "network.vlan",
-        "network.vlan_priority",
-        "phone.admin_password",
-        "phone.dial_plan",
-        "phone.ntp",
-        "phone.pickup_code",
-        "phone.timezone",
-        "phone.tone_region",
-        "provisioning.url",
-        "sip.backup.host",
-        "sip.backup.port",
-        "sip.codecs",
-        "sip.domain",
-        "sip.expires",
-        "sip.outbound_proxy.host",
-        "sip.outbound_proxy.port",
-        "sip.registrar.host",
-        "sip.registrar.port",
-        "sip.srtp",
-        "sip.transport",
-        "sip.voicemail_number",
-    ],
-    // The phone keeps the credential that was typed when it first asked.
-    passes: &[
-        "firmware.version",
-        "line.#.owner",
-        "provisioning.password",
-        "provisioning.user",
-        "uploads.keep_personal",
-    ],
+    sheets: &[&SHEET],
+    also: &[],
+    passes: &["firmware.version", "line.#.owner", "uploads.keep_personal"],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "mitel/1";
+const VERSION: &str = "mitel/2";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 
 pub(crate) const SHEET: Sheet =

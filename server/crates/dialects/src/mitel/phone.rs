@@ -46,6 +46,7 @@ pub(super) const PHONE: &[Row] = &[
         Say::By(summer),
     ),
     row("phone.tone_region", &[("tone set", "US")], Say::Words(TONES)),
+    row("provisioning.password", &[("http digest password", "")], Say::Own),
     row(
         "provisioning.url",
         &[("download protocol", ""), ("http server", ""), ("http port", ""), ("http path", "")],
@@ -56,6 +57,7 @@ pub(super) const PHONE: &[Row] = &[
         &[("download protocol", ""), ("https server", ""), ("https port", ""), ("https path", "")],
         Say::By(https),
     ),
+    row("provisioning.user", &[("http digest username", "")], Say::Own),
     row("sip.codecs", &[("sip customized codec", "")], Say::By(codecs)),
 ];
 

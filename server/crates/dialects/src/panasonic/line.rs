@@ -6,7 +6,7 @@ use crate::{
     lines::{Hop, Lookup, Registrar, Transport},
     rows::{LineRow, always, chosen},
     said,
-    sheet::{About, Buttons, Says},
+    sheet::{About, Buttons, KEYS, Says},
 };
 
 const EXTENSION: &str = "line.#.extension";
@@ -52,6 +52,9 @@ pub(super) const LINE: &[LineRow] = &[
     chosen("DSCP_SIP_#", "0", &["network.qos_signalling"], |_, to| {
         to.each.qos_signalling.map_or(Content::Empty, |dscp| dscp.to_string().into())
     }),
+    chosen("DSCP_RTP_#", "0", &["network.qos_audio"], |_, to| {
+        to.each.qos_audio.map_or(Content::Empty, |dscp| dscp.to_string().into())
+    }),
     // NAPTR is not asked for anywhere; `write` says so.
     chosen("SIP_DNSSRV_ENA_#", "Y", &["sip.lookup"], |_, to| match to.lookup {
         Some(Lookup::Address) => "N".into(),
@@ -68,7 +71,7 @@ fn port(hop: Option<&Hop>, to: &Registrar) -> Content {
     hop.map_or("5060".into(), |hop| hop.port.unwrap_or(to.port).to_string().into())
 }
 
-pub(super) const BUTTONS: Buttons = Buttons { shared_with_lines: false, keys, say };
+pub(super) const BUTTONS: Buttons = Buttons { patterns: KEYS, shared_with_lines: false, keys, say };
 
 /// Words of the HDV series for what a key does, and the UT series' own.
 pub(super) const UT_WORDS: [(&str, &str); 2] = [

@@ -21,49 +21,20 @@ pub(crate) const DIALECT: Dialect = Dialect {
     name: |mac| format!("Config{}.cfg", mac.bare().to_ascii_uppercase()),
     // "Only change parameters as necessary" (guide of the KX-UT670, 5.2.1): others stay.
     absent: Absent::Kept,
-    speaks: &[
-        "keys.#.label",
-        "keys.#.line",
-        "keys.#.type",
-        "keys.#.value",
-        "line.#.auth_user",
-        "line.#.display_name",
-        "line.#.extension",
-        "line.#.password",
-        "network.pc_vlan",
-        "network.qos_signalling",
-        "network.vlan",
-        "phone.admin_password",
-        "phone.ntp",
-        "phone.pickup_code",
-        "phone.timezone",
-        "provisioning.interval_minutes",
-        "provisioning.url",
-        "sip.backup.host",
-        "sip.backup.port",
-        "sip.domain",
-        "sip.expires",
-        "sip.lookup",
-        "sip.outbound_proxy.host",
-        "sip.outbound_proxy.port",
-        "sip.registrar.host",
-        "sip.registrar.port",
-        "sip.transport",
-        "sip.voicemail_number",
-    ],
-    // The phone shows its number; it keeps the credential that it was set up with.
+    sheets: &[&SHEET],
+    also: &[],
+    // The phone shows its number.
     passes: &[
         "firmware.version",
         "line.#.label",
         "line.#.owner",
-        "provisioning.password",
         "provisioning.user",
         "uploads.keep_personal",
     ],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "panasonic/1";
+const VERSION: &str = "panasonic/2";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 /// Phones take a file only if it begins with exactly these bytes.
 const HEADER: &str = "# Panasonic SIP Phone Standard Format File #";

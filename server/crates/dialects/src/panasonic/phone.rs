@@ -10,6 +10,7 @@ use crate::{
 pub(super) const PHONE: &[Row] = &[
     row("network.pc_vlan", &[("VLAN_ID_PC", "1")], Say::Same),
     row("network.vlan", &[("VLAN_ENABLE", "N"), ("VLAN_ID_IP_PHONE", "2")], Say::Switched("Y")),
+    row("network.vlan_priority", &[("VLAN_PRI_IP_PHONE", "7")], Say::Same),
     row("phone.admin_password", &[("ADMIN_PASS", "")], Say::Own),
     row("phone.ntp", &[("NTP_ADDR", "")], Say::Same),
     row("phone.pickup_code", &[("NUM_PLAN_PICKUP_DIRECT", "")], Say::Same),

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     entries::Content,
-    lines::{Hop, Line, Registrar},
+    lines::{Line, Registrar},
     reader::Reader,
     rows::{From, LineKey, LineRow, Row, Say, always, chosen, row},
     said,
@@ -93,10 +93,7 @@ pub(super) const LINE: &[LineRow] = &[
 ];
 
 fn outbound(_: &Line, to: &Registrar) -> Content {
-    let (host, port) = match &to.outbound {
-        Some(Hop { host, port }) => (host, port.unwrap_or(to.port)),
-        None => (&to.host, to.port),
-    };
+    let (host, port) = to.first_hop();
     format!("{host}:{port}").into()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     entries::Content,
-    lines::{Hop, Line, Registrar, Srtp},
+    lines::{Line, Registrar, Srtp},
     rows::{From, LineKey, LineRow, always, chosen},
     said,
     sheet::About,
@@ -135,10 +135,7 @@ pub(super) fn about(key: &str) -> Option<(About, String)> {
 
 /// The way to the registrar, or the proxy in front of it: with a port, so that nothing is looked up.
 fn outbound(_: &Line, to: &Registrar) -> Content {
-    let (host, port) = match &to.outbound {
-        Some(Hop { host, port }) => (host, port.unwrap_or(to.port)),
-        None => (&to.host, to.port),
-    };
+    let (host, port) = to.first_hop();
     format!("{host}:{port};transport={}", to.transport.word()).into()
 }
 

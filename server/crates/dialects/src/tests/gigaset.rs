@@ -14,6 +14,7 @@ const UNSAID: &[&str] = &[
     "network.vlan_priority",
     "provisioning.dhcp_override",
     "provisioning.interval_minutes",
+    "provisioning.password",
 ];
 
 #[test]

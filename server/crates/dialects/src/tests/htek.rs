@@ -6,13 +6,7 @@ use super::{
 const UC926: (Vendor, &str) = (Htek, "UC926");
 
 /// What London sets and whose numbers are not known.
-const UNSAID: &[&str] = &[
-    "network.qos_audio",
-    "network.qos_signalling",
-    "phone.language",
-    "phone.timezone",
-    "provisioning.interval_minutes",
-];
+const UNSAID: &[&str] = &["network.qos_audio", "network.qos_signalling", "phone.language", "phone.timezone"];
 
 #[test]
 fn htek_baseline_bound_clear_and_common() {

@@ -6,13 +6,8 @@ use super::{
 const HDV130: (Vendor, &str) = (Panasonic, "KX-HDV130");
 
 /// What London sets and these phones have no known key for.
-const UNSAID: &[&str] = &[
-    "network.lldp",
-    "network.qos_audio",
-    "network.vlan_priority",
-    "phone.language",
-    "provisioning.dhcp_override",
-];
+const UNSAID: &[&str] =
+    &["network.lldp", "phone.language", "provisioning.dhcp_override", "provisioning.password"];
 
 #[test]
 fn panasonic_baseline_bound_clear_and_common() {

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::dialect;
-use domain::setting::schema;
+use domain::setting::{
+    lack::{Lack, lack},
+    schema,
+};
 
 /// One good value for whatever some family writes.
 fn everything(vendor: Vendor) -> Vec<(Path, Value)> {
@@ -34,13 +37,13 @@ fn patterns_are_of_the_table_and_in_its_order() {
     for vendor in Vendor::ALL {
         let own = dialect::of(vendor);
         let lacks = vendor.models().iter().map(|model| model.lacks);
-        for list in lacks.chain([own.speaks, own.passes]) {
+        for list in lacks.chain([dialect::speaks(vendor), own.also, own.passes]) {
             assert!(list.is_sorted(), "{vendor}");
             for pattern in list {
                 assert!(schema::RULES.iter().any(|rule| rule.pattern == *pattern), "{vendor} {pattern}");
             }
         }
-        assert!(own.passes.iter().all(|pattern| !own.speaks.contains(pattern)), "{vendor}");
+        assert!(own.passes.iter().all(|pattern| !dialect::speaks(vendor).contains(pattern)), "{vendor}");
     }
 }
 
@@ -70,4 +73,25 @@ fn what_is_set_is_in_the_file_or_in_a_finding() {
         all.extend(lost.into_iter().map(|path| format!("{vendor} {name}: {path}")));
     }
     assert_eq!(all, Vec::<String>::new());
+}
+
+#[test]
+fn what_a_phone_has_not_and_nobody_needs_blocks_only_on_the_device_itself() {
+    for (vendor, name) in PHONES {
+        let everything = everything(*vendor);
+        let of = |level| {
+            let settings = resolution_at(level, everything.iter().cloned());
+            files_of(*vendor, name, Bound, &settings, &BTreeSet::new())
+        };
+        let ((own, on_device), (general, on_site)) = (of(Level::Device), of(Level::Site));
+        let settings = |f: &&Finding| ![Code::ProvisioningKept, Code::ProofByCertificate].contains(&f.code);
+        assert!(on_device.iter().filter(settings).all(Finding::blocks), "{vendor} {name}");
+        assert_eq!(subjects(&on_device), subjects(&on_site), "{vendor} {name}");
+        for finding in on_site.iter().filter(settings) {
+            let pattern = schema::rule_of(&Path::parse(&finding.subject).unwrap()).unwrap().pattern;
+            assert_eq!(finding.blocks(), lack(pattern).0 == Lack::Blocks, "{vendor} {name} {finding}");
+        }
+        let bytes = |files: Vec<File>| files.into_iter().map(|f| f.artifact.redacted()).collect::<Vec<_>>();
+        assert_eq!(bytes(own), bytes(general), "{vendor} {name}");
+    }
 }

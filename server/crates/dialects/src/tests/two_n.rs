@@ -17,6 +17,7 @@ const UNSAID: &[&str] = &[
     "phone.timezone",
     "provisioning.dhcp_override",
     "provisioning.interval_minutes",
+    "provisioning.password",
 ];
 
 #[test]

@@ -23,28 +23,13 @@ pub(crate) const DIALECT: Dialect = Dialect {
     // What stands before the MAC differs by model; however it is spelled, it is this file.
     name: |mac| format!("hipve-{}.xml", mac.to_string().replace(':', "-")),
     absent: Absent::Unknown,
-    speaks: &[
-        "line.#.auth_user",
-        "line.#.display_name",
-        "line.#.extension",
-        "line.#.password",
-        "provisioning.url",
-        "sip.backup.host",
-        "sip.backup.port",
-        "sip.domain",
-        "sip.expires",
-        "sip.outbound_proxy.host",
-        "sip.outbound_proxy.port",
-        "sip.registrar.host",
-        "sip.registrar.port",
-        "sip.transport",
-    ],
-    // Nobody listens to messages at a door. The device keeps the credential that it was set up with.
+    sheets: &[&SHEET],
+    also: &["sip.transport"],
+    // Nobody listens to messages at a door.
     passes: &[
         "firmware.version",
         "line.#.label",
         "line.#.owner",
-        "provisioning.password",
         "provisioning.user",
         "sip.voicemail_number",
         "uploads.keep_personal",

@@ -3,7 +3,7 @@
 
 use crate::{
     entries::Content,
-    lines::{Forward, Hop, Line, Registrar, Srtp, Transport},
+    lines::{Forward, Line, Registrar, Srtp, Transport},
     rows::{From, LineKey, LineRow, always, chosen},
     said,
     sheet::About,
@@ -41,13 +41,13 @@ macro_rules! account {
             }),
             always("account.#.sip_server.1.expires", "", &["sip.expires"], |_, to| to.expires.to_string().into()),
             always("account.#.outbound_proxy_enable", "", &[PROXY, "sip.domain"], |_, to| {
-                if proxy(to).is_some() { "1" } else { "0" }.into()
+                if to.proxy().is_some() { "1" } else { "0" }.into()
             }),
             always("account.#.outbound_proxy.1.address", "", &[PROXY, HOST], |_, to| {
-                proxy(to).map_or(Content::Empty, |(host, _)| host.clone().into())
+                to.proxy().map_or(Content::Empty, |(host, _)| host.into())
             }),
             always("account.#.outbound_proxy.1.port", "", &["sip.outbound_proxy.port", PORT], |_, to| {
-                match proxy(to) {
+                match to.proxy() {
                     Some(_) if to.by_naptr() => "0".into(),
                     Some((_, Some(port))) => port.to_string().into(),
                     Some((_, None)) | None => Content::Empty,
@@ -182,15 +182,6 @@ const fn transport(to: &Registrar) -> &'static str {
         Transport::Udp => "0",
         Transport::Tcp => "1",
         Transport::Tls => "2",
-    }
-}
-
-/// A proxy that was named goes before one that a domain of its own would need.
-fn proxy(to: &Registrar) -> Option<(&String, Option<i64>)> {
-    match (&to.outbound, &to.domain) {
-        (Some(Hop { host, port }), _) => Some((host, *port)),
-        (None, Some(_)) => Some((&to.host, Some(to.port))),
-        (None, None) => None,
     }
 }
 

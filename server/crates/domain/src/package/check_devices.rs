@@ -40,6 +40,11 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
             segment: segment?.to_owned(),
         })
     })();
+    if let (Some(serial), Some(model)) =
+        (&serial, vendor.zip(model).and_then(|(vendor, model)| vendor.model(model)))
+    {
+        checker.seen.models.insert(serial.clone(), model);
+    }
     let existing = serial.as_ref().and_then(|serial| checker.existing.devices.get(serial));
     let standing = new.as_ref().map(|new| row.compare(existing, new));
     if first && standing == Some(Standing::Unchanged) {

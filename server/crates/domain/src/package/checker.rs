@@ -3,14 +3,16 @@
 use super::{
     Existing, Kind, MAX_FINDINGS, Package, RowFinding,
     cells::{At, Row, finding},
-    check_devices, check_extensions, check_people, check_places, check_ranges, check_segments, check_sites,
+    check_devices, check_extensions, check_handsets, check_people, check_places, check_ranges,
+    check_segments, check_sites,
     sheet::Sheet,
     span::Span,
 };
 use crate::{
-    Code, Mac,
+    Code, Ipei, Mac,
     device::Serial,
     number::{Did, ExtensionNumber, RangeKind},
+    vendor::Model,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +24,8 @@ pub(super) struct Checker<'a> {
     pub(super) held_dids: BTreeMap<&'a Did, &'a ExtensionNumber>,
     /// Which device has a MAC in the database.
     pub(super) held_macs: BTreeMap<Mac, &'a Serial>,
+    /// Which handset of which base has an IPEI in the database.
+    pub(super) held_ipeis: BTreeMap<Ipei, (&'a Serial, u8)>,
     /// The keys of the rows so far, good or bad.
     pub(super) seen: Seen<'a>,
     /// Kinds of which a row could not be read: a missing reference to one proves nothing.
@@ -52,6 +56,10 @@ pub(super) struct Seen<'a> {
     pub(super) dids: BTreeMap<Did, At<'a>>,
     pub(super) serials: BTreeMap<Serial, At<'a>>,
     pub(super) macs: BTreeMap<Mac, At<'a>>,
+    /// A device's model, where it is known.
+    pub(super) models: BTreeMap<Serial, &'static Model>,
+    pub(super) handsets: BTreeMap<(Serial, u8), At<'a>>,
+    pub(super) ipeis: BTreeMap<Ipei, At<'a>>,
 }
 
 /// Checks sheets that are in their order: causes come before what refers to them.
@@ -74,6 +82,7 @@ pub(super) fn run(sheets: &[Sheet<'_>], existing: &Existing) -> (Package, Vec<Ro
                     Kind::People => check_people::check(&mut checker, &mut row),
                     Kind::Extensions => check_extensions::check(&mut checker, &mut row),
                     Kind::Devices => check_devices::check(&mut checker, &mut row),
+                    Kind::Handsets => check_handsets::check(&mut checker, &mut row),
                 }
                 checker.findings.extend(row.findings.into_iter().map(|f| (index, f)));
             }
@@ -104,6 +113,7 @@ impl<'a> Checker<'a> {
                 .filter_map(|e| Some((e.did.as_ref()?, &e.extension)))
                 .collect(),
             held_macs: existing.devices.values().map(|d| (d.mac, &d.serial)).collect(),
+            held_ipeis: existing.handsets.values().map(|h| (h.ipei, (&h.serial, h.handset))).collect(),
             seen: Seen::default(),
             unread,
             spans: Vec::new(),

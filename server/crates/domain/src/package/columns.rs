@@ -20,11 +20,13 @@ pub enum Kind {
     Extensions,
     /// Devices.
     Devices,
+    /// Handsets of DECT bases.
+    Handsets,
 }
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Sites,
         Self::Segments,
         Self::Ranges,
@@ -32,6 +34,7 @@ impl Kind {
         Self::People,
         Self::Extensions,
         Self::Devices,
+        Self::Handsets,
     ];
 
     /// The word used on pages and, with `.csv`, for files.
@@ -44,6 +47,7 @@ impl Kind {
             Self::People => "people",
             Self::Extensions => "extensions",
             Self::Devices => "devices",
+            Self::Handsets => "handsets",
         }
     }
 
@@ -59,6 +63,7 @@ impl Kind {
             Self::People => &["site", "person", "name", "email", "account"],
             Self::Extensions => &["site", "extension", "owner", "enabled"],
             Self::Devices => &["site", "serial", "mac", "vendor", "model", "place", "segment"],
+            Self::Handsets => &["serial", "handset", "ipei"],
         }
     }
 
@@ -69,7 +74,7 @@ impl Kind {
             Self::Places => &["contact"],
             Self::Extensions => &["did", "class_of_service", "display_name"],
             Self::People => &["starts", "ends"],
-            Self::Sites | Self::Ranges | Self::Devices => &[],
+            Self::Sites | Self::Ranges | Self::Devices | Self::Handsets => &[],
         }
     }
 

@@ -18,6 +18,7 @@ pub fn csv(kind: Kind, existing: &Existing) -> String {
         Kind::People => rows(&mut out, kind, existing.people.values()),
         Kind::Extensions => rows(&mut out, kind, existing.extensions.values()),
         Kind::Devices => rows(&mut out, kind, existing.devices.values()),
+        Kind::Handsets => rows(&mut out, kind, existing.handsets.values()),
     }
     out
 }

@@ -1,7 +1,7 @@
 //! Rows, parsed: domain newtypes inside, natural keys between them.
 
 use crate::{
-    Mac,
+    Ipei, Mac,
     account::{AccountState, Day},
     device::Serial,
     number::{Did, ExtensionNumber, RangeKind},
@@ -173,4 +173,15 @@ pub struct DeviceRow {
     pub place: String,
     /// Code of its segment, of the same site.
     pub segment: String,
+}
+
+/// Which DECT handset is which of a base's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandsetRow {
+    /// Serial number of the base: the key together with `handset`.
+    pub serial: Serial,
+    /// Which of its handsets, from 1.
+    pub handset: u8,
+    /// Who it is on the radio.
+    pub ipei: Ipei,
 }

@@ -56,6 +56,8 @@ fn stored(package: Package) -> Existing {
         people: package.people.into_iter().map(|r| (r.person.clone(), r)).collect(),
         extensions: package.extensions.into_iter().map(|r| (r.extension.clone(), r)).collect(),
         devices: package.devices.into_iter().map(|r| (r.serial.clone(), r)).collect(),
+        handsets: package.handsets.into_iter().map(|r| ((r.serial.clone(), r.handset), r)).collect(),
+        bound_handsets: BTreeSet::new(),
         taken: BTreeMap::new(),
     }
 }
@@ -299,6 +301,44 @@ fn an_import_never_overwrites() {
             ("segments.csv", "par,voice", "par,wifi", &["segments.csv 3 cidr cidr.overlap"]),
         ],
     );
+}
+
+#[test]
+fn a_handset_is_one_of_a_base_and_has_one_ipei() {
+    let base = "site,serial,mac,vendor,model,place,segment\n\
+        lon,BASE1,7c:2f:80:00:00:01,gigaset,N670 IP PRO,lobby,voice\n";
+    let (package, findings) = check(&[upload("devices.csv", base)], &demo_stored());
+    assert_eq!(findings, []);
+    let mut existing = demo_stored();
+    existing.devices.extend(package.devices.into_iter().map(|r| (r.serial.clone(), r)));
+    let said = |rows: &str, existing: &Existing| {
+        faults(&[upload("handsets.csv", format!("serial,handset,ipei\n{rows}"))], existing)
+    };
+    for (rows, expected) in [
+        ("base1,1,00077 0123456\nBASE1,20,004D01E241\n", vec![]),
+        ("BASE1,0,000770123456\n", vec!["handsets.csv 2 handset form.invalid"]),
+        ("BASE1,21,000770123456\n", vec!["handsets.csv 2 handset form.invalid"]),
+        ("BASE1,one,000770123456\n", vec!["handsets.csv 2 handset form.invalid"]),
+        ("BASE1,1,0007701234567\n", vec!["handsets.csv 2 ipei ipei.form"]),
+        ("BASE2,1,000770123456\n", vec!["handsets.csv 2 serial device.unknown"]),
+        ("YL46U0000001,1,000770123456\n", vec!["handsets.csv 2 serial ipei.form"]),
+        ("BASE1,1,000770123456\nBASE1,1,004D01E241\n", vec!["handsets.csv 3 handset row.duplicate"]),
+        ("BASE1,1,000770123456\nBASE1,2,0004D1E240\n", vec!["handsets.csv 3 ipei ipei.duplicate"]),
+    ] {
+        assert_eq!(said(rows, &existing), expected, "{rows}");
+    }
+    // In one import with its base.
+    let handsets = "serial,handset,ipei\nBASE1,1,000770123456\n";
+    let both = [upload("handsets.csv", handsets), upload("devices.csv", base)];
+    let (package, findings) = check(&both, &demo_stored());
+    assert_eq!((package.devices.len(), package.handsets.len(), findings), (1, 1, vec![]));
+
+    existing.handsets.extend(package.handsets.into_iter().map(|r| ((r.serial.clone(), r.handset), r)));
+    assert_eq!(check(&[upload("handsets.csv", handsets)], &existing).0.unchanged, 1);
+    assert_eq!(said("BASE1,1,000770123457\n", &existing), ["handsets.csv 2 ipei row.conflict"]);
+    assert_eq!(said("BASE1,2,000770123456\n", &existing), ["handsets.csv 2 ipei ipei.duplicate"]);
+    existing.bound_handsets.insert((Serial::parse("BASE1").unwrap(), 3));
+    assert_eq!(said("BASE1,3,000770123457\n", &existing), ["handsets.csv 2 ipei ipei.bound"]);
 }
 
 #[test]

@@ -15,6 +15,7 @@ const DESK: &[&str] = &[
     "network.pc_vlan",
     "paging.#.address",
     "paging.#.label",
+    "phone.dial_plan",
     "phone.pickup_code",
 ];
 
@@ -32,6 +33,7 @@ const PROFILE: &[&str] = &[
     "network.pc_vlan",
     "paging.#.address",
     "paging.#.label",
+    "phone.dial_plan",
     "phone.pickup_code",
     "sip.domain",
     "sip.outbound_proxy.host",

@@ -192,6 +192,13 @@ impl<'a> Creation<'a> {
             self.act(DEVICE).await?;
             self.device(row, &catalogue, &mut stacks).await?;
         }
+        for row in package.handsets {
+            self.act(ROW).await?;
+            // It was free when the package was checked: somebody was faster.
+            if !device::first_ipei(self.tx()?, &row.serial, row.handset, row.ipei).await? {
+                return Err(Problem::invalid(Code::IpeiBound, &row.serial.to_string()));
+            }
+        }
         self.close().await
     }
 
