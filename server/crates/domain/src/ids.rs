@@ -46,6 +46,8 @@ ids! {
     ExtensionId,
     /// A firmware image.
     FirmwareId,
+    /// A time in which nothing is applied.
+    FreezeId,
     /// A layer; its versions are numbered.
     LayerId,
     /// A line: an extension's appearance on an endpoint.

@@ -1,5 +1,11 @@
 //! Sites, their network segments and their places.
 
+pub mod acceptance;
+pub mod cutover;
+pub mod expected;
+pub mod stage;
+pub mod step;
+
 use crate::ids::{PlaceId, SegmentId, SiteId};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
