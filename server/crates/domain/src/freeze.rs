@@ -6,8 +6,12 @@ use crate::{
     Code, Finding, Timestamp,
     authz::Action,
     ids::{FreezeId, SiteId},
+    time::DAY,
 };
 use serde::{Deserialize, Serialize};
+
+/// A freeze lasts at most a quarter of a year: a longer one is a decision that nobody remembers.
+pub const LONGEST: i64 = 92 * DAY;
 
 /// What becomes of something that would end inside a freeze.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,6 +75,32 @@ impl Freeze {
     /// Whether it is about a site.
     pub fn concerns(&self, site: SiteId) -> bool {
         self.site.is_none_or(|own| own == site)
+    }
+}
+
+/// Reads the ends of a freeze as typed, in UTC: everything that is wrong with them, by the field's name.
+pub fn ends(from: &str, until: &str, now: Timestamp) -> Result<(Timestamp, Timestamp), Vec<Finding>> {
+    let mut findings = Vec::new();
+    let mut instant = |field: &str, text: &str| {
+        let parsed = Timestamp::parse(text);
+        if parsed.is_none() {
+            let detail = "Write the time in UTC, as 2026-11-23T04:20.";
+            findings.push(Finding::new(Code::FormInvalid, field).detail(detail));
+        }
+        parsed
+    };
+    let (Some(from), Some(until)) = (instant("from", from), instant("until", until)) else {
+        return Err(findings);
+    };
+    let wrong = |code, detail: String| Err(vec![Finding::new(code, "until").detail(detail)]);
+    if until <= from {
+        wrong(Code::DatesOrder, format!("It would hold from {from} until {until}."))
+    } else if until <= now {
+        wrong(Code::FormInvalid, "It has to end in the future.".to_owned())
+    } else if until.0 - from.0 > LONGEST {
+        wrong(Code::FormInvalid, format!("It lasts at most {} days.", LONGEST / DAY))
+    } else {
+        Ok((from, until))
     }
 }
 
@@ -190,6 +220,22 @@ mod tests {
         let more = freeze(None, 20, 30, Expiries::Wait);
         assert_eq!(end(&[wait.clone(), more], 15), 30);
         assert_eq!(expiry(&[wait], site(1), "reservation", Timestamp(20)).1, None);
+    }
+
+    #[test]
+    fn its_ends_say_everything_that_is_wrong_with_them() {
+        let now = Timestamp::parse("2026-11-23T12:00").unwrap();
+        let codes = |from: &str, until: &str| -> Vec<(Code, String)> {
+            let found = ends(from, until, now).err().unwrap_or_default();
+            found.into_iter().map(|f| (f.code, f.subject)).collect()
+        };
+        let one = |code, field: &str| vec![(code, field.to_owned())];
+        assert_eq!(codes("2026-12-20T00:00", "2027-01-02T00:00"), []);
+        assert_eq!(codes("2026-11-20T00:00", "2026-11-30T00:00"), [], "it may have begun");
+        assert_eq!(codes("soon", "").len(), 2);
+        assert_eq!(codes("2026-12-20T00:00", "2026-12-20T00:00"), one(Code::DatesOrder, "until"));
+        assert_eq!(codes("2026-11-01T00:00", "2026-11-23T12:00"), one(Code::FormInvalid, "until"));
+        assert_eq!(codes("2026-12-01T00:00", "2027-06-01T00:00"), one(Code::FormInvalid, "until"));
     }
 
     fn any() -> impl Strategy<Value = Freeze> {

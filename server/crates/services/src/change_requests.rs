@@ -12,7 +12,7 @@ use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
     approvals::{self, Rules},
-    facts,
+    facts, freezes,
     planning::{self, Planned},
     view::{CommentRow, PAGE, Page, RequestInput, RequestRow, RequestView, cut},
 };
@@ -238,6 +238,9 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Re
         let own = planned.decision.endpoints.iter().filter(|e| e.index == planned.index);
         blocks.extend(own.flat_map(|e| &e.findings).filter(|f| f.blocks()).cloned());
         blocks.extend(planned.prepared.findings.iter().filter(|f| f.blocks()).cloned());
+    }
+    if open {
+        blocks.extend(freezes::against(&mut tx, planned.loaded.site.id, op.now).await?);
     }
     let history = ledger::of_device(&mut tx, request.device).await?;
     let history = history_of(history, &format!("CR-{number}"));

@@ -22,6 +22,7 @@ statements! {
     TRIED = "SELECT a.line_id, a.test, a.outcome, a.note, a.tried_by, a.tried_at FROM acceptance a JOIN line l ON l.line_id = a.line_id JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id WHERE d.site_id = $1 AND l.ended_at IS NULL ORDER BY a.line_id, a.test";
     TRY = "INSERT INTO acceptance (line_id, test, outcome, note, tried_by, tried_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (line_id, test) DO UPDATE SET outcome = excluded.outcome, note = excluded.note, tried_by = excluded.tried_by, tried_at = excluded.tried_at";
     ACCEPTED = "SELECT s.site_id, count(*), sum(s.accepted) FROM (SELECT d.site_id, CASE WHEN (SELECT count(*) FROM acceptance a WHERE a.line_id = l.line_id AND a.outcome <> 'failed') = $1 THEN 1 ELSE 0 END AS accepted FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id WHERE l.ended_at IS NULL) s GROUP BY s.site_id";
+    ACCEPTED_OF = "SELECT count(*), sum(s.accepted) FROM (SELECT CASE WHEN (SELECT count(*) FROM acceptance a WHERE a.line_id = l.line_id AND a.outcome <> 'failed') = $2 THEN 1 ELSE 0 END AS accepted FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id WHERE d.site_id = $1 AND l.ended_at IS NULL) s";
     UNOWNED_CASES = "SELECT site_id, count(*) FROM exception WHERE closed_at IS NULL AND owner_id IS NULL GROUP BY site_id";
 }
 
@@ -185,6 +186,13 @@ pub async fn accepted(tx: &mut Tx) -> Result<Vec<(SiteId, usize, usize)>, Error>
         .into_iter()
         .map(|(site, lines, accepted)| (SiteId(site), count(lines), count(accepted)))
         .collect())
+}
+
+/// Lines that stand at a site, and those of them that are accepted.
+pub async fn accepted_of(tx: &mut Tx, site: SiteId) -> Result<(usize, usize), Error> {
+    let row = tx.one::<(i64, Option<i64>)>(ACCEPTED_OF, args![site.0, tests()]).await?;
+    let count = |n: i64| usize::try_from(n).unwrap_or(0);
+    Ok(row.map_or((0, 0), |(lines, accepted)| (count(lines), count(accepted.unwrap_or(0)))))
 }
 
 /// Open cases of each site that nobody has taken.

@@ -4,7 +4,7 @@ use super::{Judged, decide::save, judge, load, note};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services,
     act::Act,
-    imports,
+    freezes, imports,
     planning::{self, Planned},
     publish::{self, Publication},
     uploads,
@@ -22,12 +22,15 @@ use storage::{change_request::Request, line, secret, user};
 
 /// Applies an approved request: in one transaction the line begins or ends, the revision is published, and the
 /// order against every serve is fixed. A plan that is no longer what was approved becomes stale instead, and one
-/// whose approvals have expired waits for new ones.
+/// whose approvals have expired waits for new ones. Inside a freeze it stays as it is.
 pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Apply)?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
     let Judged { planned, rules, required } = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
+    if let Some(frozen) = freezes::against(&mut act.tx, planned.loaded.site.id, op.now).await? {
+        return Err(frozen.into());
+    }
     let before = request.workflow.state.clone();
     let lent = &rules.delegations;
     request.workflow =
