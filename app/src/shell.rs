@@ -17,6 +17,7 @@ const PLACES: &[(&str, &str, Action)] = &[
     ("/requests", "Requests", Action::Read),
     ("/approvals", "Approvals", Action::Read),
     ("/exceptions", "Exceptions", Action::Read),
+    ("/freezes", "Freezes", Action::Read),
     ("/trace", "Trace", Action::Read),
     ("/discovery", "Discovery", Action::Read),
     ("/firmware", "Firmware", Action::Read),

@@ -76,6 +76,20 @@ pub async fn view(services: &Services, op: &Operation, code: &str, after: &str) 
     Ok(AcceptanceView { site, lines: standing, accepted, page: Page { rows, next } })
 }
 
+/// One line of a site.
+pub async fn one(services: &Services, op: &Operation, code: &str, line: &str) -> Result<(Site, LineRow)> {
+    authorise(&op.actor, Action::Read)?;
+    let line: LineId = line.parse().map_err(|_| Problem::not_found("line"))?;
+    let mut tx = services.0.store.read().await?;
+    let site = site_of(&mut tx, code).await?;
+    let found = site_package::line(&mut tx, site.id, line).await?;
+    let found = found.ok_or_else(|| Problem::not_found("line"))?;
+    let all = site_package::tried(&mut tx, site.id).await?;
+    let tried: Vec<_> = all.into_iter().filter(|tried| tried.line == line).collect();
+    let missing = acceptance::missing(&format!("extension {}", found.number), &tried);
+    Ok((site, LineRow { line: found, tried, missing }))
+}
+
 /// Enters what somebody tried with a line. Everything that is wrong with it is said at once.
 pub async fn record(
     services: &Services,
