@@ -170,7 +170,7 @@ fn one(test: Test, attempt: &Attempt) -> AnyView {
     view! {
         <fieldset class="check">
             <legend>{test.title()}</legend>
-            <div class="choices row wrap">{choices}</div>
+            <div class="choices row">{choices}</div>
             {Field::new(TRY, &note, "What was seen").view(attempt)}
         </fieldset>
     }

@@ -44,13 +44,13 @@ pub(crate) fn panel(signed: &Signed, view: &OpeningView, attempt: &Attempt) -> A
         None => view! { <span class="none">"by nobody"</span> }.into_any(),
     };
     let lacking = (!view.lacking.is_empty()).then(|| {
-        view! { <h3>"What it lacks for the stage in which it is"</h3> {finding::list(&view.lacking)} }
+        view! { <h3>"What it lacks for the stage in which it is"</h3> {finding::rows("lacking", &view.lacking, "")} }
     });
     let next = view.next.as_ref().map(|(next, against)| {
         let none = "Nothing stands against it.";
         view! {
             <h3>"For " {next.title()}</h3>
-            <div id="against">{finding::list_or(against, none)}</div>
+            {finding::rows("against", against, none)}
             {(may && against.is_empty()).then(|| move_on(signed, view, *next, attempt))}
         }
     });

@@ -131,7 +131,7 @@ fn places(view: &FactsView, may: bool) -> AnyView {
                 <th scope="row">{p.code.clone()}</th>
                 <td>{format!("{}, {}, {}", p.building, p.floor, p.room)}</td>
                 <td class="prose" data-label="Emergency">{emergency}</td>
-                <td data-label="Contact">{p.contact.clone()}</td>
+                <td data-label="Contact">{Some(p.contact.clone()).filter(|contact| !contact.is_empty())}</td>
                 <td>{may.then(|| change(&view.site.code, "place", &p.code, PLACE))}</td>
             </tr>
         }

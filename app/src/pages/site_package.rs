@@ -93,7 +93,7 @@ fn differences(view: &PackageView) -> AnyView {
     let all = &view.comparison.differences;
     let more = (all.len() > SHOWN).then(|| view! { <p class="calm">"And " {all.len() - SHOWN} " more."</p> });
     let shown = all.get(..SHOWN).unwrap_or(all);
-    let list = finding::list_or(shown, "Package, delivery notes and inventory agree.");
+    let list = finding::rows("differs", shown, "Package, delivery notes and inventory agree.");
     section("differences", "What differs", view! { {list} {more} }.into_any())
 }
 

@@ -83,13 +83,14 @@ pub(crate) fn panel(view: &OpeningView) -> AnyView {
         .iter()
         .map(|step| {
             let word = step.kind.word();
+            let waits = Some(needs(step)).filter(|needs| !needs.is_empty());
             view! {
                 <tr data-step=word>
                     <th scope="row"><a href=path(&view.site.code, word)>{step.kind.title()}</a></th>
                     <td>{state(view, step)}</td>
                     <td data-label="Owner">{owner(step)}</td>
                     <td class="prose" data-label="Day">{day(view, step)}</td>
-                    <td class="prose" data-label="Waits for">{needs(step)}</td>
+                    <td class="prose" data-label="Waits for">{waits}</td>
                 </tr>
             }
             .into_any()
@@ -194,7 +195,7 @@ fn change(signed: &Signed, site: &str, step: &Step, attempt: &Attempt) -> AnyVie
             {Field::new(CHANGE, "owner", "Owner").hint("A person or a company, as people call them").value(step.owner.clone()).view(attempt)}
             {Field::new(CHANGE, "due", "Until").kind("date").hint("The day by which it is done").value(due).view(attempt)}
         </div>
-        <fieldset><legend>"Waits for"</legend><ul class="choices wrap">{needs}</ul></fieldset>
+        <fieldset><legend>"Waits for"</legend><ul class="choices row">{needs}</ul></fieldset>
         <button>"Change the step"</button>
     };
     form(signed, CHANGE, CHANGE, &path(site, step.kind.word()), fields.into_any())

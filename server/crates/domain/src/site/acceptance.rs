@@ -97,14 +97,14 @@ pub struct Tried {
 
 /// Why a line is not accepted; empty when it is. `tried` holds the newest of each test of this line.
 pub fn missing(subject: &str, tried: &[Tried]) -> Option<Finding> {
-    let wrong = |test: &Test| match tried.iter().find(|t| t.test == *test) {
-        None => Some(format!("not tried: {}", test.title())),
-        Some(t) if t.outcome == Outcome::Failed => Some(format!("failed: {} ({})", test.title(), t.note)),
-        Some(_) => None,
-    };
-    let wrong: Vec<_> = Test::ALL.iter().filter_map(wrong).collect();
-    (!wrong.is_empty())
-        .then(|| Finding::new(Code::LineUnaccepted, subject).detail(format!("{}.", wrong.join("; "))))
+    let of = |test: &Test| tried.iter().find(|t| t.test == *test);
+    let untried: Vec<_> = Test::ALL.iter().filter(|test| of(test).is_none()).map(|t| t.title()).collect();
+    let failed = tried.iter().filter(|t| t.outcome == Outcome::Failed);
+    let mut said: Vec<_> = failed.map(|t| format!("Failed: {} ({}).", t.test.title(), t.note)).collect();
+    if !untried.is_empty() {
+        said.push(format!("Not tried: {}.", untried.join("; ")));
+    }
+    (!said.is_empty()).then(|| Finding::new(Code::LineUnaccepted, subject).detail(said.join(" ")))
 }
 
 /// What is wrong with a test as entered: what did not pass says why.
@@ -149,7 +149,7 @@ mod tests {
         let found = missing("2101", &all).unwrap();
         assert_eq!(
             found.detail,
-            "failed: Calls in reach the right person or group (as seen); not tried: Others see the right number."
+            "Failed: Calls in reach the right person or group (as seen). Not tried: Others see the right number."
         );
     }
 
