@@ -110,6 +110,7 @@ pub fn router(console: Console) -> Router {
         .route("/phones", get(pages::vendor::show))
         .route("/roots", get(pages::root::show).post(actions::root::add))
         .route("/roots/withdraw", post(actions::root::withdraw))
+        .merge(openings())
         .merge(firmware(&console))
         .merge(approvals())
         .route("/audit", get(pages::audit::show))
@@ -136,6 +137,35 @@ fn firmware(console: &Console) -> Router<Console> {
         .route("/firmware/minimums", post(actions::firmware::minimum))
         .route("/firmware/minimums/drop", post(actions::firmware::drop_minimum))
         .route("/firmware/budget", post(actions::firmware::budget))
+}
+
+fn openings() -> Router<Console> {
+    Router::new()
+        .route("/sites/{code}/advance", post(actions::opening::advance))
+        .route("/sites/{code}/back", post(actions::opening::back))
+        .route("/sites/{code}/answer", post(actions::opening::answer))
+        .route("/sites/{code}/sign-off", post(actions::opening::sign_off))
+        .route("/sites/{code}/steps/{kind}", get(pages::step::show).post(actions::step::change))
+        .route("/sites/{code}/steps/{kind}/{verb}", post(actions::step::say))
+        .route("/sites/{code}/package", get(pages::site_package::show).post(actions::site_package::version))
+        .route("/sites/{code}/package/ship", post(actions::site_package::ship))
+        .route("/sites/{code}/cutover", get(pages::cutover::show).post(actions::cutover::plan))
+        .route("/sites/{code}/cutover/on-call", post(actions::cutover::on_call))
+        .route("/sites/{code}/cutover/decide", post(actions::cutover::decide))
+        .route("/sites/{code}/cutover/{number}", get(pages::cutover::show_step))
+        .route("/sites/{code}/cutover/{number}/begin", post(actions::cutover::begin))
+        .route("/sites/{code}/cutover/{number}/end", post(actions::cutover::end))
+        .route("/sites/{code}/cutover/{number}/remove", post(actions::cutover::remove))
+        .route("/sites/{code}/acceptance", get(pages::acceptance::list))
+        .route(
+            "/sites/{code}/acceptance/{line}",
+            get(pages::acceptance::show).post(actions::acceptance::record),
+        )
+        .route("/sites/{code}/facts", get(pages::site_facts::show).post(actions::site_facts::rename))
+        .route("/sites/{code}/facts/segment", post(actions::site_facts::segment))
+        .route("/sites/{code}/facts/place", post(actions::site_facts::place))
+        .route("/freezes", get(pages::freeze::list).post(actions::freeze::define))
+        .route("/freezes/lift", post(actions::freeze::lift))
 }
 
 fn approvals() -> Router<Console> {

@@ -22,7 +22,14 @@ const GROUPS: &[(&str, &[Place])] = &[
         ],
     ),
     ("Numbers", &[("/numbers", "Numbers", Action::Read), ("/people", "People", Action::Read)]),
-    ("Changes", &[("/requests", "Requests", Action::Read), ("/approvals", "Approvals", Action::Read)]),
+    (
+        "Changes",
+        &[
+            ("/requests", "Requests", Action::Read),
+            ("/approvals", "Approvals", Action::Read),
+            ("/freezes", "Freezes", Action::Read),
+        ],
+    ),
     ("Operations", &[("/exceptions", "Exceptions", Action::Read), ("/trace", "Trace", Action::Read)]),
     (
         "Administration",

@@ -1,6 +1,9 @@
 //! Findings: severity in a word, the code, what is the case, and what to do next.
 
-use super::badge::{Tone, badge};
+use super::{
+    badge::{Tone, badge},
+    table::table,
+};
 use crate::fields::Attempt;
 use domain::{Finding, Severity};
 use leptos::prelude::*;
@@ -40,6 +43,24 @@ pub(crate) fn list(findings: &[Finding]) -> AnyView {
 /// Every finding, or a sentence that says that there is none.
 pub(crate) fn list_or(findings: &[Finding], none: &'static str) -> AnyView {
     if findings.is_empty() { view! { <p class="calm">{none}</p> }.into_any() } else { list(findings) }
+}
+
+/// Findings of one kind as rows: what the code says stands once, in the caption.
+pub(crate) fn rows(id: &str, findings: &[Finding], none: &str) -> AnyView {
+    let Some(first) = findings.first() else {
+        return view! { <p class="calm" id=id.to_owned()>{none.to_owned()}</p> }.into_any();
+    };
+    let caption = format!("{} Next: {}", first.code.says(), first.code.next_step());
+    let row = |finding: &Finding| {
+        view! {
+            <tr data-code=finding.code.text()>
+                <th scope="row">{finding.subject.clone()}</th>
+                <td class="prose">{finding.detail.clone()}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    table(id, &caption, &["About", "What is the case"], findings.iter().map(row).collect(), "")
 }
 
 /// Codes in a row, for a cell of a table.

@@ -1,9 +1,11 @@
 //! Pages, one file per noun: load the view, render it. Each handler authorises by calling its use case.
 
+pub(crate) mod acceptance;
 pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod change_request;
 pub(crate) mod code;
+pub(crate) mod cutover;
 pub(crate) mod decide;
 pub(crate) mod device;
 pub(crate) mod discovery;
@@ -14,11 +16,13 @@ pub(crate) mod enrolment_sheet;
 pub(crate) mod error;
 pub(crate) mod exception;
 pub(crate) mod firmware;
+pub(crate) mod freeze;
 pub(crate) mod gate;
 pub(crate) mod import;
 pub(crate) mod items;
 pub(crate) mod number;
 pub(crate) mod number_acts;
+pub(crate) mod opening;
 pub(crate) mod overview;
 pub(crate) mod person;
 pub(crate) mod plan;
@@ -29,6 +33,9 @@ pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod site;
+pub(crate) mod site_facts;
+pub(crate) mod site_package;
+pub(crate) mod step;
 pub(crate) mod trace;
 pub(crate) mod user;
 pub(crate) mod vendor;

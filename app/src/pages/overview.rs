@@ -1,9 +1,10 @@
 //! The overview: how ready each site is, and what waits for whoever looks.
 
-use super::change_request;
+use super::{change_request, opening};
 use crate::{
     components::{
-        badge, finding,
+        badge::{self, Tone},
+        finding,
         head::{plain, section},
         table::table,
         time,
@@ -12,7 +13,7 @@ use crate::{
 };
 use axum::http::StatusCode;
 use domain::{
-    Code, Finding,
+    Code, Finding, Timestamp,
     approval::open_to,
     authz::{Action, Role},
     change_request::State,
@@ -22,27 +23,81 @@ use leptos::prelude::*;
 use services::{
     approvals, change_requests,
     edge_certificates::{self, EdgeCertificate},
+    freezes::{self, FreezeRow},
     platform::{self, OpenWork},
     sites,
     view::{RequestRow, SiteCard},
 };
 
+/// Rows of the steps that are late: the rest is on the sites' pages.
+const MATTERS: usize = 50;
+
 pub(crate) async fn show(signed: Signed) -> Answer {
     let cards = sites::list(signed.services(), &signed.op).await?;
     let certificates = edge_certificates::list(signed.services(), &signed.op)?;
     let platform = platform::open(signed.services(), &signed.op).await?;
+    let frozen: Vec<_> = freezes::list(signed.services(), &signed.op).await?;
+    let frozen = in_force(&frozen, signed.op.now);
     let open = change_requests::list(signed.services(), &signed.op, "open", "").await?.rows;
     let roles = approvals::roles_now(signed.services(), &signed.op).await?;
     Ok(signed.page(StatusCode::OK, "Overview", || {
         view! {
             {plain("Overview")}
+            {frozen}
             {readiness(&cards)}
+            {matters(&cards)}
             {work(&signed, &open, &roles)}
             {at_platform(&platform)}
             {edge(&certificates)}
         }
         .into_any()
     }))
+}
+
+/// That something is frozen now.
+fn in_force(rows: &[FreezeRow], now: Timestamp) -> Option<AnyView> {
+    let held: Vec<_> = rows.iter().filter(|row| row.word(now) == "in force").collect();
+    let until = held.iter().map(|row| row.listed.freeze.until).max()?;
+    let of: Vec<_> = held
+        .iter()
+        .map(|row| if row.listed.site.is_empty() { "the organisation" } else { row.listed.site.as_str() })
+        .collect();
+    let of = of.join(", ");
+    Some(
+        view! {
+            <p class="said" id="in-force">
+                {badge::badge(Tone::Warning, "frozen")} " Nothing is applied for " {of} ", until " {time::time(until)} " at the latest. "
+                <a href="/freezes">"To the freezes"</a>
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+/// Steps of openings that are late or have moved; nothing when all is well.
+fn matters(cards: &[SiteCard]) -> Option<AnyView> {
+    let rows: Vec<_> = cards
+        .iter()
+        .flat_map(|card| card.opening.findings.iter().map(move |finding| (card, finding)))
+        .take(MATTERS)
+        .map(|(card, finding)| {
+            let code = card.site.code.clone();
+            view! {
+                <tr data-matter=code.clone()>
+                    <th scope="row"><a href=format!("/sites/{code}#steps")>{card.site.name.clone()}</a></th>
+                    <td>{finding.subject.clone()}</td>
+                    <td class="prose">{finding.code.says()} " " {finding.detail.clone()}</td>
+                    <td class="prose">{finding.code.next_step()}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let heads = ["Site", "Step", "What is the matter", "Next step"];
+    Some(table("matters", "Steps that are late or have moved", &heads, rows, ""))
 }
 
 /// What call control has not done yet; nothing when all is done.
@@ -97,6 +152,8 @@ fn readiness(cards: &[SiteCard]) -> AnyView {
             view! {
                 <tr data-site=card.site.code.clone()>
                     <th scope="row"><a href=address>{card.site.name.clone()}</a> " " <code>{code}</code></th>
+                    <td>{opening::stage(card.opening.stage, card.opening.lacking)}</td>
+                    <td data-label="Open steps">{steps(card)}</td>
                     <td><ul class="plain">{gates}</ul></td>
                     <td class="number" data-label="Devices">{card.devices}</td>
                     <td class="number" data-label="Seen">{card.seen}</td>
@@ -112,10 +169,28 @@ fn readiness(cards: &[SiteCard]) -> AnyView {
     table(
         "sites",
         "Readiness of sites",
-        &["Site", "Gates", "#Devices", "#Seen", "#Bound", "Progress", "#Waiting", "Next step"],
+        &[
+            "Site",
+            "Stage",
+            "Open steps",
+            "Gates",
+            "#Devices",
+            "#Seen",
+            "#Bound",
+            "Progress",
+            "#Waiting",
+            "Next step",
+        ],
         rows,
         "There is no site yet. Import a site package.",
     )
+}
+
+/// How many steps are open, and how many of them nobody does.
+fn steps(card: &SiteCard) -> AnyView {
+    let (open, unowned) = (card.opening.open, card.opening.unowned);
+    let nobody = (unowned > 0).then(|| badge::badge(Tone::Warning, format!("{unowned} nobody's")));
+    view! { {open} " " {nobody} }.into_any()
 }
 
 /// Seen and bound as parts of all devices; the figures stand beside it.

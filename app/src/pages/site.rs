@@ -1,17 +1,18 @@
-//! A site: figures, and the gate of each segment.
+//! A site: where its opening is, its steps, figures, and the gate of each segment.
 
-use super::{gate, overview, policy};
+use super::{gate, opening, overview, policy, step};
 use crate::{
     components::{
         badge,
         facts::facts,
         finding,
-        head::{head, step},
+        head::{head, step as trail},
     },
     fields::Attempt,
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
+use domain::{Finding, site::Site};
 use leptos::prelude::*;
 use services::{
     sites,
@@ -28,13 +29,53 @@ pub(crate) async fn page(signed: &Signed, code: &str, attempt: &Attempt) -> Answ
     Ok(signed.page(attempt.status(), &title, || {
         view! {
             {top(&site)}
+            {tabs(&site.card.site, "")}
+            {frozen(site.opening.frozen.as_ref())}
             {finding::summary(attempt)}
+            {opening::panel(signed, &site.opening, attempt)}
+            {step::panel(&site.opening)}
             {figures(&site.card)}
-            {policy::panel(signed, code, &site.policy, attempt)}
             {site.segments.iter().map(|segment| gate::segment(signed, code, segment, attempt)).collect::<Vec<_>>()}
+            {policy::panel(signed, code, &site.policy, attempt)}
         }
         .into_any()
     }))
+}
+
+/// The pages of a site: what stands in the address after its code, and the name.
+const PAGES: [(&str, &str); 5] = [
+    ("", "Readiness"),
+    ("/package", "Package"),
+    ("/cutover", "Cutover"),
+    ("/acceptance", "Acceptance"),
+    ("/facts", "Network and places"),
+];
+
+/// From one page of a site to another.
+pub(crate) fn tabs(site: &Site, here: &str) -> AnyView {
+    let tabs: Vec<_> = PAGES
+        .into_iter()
+        .map(|(end, name)| {
+            let address = format!("/sites/{}{end}", site.code);
+            view! { <li><a href=address aria-current=(end == here).then_some("page")>{name}</a></li> }
+        })
+        .collect();
+    view! { <nav class="tabs" aria-label="Pages of the site"><ul>{tabs}</ul></nav> }.into_any()
+}
+
+/// The head of a page of a site that is not its first.
+pub(crate) fn below(site: &Site, title: &str, here: &str) -> AnyView {
+    let way = [trail("/", "Overview"), trail(format!("/sites/{}", site.code), site.name.clone())];
+    view! { {head(&way, title.to_owned().into_any(), ().into_any())} {tabs(site, here)} }.into_any()
+}
+
+/// That nothing is applied here now.
+pub(crate) fn frozen(finding: Option<&Finding>) -> Option<AnyView> {
+    let list = finding::list(&[finding?.clone()]);
+    Some(
+        view! { <div id="frozen">{list} <p class="next"><a href="/freezes">"To the freezes"</a></p></div> }
+            .into_any(),
+    )
 }
 
 fn top(site: &SiteView) -> AnyView {
@@ -46,7 +87,7 @@ fn top(site: &SiteView) -> AnyView {
         .map(|(code, status)| view! { <li>{code.clone()} " " {badge::gate(status)}</li> })
         .collect();
     let gates = view! { <ul class="plain row">{gates}</ul> };
-    head(&[step("/", "Overview")], title.into_any(), gates.into_any())
+    head(&[trail("/", "Overview")], title.into_any(), gates.into_any())
 }
 
 fn figures(card: &SiteCard) -> AnyView {

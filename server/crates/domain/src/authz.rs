@@ -73,6 +73,12 @@ pub enum Action {
     Quarantine,
     /// Set what a site demands of proofs.
     SetPolicy,
+    /// Change a site's name, time zone, segments and places.
+    EditSite,
+    /// Prepare a site's opening: stages, steps, package, acceptance, cutover.
+    OpenSite,
+    /// Define and lift freezes.
+    Freeze,
     /// Add and withdraw vendor roots.
     ManageRoots,
     /// Upload and withdraw firmware, and say who gets which.
@@ -83,7 +89,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Read,
         Self::Import,
         Self::Numbers,
@@ -98,6 +104,9 @@ impl Action {
         Self::Enrol,
         Self::Quarantine,
         Self::SetPolicy,
+        Self::EditSite,
+        Self::OpenSite,
+        Self::Freeze,
         Self::ManageRoots,
         Self::Firmware,
         Self::ManageUsers,
@@ -120,6 +129,9 @@ impl Action {
             Self::Enrol => "enrol devices",
             Self::Quarantine => "quarantine or release a device",
             Self::SetPolicy => "set a site's policy",
+            Self::EditSite => "edit a site",
+            Self::OpenSite => "prepare a site's opening",
+            Self::Freeze => "define or lift a freeze",
             Self::ManageRoots => "add or withdraw a vendor root",
             Self::Firmware => "manage firmware",
             Self::ManageUsers => "manage users",
@@ -132,7 +144,8 @@ impl Action {
         match self {
             Self::Read => &[Administrator, Approver, SiteLead, Support, Auditor],
             Self::Gate => &[SiteLead],
-            Self::Enrol => &[Administrator, SiteLead],
+            Self::Enrol | Self::OpenSite => &[Administrator, SiteLead],
+            Self::Freeze => &[Administrator, Approver],
             Self::Import
             | Self::Numbers
             | Self::Request
@@ -140,6 +153,7 @@ impl Action {
             | Self::RevealCredential
             | Self::Quarantine
             | Self::SetPolicy
+            | Self::EditSite
             | Self::ManageRoots
             | Self::Firmware
             | Self::ProposeRules

@@ -174,6 +174,17 @@ codes! {
     StateInvalid, "state.invalid", Blocking, "The word is not one of those allowed here.", "Use one of the words named.";
     RowConflict, "row.conflict", Blocking, "A record with this key exists with other values.", "Correct the row; an import never overwrites.";
     RowDuplicate, "row.duplicate", Blocking, "The same key appears twice in the package.", "Remove one of the rows.";
+    // Openings of sites, and freezes.
+    FreezeHolds, "freeze.holds", Blocking, "A freeze is in force: nothing is applied.", "Wait until it ends, or have it lifted with a reason.";
+    FreezeExpiry, "freeze.expiry", Warning, "It ends inside a freeze.", "Nothing, if what the freeze says of it is right; otherwise decide it before the freeze begins.";
+    SiteNotReady, "site.not_ready", Blocking, "The site does not have what this stage demands.", "Do what is named, then move the site on.";
+    StepUnowned, "step.unowned", Warning, "An open step has nobody who does it.", "Name an owner and a day.";
+    StepOverdue, "step.overdue", Warning, "An open step is past its day.", "Ask its owner, then set another day or say that it is done.";
+    StepMoved, "step.moved", Warning, "A step moves with what it depends on.", "Tell its owner, or change the day of what it waits for.";
+    StepCircular, "step.circular", Blocking, "Steps would wait for each other in a circle.", "Take one of the dependencies named out.";
+    PackageDiffers, "package.differs", Warning, "What is there is not what the site package expects.", "Import, ship or return what is named, or make a new version of the package.";
+    LineUnaccepted, "line.unaccepted", Warning, "A line that stands is not accepted.", "Make the test calls at the phone and enter what happened.";
+    SegmentInUse, "segment.in_use", Blocking, "Phones are there; what they get would change without an approval.", "Leave it as it is, or change the layer that phones get it from.";
     // Firmware.
     FirmwareRefused, "firmware.refused", Warning, "The wanted firmware must not be installed on this phone.", "Change `firmware.version`, or find out how the phone got what it has.";
     FirmwareUnknown, "firmware.unknown", Warning, "Which firmware the phone has is not known, and not every phone may go directly to the wanted one.", "Let it fetch its file once with its credential; then it is known.";

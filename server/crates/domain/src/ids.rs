@@ -46,6 +46,8 @@ ids! {
     ExtensionId,
     /// A firmware image.
     FirmwareId,
+    /// A time in which nothing is applied.
+    FreezeId,
     /// An item of a change request; the line that it makes has the same.
     ItemId,
     /// A layer; its versions are numbered.

@@ -11,6 +11,7 @@ pub mod enrolment;
 pub mod exception;
 pub mod fence;
 pub mod firmware;
+pub mod freeze;
 pub mod gate;
 pub mod ids;
 pub mod ipei;

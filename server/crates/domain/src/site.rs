@@ -1,6 +1,15 @@
 //! Sites, their network segments and their places.
 
-use crate::ids::{PlaceId, SegmentId, SiteId};
+pub mod acceptance;
+pub mod cutover;
+pub mod expected;
+pub mod stage;
+pub mod step;
+
+use crate::{
+    Code, Finding,
+    ids::{PlaceId, SegmentId, SiteId},
+};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +73,25 @@ pub struct Segment {
     pub ntp: Option<String>,
 }
 
+/// Reads a network in CIDR notation, without host bits.
+pub fn network(text: &str) -> Option<IpNet> {
+    text.trim().parse::<IpNet>().ok().filter(|net| *net == net.trunc())
+}
+
+/// What stands against a new or changed segment beside those that exist: each other one whose network it shares an
+/// address with. `others` is every segment with the code of its site.
+pub fn overlaps(new: &Segment, others: &[(Segment, String)]) -> Vec<Finding> {
+    let shared = |other: &IpNet| new.cidr.contains(other) || other.contains(&new.cidr);
+    others
+        .iter()
+        .filter(|(other, _)| other.id != new.id && shared(&other.cidr))
+        .map(|(other, site)| {
+            let detail = format!("It overlaps `{}`, segment `{}` of site `{site}`.", other.cidr, other.code);
+            Finding::new(Code::CidrOverlap, "cidr").detail(detail)
+        })
+        .collect()
+}
+
 /// A named place: where a phone stands, and what an ambulance needs to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
@@ -91,5 +119,34 @@ impl Place {
     /// Whether emergency calls from here can be located and called back (requirement B6).
     pub fn emergency_known(&self) -> bool {
         !self.emergency_location.is_empty() && !self.callback_number.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_network_that_overlaps_names_the_other_and_its_site() {
+        let segment = |id: u128, cidr: &str| Segment {
+            id: SegmentId(Uuid::from_u128(id)),
+            site: SiteId(Uuid::from_u128(1)),
+            code: "voice".to_owned(),
+            cidr: network(cidr).unwrap(),
+            vlan: None,
+            ntp: None,
+        };
+        let others =
+            [(segment(1, "10.20.0.0/24"), "lon".to_owned()), (segment(2, "2001:db8::/64"), "par".to_owned())];
+        let say = |new: &Segment| overlaps(new, &others).into_iter().map(|f| f.detail).collect::<Vec<_>>();
+        assert_eq!(
+            say(&segment(3, "10.20.0.128/25")),
+            ["It overlaps `10.20.0.0/24`, segment `voice` of site `lon`."]
+        );
+        assert_eq!(say(&segment(3, "10.0.0.0/8")).len(), 1);
+        assert_eq!(say(&segment(3, "10.20.1.0/24")), [""; 0]);
+        assert_eq!(say(&segment(1, "10.20.0.0/23")), [""; 0], "it may grow where it is");
+        assert_eq!(network("10.20.0.1/24"), None, "host bits");
     }
 }

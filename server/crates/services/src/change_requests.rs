@@ -15,6 +15,7 @@ use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
     approvals::{self, Rules},
+    freezes,
     planning::{self, Planned},
     view::{BulkInput, CommentRow, PAGE, Page, RequestInput, RequestRow, RequestView, cut},
 };
@@ -292,6 +293,9 @@ pub async fn view_at(
     if open {
         let all = planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks());
         blocks = planning::distinct(all);
+    }
+    if open {
+        blocks.extend(freezes::against_any(&mut tx, planned.site_ids(), op.now).await?);
     }
     let shown = items::shown(&mut tx, &request, &planned, place).await?;
     let history = match request.device() {

@@ -1,8 +1,8 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
 use crate::{
-    Result, Services, checkpoint, doubts, enrolment, firmware, imports, numbers, observations, platform,
-    probes, uploads,
+    Result, Services, checkpoint, doubts, enrolment, firmware, freezes, imports, numbers, observations,
+    platform, probes, uploads,
 };
 use domain::time::{DAY, MINUTE};
 use std::time::Duration;
@@ -40,6 +40,9 @@ pub async fn minute(services: &Services) {
     }
     if let Err(problem) = numbers::lapse(services).await {
         tracing::error!(error = %problem, "ended reservations could not be marked");
+    }
+    if let Err(problem) = freezes::thaw(services).await {
+        tracing::error!(error = %problem, "freezes could not be read");
     }
     if let Err(problem) = firmware::publish_moved(services).await {
         tracing::error!(error = %problem, "firmware could not be published");

@@ -16,7 +16,7 @@ use domain::{
     artifact::Digest,
     change_request::Wanted,
     fence::{ApprovalFacts, EndpointServe},
-    ids::{DeviceId, ExtensionId, ItemId, LineId, SecretId},
+    ids::{DeviceId, ExtensionId, ItemId, LineId, SecretId, SiteId},
     plan::{Difference, Effect, Item, Kind, POLICY_VERSION, Plan},
     resolution::Resolution,
     revision::{LineFacts, RevisionKind},
@@ -83,6 +83,11 @@ impl Planned {
     /// Codes of the sites.
     pub(crate) fn sites(&self) -> BTreeSet<String> {
         self.devices.values().map(|device| device.loaded.site.code.clone()).collect()
+    }
+
+    /// Ids of the sites.
+    pub(crate) fn site_ids(&self) -> BTreeSet<SiteId> {
+        self.devices.values().map(|device| device.loaded.site.id).collect()
     }
 
     /// Classes of service of the lines.

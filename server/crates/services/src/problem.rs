@@ -120,9 +120,11 @@ impl From<Finding> for Problem {
     fn from(finding: Finding) -> Self {
         let kind = match finding.code {
             Code::Forbidden | Code::ApprovalSelf => Kind::Forbidden,
-            Code::RequestState | Code::PlanChanged | Code::PlanStale | Code::ApprovalUnasked => {
-                Kind::Conflict
-            }
+            Code::RequestState
+            | Code::PlanChanged
+            | Code::PlanStale
+            | Code::ApprovalUnasked
+            | Code::FreezeHolds => Kind::Conflict,
             _ => Kind::Invalid,
         };
         Self::new(kind, finding)

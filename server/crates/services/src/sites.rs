@@ -2,6 +2,7 @@
 
 use crate::{
     Operation, Problem, Result, Services,
+    openings::{self, Board, OpeningCard},
     view::{SegmentView, SiteCard, SiteView},
 };
 use domain::{
@@ -12,17 +13,20 @@ use domain::{
 use std::collections::BTreeMap;
 use storage::{Tx, gate, policy, site, user};
 
-/// Every site with its figures and gates. Queries: four, and two per segment.
+/// Every site with its figures, gates and opening. Queries: ten, and two per segment.
 pub async fn list(services: &Services, op: &Operation) -> Result<Vec<SiteCard>> {
     authorise(&op.actor, Action::Read)?;
     let mut tx = services.0.store.read().await?;
     let segments = site::segments(&mut tx).await?;
     let counts: BTreeMap<_, _> = site::counts(&mut tx).await?.into_iter().collect();
+    let board = Board::load(&mut tx).await?;
     let mut cards = Vec::new();
     for found in site::list(&mut tx).await? {
         let gates = gates(&mut tx, &found, &segments).await?;
         let counts = counts.get(&found.id).copied().unwrap_or_default();
-        cards.push(card(op, found, &gates, counts));
+        let card = card(op, found, &gates, counts);
+        let opening = board.card(card.site.id, card.gates.clone(), op.now);
+        cards.push(SiteCard { opening, ..card });
     }
     Ok(cards)
 }
@@ -43,6 +47,7 @@ fn card(op: &Operation, site: Site, gates: &[(Segment, Gate)], counts: site::Cou
         bound: counts.bound,
         gates: gates.iter().map(|(s, g)| (s.code.clone(), g.status(op.now))).collect(),
         waiting: counts.waiting,
+        opening: OpeningCard::default(),
     }
 }
 
@@ -68,5 +73,6 @@ pub async fn view(services: &Services, op: &Operation, code: &str) -> Result<Sit
         })
         .collect();
     let policy = policy::of_site(&mut tx, found.id).await?;
-    Ok(SiteView { card: card(op, found, &gates, counts), policy, segments })
+    let opening = openings::load(&mut tx, found.clone(), op.now).await?;
+    Ok(SiteView { card: card(op, found, &gates, counts), policy, segments, opening })
 }

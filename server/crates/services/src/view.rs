@@ -1,6 +1,9 @@
 //! What pages show: plain values, already decided. The console renders these and computes nothing.
 
-use crate::firmware::view::DeviceFirmware;
+use crate::{
+    firmware::view::DeviceFirmware,
+    openings::{OpeningCard, OpeningView},
+};
 use domain::{
     Code, Finding, Ipei, Mac, Timestamp,
     approval::{Missing, Rule},
@@ -55,6 +58,8 @@ pub struct SiteCard {
     pub gates: Vec<(String, GateStatus)>,
     /// Change requests waiting for an approver.
     pub waiting: i64,
+    /// How far its opening is; only on the board over all sites.
+    pub opening: OpeningCard,
 }
 
 /// A segment with its gate.
@@ -90,7 +95,7 @@ pub struct ExceptionFilter {
 }
 
 /// A site's page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct SiteView {
     /// Overview figures.
     pub card: SiteCard,
@@ -98,6 +103,8 @@ pub struct SiteView {
     pub policy: Policy,
     /// Segments with gates.
     pub segments: Vec<SegmentView>,
+    /// How far its opening is.
+    pub opening: OpeningView,
 }
 
 /// Evidence as entered in the form.

@@ -9,8 +9,8 @@ use domain::{
 use uuid::Uuid;
 
 statements! {
-    EVIDENCE = "SELECT g.evidence_id, g.check_name, g.passed, g.note, g.entered_by, g.entered_at, g.valid_until FROM gate_evidence g WHERE g.segment_id = $1 AND NOT EXISTS (SELECT 1 FROM gate_evidence n WHERE n.segment_id = g.segment_id AND n.check_name = g.check_name AND (n.entered_at > g.entered_at OR (n.entered_at = g.entered_at AND n.evidence_id > g.evidence_id))) ORDER BY g.check_name";
-    SIGN_OFF = "SELECT signed_at, signed_by, valid_until, evidence FROM gate_sign_off WHERE segment_id = $1 ORDER BY signed_at DESC LIMIT 1";
+    EVIDENCE = "SELECT g.evidence_id, g.check_name, g.passed, g.note, g.entered_by, g.entered_at, g.valid_until FROM gate_evidence g JOIN segment s ON s.segment_id = g.segment_id WHERE g.segment_id = $1 AND g.entered_at > coalesce(s.changed_at, g.entered_at - 1) AND NOT EXISTS (SELECT 1 FROM gate_evidence n WHERE n.segment_id = g.segment_id AND n.check_name = g.check_name AND (n.entered_at > g.entered_at OR (n.entered_at = g.entered_at AND n.evidence_id > g.evidence_id))) ORDER BY g.check_name";
+    SIGN_OFF = "SELECT g.signed_at, g.signed_by, g.valid_until, g.evidence FROM gate_sign_off g JOIN segment s ON s.segment_id = g.segment_id WHERE g.segment_id = $1 AND g.signed_at > coalesce(s.changed_at, g.signed_at - 1) ORDER BY g.signed_at DESC LIMIT 1";
     INSERT = "INSERT INTO gate_evidence (evidence_id, segment_id, check_name, passed, note, entered_by, entered_at, valid_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     SIGN = "INSERT INTO gate_sign_off (segment_id, signed_at, signed_by, valid_until, evidence) VALUES ($1, $2, $3, $4, $5)";
 }
@@ -43,7 +43,7 @@ impl TryFrom<EvidenceRow> for Evidence {
     }
 }
 
-/// The newest evidence per check and the newest sign-off.
+/// The newest evidence per check and the newest sign-off, since the segment's network was last changed.
 pub async fn load(tx: &mut Tx, segment: SegmentId) -> Result<Gate, Error> {
     let evidence: Result<Vec<_>, _> =
         tx.all::<EvidenceRow>(EVIDENCE, args![segment.0]).await?.into_iter().map(TryInto::try_into).collect();

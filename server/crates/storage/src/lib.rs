@@ -10,6 +10,7 @@ pub mod enrolment;
 mod error;
 pub mod exception;
 pub mod firmware;
+pub mod freeze;
 pub mod gate;
 pub mod import;
 pub mod layer;
@@ -24,6 +25,8 @@ pub mod revision;
 pub mod secret;
 pub mod session;
 pub mod site;
+pub mod site_opening;
+pub mod site_package;
 pub mod upload;
 pub mod user;
 
@@ -43,6 +46,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         device_root::STATEMENTS,
         enrolment::STATEMENTS,
         firmware::STATEMENTS,
+        freeze::STATEMENTS,
         gate::STATEMENTS,
         import::STATEMENTS,
         layer::STATEMENTS,
@@ -56,6 +60,8 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         secret::STATEMENTS,
         session::STATEMENTS,
         site::STATEMENTS,
+        site_opening::STATEMENTS,
+        site_package::STATEMENTS,
         upload::STATEMENTS,
         user::STATEMENTS,
     ]

@@ -15,6 +15,8 @@ statements! {
     FREE_IT = "DELETE FROM number WHERE key = $1";
     LAPSED = "SELECT key, site_id, state, changed_at, changed_by FROM number WHERE ends_at <= $1 ORDER BY ends_at LIMIT 200";
     TAKEN = "SELECT key, site_id, state, changed_at, changed_by FROM number WHERE state_word <> 'assigned' ORDER BY key";
+    PORTING_IN = "SELECT key, site_id, state, changed_at, changed_by FROM number WHERE state_word = 'porting-in' ORDER BY key LIMIT 10000";
+    ENDING = "SELECT key, site_id, state, changed_at, changed_by FROM number WHERE ends_at >= $1 AND ends_at < $2 ORDER BY key LIMIT 10000";
     BETWEEN = "SELECT count(*), min(key) FROM number WHERE key BETWEEN $1 AND $2";
     HOLD = "INSERT INTO number_holding (holding_id, key, extension_id, owner_person_id, owner_place_id, since_at) VALUES ($1, $2, $3, $4, $5, $6)";
     LET_GO = "UPDATE number_holding SET until_at = $2 WHERE key = $1 AND until_at IS NULL";
@@ -106,6 +108,16 @@ pub async fn lapsed(tx: &mut Tx, now: Timestamp) -> Result<Vec<Record>, Error> {
 /// Every number that is neither available nor assigned; a small part of the plan.
 pub async fn taken(tx: &mut Tx) -> Result<Vec<Record>, Error> {
     tx.all::<Row>(TAKEN, vec![]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Numbers that are on their way to us; at most 10,000.
+pub async fn porting_in(tx: &mut Tx) -> Result<Vec<Record>, Error> {
+    tx.all::<Row>(PORTING_IN, vec![]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Numbers whose reservation or cooling ends from `from` on and before `until`; at most 10,000.
+pub async fn ending(tx: &mut Tx, from: Timestamp, until: Timestamp) -> Result<Vec<Record>, Error> {
+    tx.all::<Row>(ENDING, args![from, until]).await?.into_iter().map(TryInto::try_into).collect()
 }
 
 /// How many numbers between two keys are not available, and the first of them.

@@ -2,6 +2,7 @@
 
 use crate::{Error, Tx, args::args, statements};
 use domain::{
+    Timestamp,
     ids::{PlaceId, RangeId, SegmentId, SiteId},
     number::{NumberRange, RangeKind},
     site::{Place, Scope, Segment, Site},
@@ -15,6 +16,11 @@ statements! {
     INSERT = "INSERT INTO site (site_id, code, name, time_zone, scope) VALUES ($1, $2, $3, $4, $5)";
     SEGMENTS = "SELECT segment_id, site_id, code, cidr, vlan, ntp FROM segment ORDER BY site_id, code";
     INSERT_SEGMENT = "INSERT INTO segment (segment_id, site_id, code, cidr, vlan, ntp) VALUES ($1, $2, $3, $4, $5, $6)";
+    UPDATE = "UPDATE site SET name = $2, time_zone = $3 WHERE site_id = $1";
+    UPDATE_SEGMENT = "UPDATE segment SET cidr = $2, vlan = $3, ntp = $4, changed_at = $5 WHERE segment_id = $1";
+    UPDATE_PLACE = "UPDATE place SET building = $2, floor = $3, room = $4, emergency_location = $5, callback_number = $6, contact = $7 WHERE place_id = $1";
+    PHONES_IN_SEGMENT = "SELECT count(*) FROM device WHERE segment_id = $1 AND state <> 'retired'";
+    PHONES_AT_SITE = "SELECT count(*) FROM device WHERE site_id = $1 AND state <> 'retired'";
     RANGES = "SELECT range_id, site_id, kind, first_number, last_number FROM number_range ORDER BY kind, first_number";
     INSERT_RANGE = "INSERT INTO number_range (range_id, site_id, kind, first_number, last_number) VALUES ($1, $2, $3, $4, $5)";
     UPDATE_RANGE = "UPDATE number_range SET first_number = $2, last_number = $3 WHERE range_id = $1";
@@ -122,6 +128,38 @@ pub async fn by_id(tx: &mut Tx, id: SiteId) -> Result<Option<Site>, Error> {
 pub async fn insert(tx: &mut Tx, site: &Site) -> Result<(), Error> {
     tx.run(INSERT, args![site.id.0, &site.code, &site.name, &site.time_zone, site.scope.word()]).await?;
     Ok(())
+}
+
+/// Changes a site's name and time zone.
+pub async fn update(tx: &mut Tx, site: &Site) -> Result<(), Error> {
+    tx.run(UPDATE, args![site.id.0, &site.name, &site.time_zone]).await?;
+    Ok(())
+}
+
+/// Changes a segment's network. Evidence and sign-offs from before `at` count no more.
+pub async fn update_segment(tx: &mut Tx, segment: &Segment, at: Timestamp) -> Result<(), Error> {
+    let (vlan, cidr) = (segment.vlan.map(i64::from), segment.cidr.to_string());
+    tx.run(UPDATE_SEGMENT, args![segment.id.0, cidr, vlan, segment.ntp.clone(), at]).await?;
+    Ok(())
+}
+
+/// Changes everything about a place but its site and code.
+pub async fn update_place(tx: &mut Tx, place: &Place) -> Result<(), Error> {
+    let p = place;
+    let (location, callback) = (&p.emergency_location, &p.callback_number);
+    let args = args![p.id.0, &p.building, &p.floor, &p.room, location, callback, &p.contact];
+    tx.run(UPDATE_PLACE, args).await?;
+    Ok(())
+}
+
+/// Phones in a segment that are not retired.
+pub async fn phones_in_segment(tx: &mut Tx, segment: SegmentId) -> Result<i64, Error> {
+    Ok(tx.one::<(i64,)>(PHONES_IN_SEGMENT, args![segment.0]).await?.map_or(0, |(count,)| count))
+}
+
+/// Phones at a site that are not retired.
+pub async fn phones_at(tx: &mut Tx, site: SiteId) -> Result<i64, Error> {
+    Ok(tx.one::<(i64,)>(PHONES_AT_SITE, args![site.0]).await?.map_or(0, |(count,)| count))
 }
 
 /// All segments of all sites; a few per site.

@@ -6,7 +6,7 @@ use super::{
     checker::Checker,
     span::{self, Span},
 };
-use crate::Code;
+use crate::{Code, site::network};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -47,10 +47,6 @@ pub(super) fn overlaps(checker: &mut Checker<'_>) {
             checker.report(at, "cidr", Code::CidrOverlap, format!("It overlaps {}.", other.label));
         }
     }
-}
-
-fn network(text: &str) -> Option<IpNet> {
-    text.parse::<IpNet>().ok().filter(|net| *net == net.trunc())
 }
 
 fn vlan(text: &str) -> Option<u16> {

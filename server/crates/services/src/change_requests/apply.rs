@@ -4,7 +4,7 @@ use super::{Judged, decide::save, judge, lead, load, note};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services,
     act::{Act, Note},
-    imports,
+    freezes, imports,
     planning::{self, DevicePlan, Planned, Row},
     publish::{self, Publication},
     uploads,
@@ -26,12 +26,15 @@ use storage::{
 /// Applies an approved request: in one transaction lines begin and end, revisions are published, and the order against
 /// every serve is fixed. What is no longer what was approved, or is blocked, waits while the others are applied, unless
 /// the request says all or nothing. A plan of which nothing holds any more becomes stale instead, and one whose
-/// approvals have expired waits for new ones.
+/// approvals have expired waits for new ones. Inside a freeze it stays as it is.
 pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Apply)?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
     let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
+    if let Some(frozen) = freezes::against_any(&mut act.tx, judged.planned.site_ids(), op.now).await? {
+        return Err(frozen.into());
+    }
     let site = lead(&mut act.tx, &request).await?;
     let (stale, digest) = (judged.stale(&request), judged.digest());
     let Judged { planned, rules, required, .. } = judged;

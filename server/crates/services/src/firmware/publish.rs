@@ -11,8 +11,9 @@ use crate::{
     publish::{self, Publication},
 };
 use domain::{
-    Finding, Mac,
+    Finding, Mac, Timestamp,
     firmware::VERSION,
+    freeze::frozen,
     ids::{RevisionId, SegmentId, SiteId},
     layer::{Layer, Level},
     resolution::resolve,
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 use storage::{
     Tx, device,
     firmware::{self, Target},
-    layer, revision,
+    freeze, layer, revision,
 };
 
 /// Devices that are published in one transaction.
@@ -45,7 +46,7 @@ async fn run(services: &Services, moved_only: bool) -> Result<usize> {
             let macs = firmware::macs(&mut tx, &after, moved_only).await?;
             let Some(last) = macs.last() else { return Ok(published) };
             after.clone_from(last);
-            due(&mut tx, macs).await?
+            due(&mut tx, macs, services.now()).await?
         };
         for chunk in due.chunks(CHUNK) {
             let mut act = Act::begin_program(services).await?;
@@ -59,8 +60,9 @@ async fn run(services: &Services, moved_only: bool) -> Result<usize> {
 
 type Shared = BTreeMap<(String, SiteId, Option<SegmentId>), Vec<Layer>>;
 
-/// Those of `macs` for which something else holds than what is published.
-async fn due(tx: &mut Tx, macs: Vec<String>) -> Result<Vec<String>> {
+/// Those of `macs` for which something else holds than what is published, and that no freeze keeps from it.
+async fn due(tx: &mut Tx, macs: Vec<String>, now: Timestamp) -> Result<Vec<String>> {
+    let freezes = freeze::from(tx, now).await?;
     let catalogue = Catalogue::load(tx).await?;
     let mut shared = Shared::new();
     let mut due = Vec::new();
@@ -68,6 +70,10 @@ async fn due(tx: &mut Tx, macs: Vec<String>) -> Result<Vec<String>> {
         let Ok(mac) = Mac::parse(&bare) else { continue };
         let Some(stored) = device::by_mac(tx, mac).await? else { continue };
         let d = &stored.device;
+        // What is wanted waits for the freeze to end; the end wakes this again.
+        if frozen(&freezes, d.site, now).is_some() {
+            continue;
+        }
         let key = (publish::model_scope(d.vendor, &d.model), d.site, d.segment);
         if !shared.contains_key(&key) {
             let mut layers = publish::stack(tx, d).await?;

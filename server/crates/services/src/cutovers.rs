@@ -1,0 +1,230 @@
+//! The plan of the day on which a site moves over: its steps, go or no-go, and how it goes.
+
+use crate::{
+    Operation, Problem, Result, Services,
+    act::{Act, Note},
+    openings::{self, OpeningView, named, site_of},
+    reason,
+};
+use domain::{
+    Code, Finding, Timestamp,
+    authz::{Action, authorise},
+    site::{
+        Site,
+        cutover::{Cutover, Decision, Pace, Timed},
+        stage::Stage,
+    },
+};
+use storage::{Tx, site_opening};
+
+/// The most steps of a plan: more are not followed by anybody on the day.
+const MOST: usize = 100;
+
+/// A timed step as typed in a form.
+#[derive(Clone, Debug, Default)]
+pub struct TimedInput {
+    /// Its number, to change it; empty for a new one.
+    pub number: String,
+    /// What is done.
+    pub title: String,
+    /// Who does it.
+    pub owner: String,
+    /// When it begins, in UTC.
+    pub planned: String,
+    /// How many minutes it lasts.
+    pub minutes: String,
+    /// Whether it is the back-out point.
+    pub back_out: bool,
+}
+
+/// A timed step in one line, for the record.
+pub(crate) fn described(step: &Timed) -> String {
+    let pace = match step.pace {
+        Pace::Waiting => "waiting".to_owned(),
+        Pace::Running { since } => format!("running since {since}"),
+        Pace::Ended { began, ended } => format!("from {began} until {ended}"),
+    };
+    let point = if step.back_out { "; back-out point" } else { "" };
+    let owner = if step.owner.is_empty() { "nobody" } else { &step.owner };
+    format!("{} by {owner}, planned {} for {} min{point}; {pace}", step.title, step.planned, step.minutes)
+}
+
+fn read(input: &TimedInput) -> Result<(String, String, Timestamp, u16)> {
+    let mut findings = Vec::new();
+    let mut text = |field: &str, text: &str, most: usize| {
+        let text = text.trim().to_owned();
+        if text.chars().count() > most || text.chars().any(char::is_control) {
+            let detail = format!("At most {most} characters.");
+            findings.push(Finding::new(Code::FieldTooLong, field).detail(detail));
+        }
+        text
+    };
+    let title = text("title", &input.title, 200);
+    let owner = text("owner", &input.owner, 100);
+    if title.is_empty() {
+        findings.push(Finding::new(Code::FieldMissing, "title"));
+    }
+    let planned = Timestamp::parse(&input.planned);
+    if planned.is_none() {
+        let detail = "Write the time in UTC, as 2026-11-23T04:20.";
+        findings.push(Finding::new(Code::FormInvalid, "planned").detail(detail));
+    }
+    let minutes = input.minutes.trim().parse().ok().filter(|minutes| (1..=1440).contains(minutes));
+    if minutes.is_none() {
+        findings.push(Finding::new(Code::FormInvalid, "minutes").detail("It is 1 to 1440 minutes."));
+    }
+    match (planned, minutes) {
+        (Some(planned), Some(minutes)) if findings.is_empty() => Ok((title, owner, planned, minutes)),
+        _ => Err(Problem::blocked(findings)),
+    }
+}
+
+async fn find(tx: &mut Tx, code: &str, now: Timestamp) -> Result<OpeningView> {
+    let site = site_of(tx, code).await?;
+    openings::load(tx, site, now).await
+}
+
+/// A plan is changed before the cutover; what was decided about it is taken back with that.
+async fn changes(act: &mut Act<'_>, view: &mut OpeningView) -> Result<()> {
+    if view.opening.stage >= Stage::Cutover {
+        let detail = format!("The site is in {}; its plan stands.", view.opening.stage.title());
+        return Err(Finding::new(Code::RequestState, "cutover").detail(detail).into());
+    }
+    if let Some(decision) = view.opening.decision.take() {
+        site_opening::save(&mut act.tx, view.site.id, &view.opening).await?;
+        let before = decided(&decision);
+        openings::note(act, &view.site, "cutover.decide", &before, "undecided", "The plan was changed.");
+    }
+    Ok(())
+}
+
+fn decided(decision: &Decision) -> String {
+    format!("{} by {}", if decision.go { "go" } else { "no-go" }, decision.by)
+}
+
+/// Adds a step to the plan, or changes one.
+pub async fn put(services: &Services, op: &Operation, code: &str, input: &TimedInput) -> Result<()> {
+    authorise(&op.actor, Action::OpenSite)?;
+    let (title, owner, planned, minutes) = read(input)?;
+    let mut act = Act::begin(services, op).await?;
+    let mut view = find(&mut act.tx, code, op.now).await?;
+    changes(&mut act, &mut view).await?;
+    let steps = &view.facts.cutover.steps;
+    let before = match input.number.trim() {
+        "" => None,
+        text => {
+            let found = steps.iter().find(|step| step.number.to_string() == text);
+            Some(found.ok_or_else(|| Problem::not_found("step"))?.clone())
+        }
+    };
+    if before.is_none() && steps.len() >= MOST {
+        let detail = format!("A plan has at most {MOST} steps.");
+        return Err(Finding::new(Code::FormInvalid, "title").detail(detail).into());
+    }
+    let next = steps.iter().map(|step| step.number).max().unwrap_or(0) + 1;
+    let number = before.as_ref().map_or(next, |step| step.number);
+    let back_out = input.back_out;
+    let step = Timed { number, title, owner, planned, minutes, back_out, pace: Pace::Waiting };
+    site_opening::save_timed(&mut act.tx, view.site.id, &step).await?;
+    note(&mut act, &view.site, "cutover.plan", before.as_ref(), Some(&step));
+    act.commit().await
+}
+
+/// Takes a step out of the plan.
+pub async fn remove(services: &Services, op: &Operation, code: &str, number: i64) -> Result<()> {
+    authorise(&op.actor, Action::OpenSite)?;
+    let mut act = Act::begin(services, op).await?;
+    let mut view = find(&mut act.tx, code, op.now).await?;
+    changes(&mut act, &mut view).await?;
+    let step = view.facts.cutover.steps.iter().find(|step| step.number == number);
+    let step = step.ok_or_else(|| Problem::not_found("step"))?;
+    site_opening::remove_timed(&mut act.tx, view.site.id, number).await?;
+    note(&mut act, &view.site, "cutover.plan", Some(step), None);
+    act.commit().await
+}
+
+/// Says which approver can be reached during the cutover.
+pub async fn on_call(services: &Services, op: &Operation, code: &str, name: &str) -> Result<()> {
+    authorise(&op.actor, Action::OpenSite)?;
+    let mut act = Act::begin(services, op).await?;
+    let mut view = find(&mut act.tx, code, op.now).await?;
+    changes(&mut act, &mut view).await?;
+    let (approver, approves) = named(&mut act.tx, name, "on_call").await?;
+    if !approves {
+        let detail = format!("{} approves nothing.", approver.name);
+        return Err(Finding::new(Code::FormInvalid, "on_call").detail(detail).into());
+    }
+    let before = view.opening.on_call.replace(approver.clone());
+    site_opening::save(&mut act.tx, view.site.id, &view.opening).await?;
+    let before = before.map_or_else(|| "nobody".to_owned(), |named| named.name);
+    openings::note(&mut act, &view.site, "cutover.on_call", &before, &approver.name, "");
+    act.commit().await
+}
+
+/// Says go or no-go about the plan as it is, with a reason.
+pub async fn decide(services: &Services, op: &Operation, code: &str, go: bool, why: &str) -> Result<()> {
+    authorise(&op.actor, Action::OpenSite)?;
+    let why = reason::within(why, 200)?;
+    let mut act = Act::begin(services, op).await?;
+    let mut view = find(&mut act.tx, code, op.now).await?;
+    let stage = view.opening.stage;
+    if stage >= Stage::Hypercare {
+        let detail = format!("The site is in {}; that is decided.", stage.title());
+        return Err(Finding::new(Code::RequestState, "cutover").detail(detail).into());
+    }
+    let lacks = view.facts.cutover.lacks();
+    if go && !lacks.is_empty() {
+        return Err(Problem::blocked(lacks));
+    }
+    let decision = Decision { go, by: op.actor.name.clone(), at: op.now, reason: why.to_owned() };
+    let after = decided(&decision);
+    let before = view.opening.decision.replace(decision);
+    site_opening::save(&mut act.tx, view.site.id, &view.opening).await?;
+    let before = before.as_ref().map_or_else(|| "undecided".to_owned(), decided);
+    openings::note(&mut act, &view.site, "cutover.decide", &before, &after, why);
+    act.commit().await
+}
+
+/// A step begins now.
+pub async fn begin(services: &Services, op: &Operation, code: &str, number: i64) -> Result<()> {
+    pace(services, op, code, number, Cutover::begin).await
+}
+
+/// A step ends now.
+pub async fn end(services: &Services, op: &Operation, code: &str, number: i64) -> Result<()> {
+    pace(services, op, code, number, Cutover::end).await
+}
+
+async fn pace(
+    services: &Services,
+    op: &Operation,
+    code: &str,
+    number: i64,
+    turn: impl FnOnce(&Cutover, i64, Timestamp) -> std::result::Result<Timed, Finding>,
+) -> Result<()> {
+    authorise(&op.actor, Action::OpenSite)?;
+    let mut act = Act::begin(services, op).await?;
+    let view = find(&mut act.tx, code, op.now).await?;
+    if view.opening.stage != Stage::Cutover {
+        let detail = format!("The site is {}; steps are done in its cutover.", view.opening.stage.title());
+        return Err(Finding::new(Code::RequestState, "cutover").detail(detail).into());
+    }
+    let cutover = &view.facts.cutover;
+    let after = turn(cutover, number, op.now)?;
+    let before = cutover.steps.iter().find(|step| step.number == number);
+    site_opening::save_timed(&mut act.tx, view.site.id, &after).await?;
+    note(&mut act, &view.site, "cutover.step", before, Some(&after));
+    act.commit().await
+}
+
+fn note(act: &mut Act<'_>, site: &Site, action: &str, before: Option<&Timed>, after: Option<&Timed>) {
+    let number = after.or(before).map_or(0, |step| step.number);
+    act.note(Note {
+        action,
+        subject: format!("{} step {number}", site.code),
+        site: Some(site.id),
+        before: before.map(described),
+        after: after.map(described),
+        ..Note::default()
+    });
+}
