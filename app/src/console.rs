@@ -88,7 +88,13 @@ pub fn router(console: Console) -> Router {
         .route("/enrolment/{mac}/release", post(actions::enrolment::release))
         .route("/requests", get(pages::change_request::list).post(actions::change_request::create))
         .route("/requests/new", get(pages::draft::show))
+        .route(
+            "/requests/bulk",
+            get(pages::bulk::show).post(actions::change_request::bulk).layer(DefaultBodyLimit::max(IMPORT)),
+        )
         .route("/requests/{number}", get(pages::change_request::show))
+        .route("/requests/{number}/schedule", post(actions::change_request::schedule))
+        .route("/requests/{number}/unschedule", post(actions::change_request::unschedule))
         .route("/requests/{number}/edit", post(actions::change_request::edit))
         .route("/requests/{number}/comment", post(actions::change_request::comment))
         .route("/requests/{number}/submit", post(actions::change_request::submit))

@@ -1,7 +1,7 @@
 // What a browser is told, what another site may not do, and what each role may not do.
 
 import { randomUUID } from 'node:crypto';
-import { PAGES, addresses, forms, image, roots, upload, FREE } from '../fixtures/pages';
+import { PAGES, addresses, bulk, forms, image, roots, upload, FREE } from '../fixtures/pages';
 import { row } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 
@@ -199,7 +199,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
       expect(await answer.text(), path).toContain('data-code="forbidden"');
     }
     const places: [string, string[]][] = [
-      ['/import', ['ada']], [scene.goodImport, ['ada']], ['/requests/new', ['ada']], ['/users', ['ada']], ['/audit', ['ada', 'alan']],
+      ['/import', ['ada']], [scene.goodImport, ['ada']], ['/requests/new', ['ada']], ['/requests/bulk', ['ada']], ['/users', ['ada']], ['/audit', ['ada', 'alan']],
       ['/discovery/lists/yealink-rps?site=lon', ['ada']], ['/import/export/people.csv', ['ada']],
     ];
     for (const [path, who] of places) {
@@ -207,7 +207,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
       expect(answer.status(), path).toBe(who.includes(name) ? 200 : 403);
     }
     if (name !== 'ada') {
-      const answers = [['/import', upload()], ['/roots', roots()], ['/firmware', image()]] as const;
+      const answers = [['/import', upload()], ['/requests/bulk', bulk()], ['/roots', roots()], ['/firmware', image()]] as const;
       for (const [path, sent] of answers) expect((await somebody.page.request.post(path, sent)).status(), path).toBe(403);
     }
 

@@ -1,15 +1,21 @@
 //! What is done with a change request.
 
+use super::import;
 use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::{
+        bulk,
         change_request::{COMMENT, number, page},
         decide, draft,
     },
     visitor::{Answer, Signed},
 };
-use axum::extract::Path;
-use services::{Problem, change_requests, view::RequestInput};
+use axum::extract::{Multipart, Path};
+use domain::{Code, Finding, Timestamp};
+use services::{
+    Problem, change_requests,
+    view::{BulkInput, RequestInput},
+};
 
 pub(crate) async fn create(signed: Signed, fields: Fields) -> Answer {
     let input = RequestInput {
@@ -34,6 +40,34 @@ pub(crate) async fn create(signed: Signed, fields: Fields) -> Answer {
         Err(Stop::Refused(problem)) => {
             draft::page(&signed, &Attempt::refused(draft::FORM, fields, problem)).await
         }
+    }
+}
+
+/// Many at once, from a file.
+pub(crate) async fn bulk(signed: Signed, parts: Multipart) -> Answer {
+    let (fields, files) = match import::read(parts).await {
+        Ok(read) => read,
+        Err(error) => {
+            let finding = Finding::new(Code::ImportTooLarge, "files").detail(error.body_text());
+            let problem = Problem::new(services::Kind::Invalid, finding);
+            return bulk::page(&signed, &Attempt::refused(bulk::FORM, Fields::default(), problem));
+        }
+    };
+    let input = BulkInput {
+        file: files.into_iter().next().map(|file| file.bytes).unwrap_or_default(),
+        reason: fields.text("reason").to_owned(),
+        external_ref: fields.text("external_ref").to_owned(),
+        all_or_nothing: !fields.text("all_or_nothing").is_empty(),
+    };
+    let act = change_requests::create_bulk(signed.services(), &signed.op, &input);
+    match once(signed.services(), &fields, act).await {
+        Ok(number) => {
+            signed
+                .done(&format!("/requests/{number}"), "The draft is made. Read its plan, then submit it.")
+                .await
+        }
+        Err(Stop::Repeated) => signed.repeated("/requests?tab=mine").await,
+        Err(Stop::Refused(problem)) => bulk::page(&signed, &Attempt::refused(bulk::FORM, fields, problem)),
     }
 }
 
@@ -100,6 +134,22 @@ pub(crate) async fn withdraw(signed: Signed, Path(text): Path<String>, fields: F
     let number = number(&text)?;
     let verb = change_requests::withdraw(signed.services(), &signed.op, number);
     act(&signed, number, "withdraw", fields, "Withdrawn.", verb).await
+}
+
+pub(crate) async fn schedule(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {
+    let number = number(&text)?;
+    let due = Timestamp::parse(fields.text("due")).ok_or_else(|| {
+        let finding = Finding::new(Code::FormInvalid, "due");
+        finding.detail("Write the time in UTC, as 2026-11-23T04:20.")
+    });
+    let verb = async { change_requests::schedule(signed.services(), &signed.op, number, due?).await };
+    act(&signed, number, decide::SCHEDULE, fields, "Scheduled. It is applied by itself.", verb).await
+}
+
+pub(crate) async fn unschedule(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {
+    let number = number(&text)?;
+    let verb = change_requests::unschedule(signed.services(), &signed.op, number);
+    act(&signed, number, "unschedule", fields, "It is not applied by itself any more.", verb).await
 }
 
 pub(crate) async fn apply(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {

@@ -42,7 +42,7 @@ pub(crate) fn badge(tone: Tone, word: impl Into<String>) -> AnyView {
 pub(crate) fn state(state: &State) -> AnyView {
     let tone = match state {
         State::Draft | State::Withdrawn { .. } | State::Superseded { .. } => Tone::Quiet,
-        State::Submitted { .. } | State::Approved { .. } => Tone::Busy,
+        State::Submitted { .. } | State::Approved { .. } | State::Scheduled { .. } => Tone::Busy,
         State::Applied { .. } => Tone::Good,
         State::Rejected { .. } => Tone::Bad,
         State::Stale { .. } => Tone::Warning,

@@ -25,7 +25,8 @@ use domain::{authz::Action, change_request::State, ledger::ActEntry, plan::Kind}
 use leptos::prelude::*;
 use serde::Deserialize;
 use services::{
-    Problem, change_requests,
+    Problem,
+    change_requests::{self, ItemPlace},
     view::{RequestRow, RequestView},
 };
 
@@ -55,7 +56,7 @@ pub(crate) async fn list(signed: Signed, Query(place): Query<Place>) -> Answer {
             .collect();
         let new = signed
             .may(Action::Request)
-            .then(|| view! { <a class="button" href="/requests/new">"New request"</a> });
+            .then(|| view! { <a class="button quiet" href="/requests/bulk">"From a file"</a> " " <a class="button" href="/requests/new">"New request"</a> });
         view! {
             {head(&[], "Requests".into_any(), new.into_any())}
             <nav class="tabs" aria-label="Kinds of requests"><ul>{tabs}</ul></nav>
@@ -107,12 +108,16 @@ pub(crate) fn number(text: &str) -> Result<i64, Problem> {
     text.parse().map_err(|_| Problem::not_found(&format!("request {text}")))
 }
 
-pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Answer {
-    page(&signed, number(&text)?, &Attempt::default()).await
+pub(crate) async fn show(signed: Signed, Path(text): Path<String>, Query(place): Query<ItemPlace>) -> Answer {
+    page_at(&signed, number(&text)?, &Attempt::default(), &place).await
 }
 
 pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Answer {
-    let request = change_requests::view(signed.services(), &signed.op, number).await?;
+    page_at(signed, number, attempt, &ItemPlace::default()).await
+}
+
+async fn page_at(signed: &Signed, number: i64, attempt: &Attempt, place: &ItemPlace) -> Answer {
+    let request = change_requests::view_at(signed.services(), &signed.op, number, place).await?;
     let title = format!("CR-{number}");
     Ok(signed.page(attempt.status(), &title, || {
         view! {
@@ -123,7 +128,7 @@ pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Ans
                 <div class="main">
                     {approval::state::panel(&request.approvals)}
                     {blocks(&request)}
-                    {items::section_of(&request)}
+                    {items::section_of(&request, place)}
                     {section("plan", "What changes", plan::items(&request))}
                     {section("answers", "Five questions", plan::answers(&request.plan))}
                 </div>
@@ -167,6 +172,7 @@ fn steps(state: &State) -> AnyView {
         State::Draft => (&["draft", "submitted", "approved", "applied"], 0),
         State::Submitted { .. } => (&["draft", "submitted", "approved", "applied"], 1),
         State::Approved { .. } => (&["draft", "submitted", "approved", "applied"], 2),
+        State::Scheduled { .. } => (&["draft", "submitted", "approved", "scheduled", "applied"], 3),
         State::Applied { .. } => (&["draft", "submitted", "approved", "applied"], 3),
         State::Rejected { .. } => (&["draft", "submitted", "rejected"], 2),
         State::Withdrawn { .. } => (&["draft", "withdrawn"], 1),
@@ -192,7 +198,8 @@ fn blocks(request: &RequestView) -> AnyView {
     let stale =
         request.stale.then(|| finding::list(&[domain::Finding::new(domain::Code::PlanStale, "plan")]));
     let found = finding::list_or(&request.blocks, "Nothing blocks it.");
-    section("blocks", "What blocks applying it now", view! { {stale} {found} }.into_any())
+    let who = items::who(&request.blocks);
+    section("blocks", "What blocks applying it now", view! { {stale} {found} {who} }.into_any())
 }
 
 /// What people say about it. Nobody edits or removes it.

@@ -4,22 +4,24 @@ use crate::{
     components::{
         field::Field,
         form::{button, form},
+        time,
     },
     fields::Attempt,
     render::query,
     visitor::Signed,
 };
-use domain::{Code, authz::Action, change_request::State};
+use domain::{Code, Timestamp, authz::Action, change_request::State};
 use leptos::prelude::*;
 use services::view::RequestView;
 
 pub(crate) const APPROVE: &str = "approve";
 pub(crate) const REJECT: &str = "reject";
 pub(crate) const EDIT: &str = "edit";
+pub(crate) const SCHEDULE: &str = "schedule";
 
 pub(crate) fn panel(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
     let content = match &request.row.state {
-        State::Submitted { .. } | State::Approved { .. } if request.stale => draft(
+        State::Submitted { .. } | State::Approved { .. } | State::Scheduled { .. } if request.stale => draft(
             signed,
             request,
             "The plan has changed since it was submitted. Read it again and submit it anew.",
@@ -33,7 +35,8 @@ pub(crate) fn panel(signed: &Signed, request: &RequestView, attempt: &Attempt) -
             "The plan has changed since it was approved. Read it again and submit it anew.",
         ),
         State::Submitted { .. } => submitted(signed, request, attempt),
-        State::Approved { .. } => approved(signed, request),
+        State::Approved { .. } => approved(signed, request, attempt),
+        State::Scheduled { due, .. } => scheduled(signed, request, *due, attempt),
         State::Applied { .. } => says("It has been applied. The phone gets it at its next fetch."),
         State::Rejected { reason, .. } => view! { <p>"It was rejected: " {reason.clone()}</p> }.into_any(),
         State::Withdrawn { .. } => says("It was withdrawn."),
@@ -112,16 +115,64 @@ fn submitted(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyVi
     .into_any()
 }
 
-fn approved(signed: &Signed, request: &RequestView) -> AnyView {
-    if request.blocks.iter().any(domain::Finding::blocks) {
-        return says("It is approved, and cannot be applied before what blocks it is mended.");
-    }
-    if !signed.may(Action::Apply) {
+fn approved(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
+    let now = if blocked(request) {
+        says("It is approved, and cannot be applied before what blocks it is mended.")
+    } else if !signed.may(Action::Apply) {
         return says("It is approved, and waits to be applied.");
-    }
+    } else {
+        let waits = request.groups.iter().any(|group| !group.blocks.is_empty());
+        let waits = waits.then(|| view! { <p class="hint">"What is blocked or has changed waits; the other items are applied."</p> });
+        view! {
+            <p>"It is approved. Applying it takes effect at once: the phone gets it at its next fetch."</p>
+            {waits}
+            {button(signed, "apply", &address(request, "apply"), "Apply", "")}
+        }
+        .into_any()
+    };
+    let changed = request.groups.iter().any(|group| group.blocks.contains(&Code::PlanStale));
+    let again = changed.then(|| {
+        draft(
+            signed,
+            request,
+            "Some items are no longer what was approved. What is left can be submitted anew, and is approved again.",
+        )
+    });
+    view! { {now} {again} {schedule(signed, request, attempt)} }.into_any()
+}
+
+/// Whether applying it now would do nothing.
+fn blocked(request: &RequestView) -> bool {
+    let something = request.blocks.iter().any(domain::Finding::blocks);
+    something && (request.all_or_nothing || !request.ready)
+}
+
+fn schedule(signed: &Signed, request: &RequestView, attempt: &Attempt) -> Option<AnyView> {
+    signed.may(Action::Apply).then(|| {
+        let fields = view! {
+            {Field::new(SCHEDULE, "due", "When (UTC)").kind("datetime-local").required().view(attempt)}
+            <button class="quiet">"Schedule"</button>
+        };
+        view! {
+            <details class="act" open=attempt.typed(SCHEDULE, "due").is_some()>
+                <summary>"Apply it at a time"</summary>
+                <p class="hint">"It is applied by itself, if it is still the same and nothing is in its way then."</p>
+                {form(signed, SCHEDULE, SCHEDULE, &address(request, SCHEDULE), fields.into_any())}
+            </details>
+        }
+        .into_any()
+    })
+}
+
+fn scheduled(signed: &Signed, request: &RequestView, due: Timestamp, attempt: &Attempt) -> AnyView {
+    let now = (!blocked(request) && signed.may(Action::Apply))
+        .then(|| button(signed, "apply", &address(request, "apply"), "Apply now", ""));
+    let hold = signed.may(Action::Apply).then(|| {
+        button(signed, "unschedule", &address(request, "unschedule"), "Do not apply it by itself", "quiet")
+    });
     view! {
-        <p>"It is approved. Applying it takes effect at once: the phone gets it at its next fetch."</p>
-        {button(signed, "apply", &address(request, "apply"), "Apply", "")}
+        <p>"It is approved, and is applied by itself at " {time::time(due)} "."</p>
+        {now} {hold} {schedule(signed, request, attempt)}
     }
     .into_any()
 }

@@ -3,6 +3,7 @@
 pub(crate) mod acceptance;
 pub(crate) mod approval;
 pub(crate) mod audit;
+pub(crate) mod bulk;
 pub(crate) mod change_request;
 pub(crate) mod code;
 pub(crate) mod cutover;

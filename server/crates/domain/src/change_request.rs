@@ -1,4 +1,4 @@
-//! Change requests: draft → submitted → approved / rejected → applied; or withdrawn, stale, superseded.
+//! Change requests: draft → submitted → approved / rejected → (scheduled) → applied; or withdrawn, stale, superseded.
 //!
 //! A transition consumes the old state, takes actor and time as arguments, and returns the new state,
 //! or a finding that names the state it found. Whether approvals are enough is `approval`'s to say.
@@ -44,6 +44,19 @@ pub enum State {
         digest: Digest,
         /// By whom and when.
         approvals: Vec<Approval>,
+    },
+    /// It is applied by itself when its time comes, if it is still the same and nothing is in its way.
+    Scheduled {
+        /// Since when it had waited for approvals.
+        asked: Timestamp,
+        /// What was approved.
+        digest: Digest,
+        /// By whom and when.
+        approvals: Vec<Approval>,
+        /// When it is applied.
+        due: Timestamp,
+        /// Who said so; it is applied in their name.
+        by: UserId,
     },
     /// An approver said no.
     Rejected {
@@ -91,6 +104,7 @@ impl State {
             Self::Draft => "draft",
             Self::Submitted { .. } => "submitted",
             Self::Approved { .. } => "approved",
+            Self::Scheduled { .. } => "scheduled",
             Self::Rejected { .. } => "rejected",
             Self::Applied { .. } => "applied",
             Self::Withdrawn { .. } => "withdrawn",
@@ -160,9 +174,9 @@ impl Workflow {
     pub fn submit(self, digest: Digest, by: UserId, at: Timestamp) -> Outcome {
         let again = match &self.state {
             State::Draft | State::Stale { .. } => true,
-            State::Submitted { digest: before, .. } | State::Approved { digest: before, .. } => {
-                *before != digest
-            }
+            State::Submitted { digest: before, .. }
+            | State::Approved { digest: before, .. }
+            | State::Scheduled { digest: before, .. } => *before != digest,
             State::Rejected { .. }
             | State::Applied { .. }
             | State::Withdrawn { .. }
@@ -250,7 +264,9 @@ impl Workflow {
         by: UserId,
         at: Timestamp,
     ) -> Outcome {
-        let State::Approved { digest: approved, approvals, .. } = &self.state else {
+        let (State::Approved { digest: approved, approvals, .. }
+        | State::Scheduled { digest: approved, approvals, .. }) = &self.state
+        else {
             return self.not_now("apply");
         };
         if *approved != digest {
@@ -267,7 +283,34 @@ impl Workflow {
         })
     }
 
-    /// Applies a part of it. Everything has to be as for the whole; it stays approved, for the rest.
+    /// Says when it is applied by itself, or at another time than was said before.
+    pub fn schedule(self, due: Timestamp, by: UserId, now: Timestamp) -> Outcome {
+        match &self.state {
+            State::Approved { .. } | State::Scheduled { .. } if due <= now => {
+                Err(Finding::new(Code::FormInvalid, "due").detail("It is in the past."))
+            }
+            State::Approved { asked, digest, approvals }
+            | State::Scheduled { asked, digest, approvals, .. } => {
+                let (asked, digest, approvals) = (*asked, *digest, approvals.clone());
+                Ok(self.to(State::Scheduled { asked, digest, approvals, due, by }))
+            }
+            _ => self.not_now("schedule"),
+        }
+    }
+
+    /// It is not applied by itself any more; it stays approved.
+    pub fn unschedule(self) -> Outcome {
+        match &self.state {
+            State::Scheduled { asked, digest, approvals, .. } => {
+                let (asked, digest, approvals) = (*asked, *digest, approvals.clone());
+                Ok(self.to(State::Approved { asked, digest, approvals }))
+            }
+            _ => self.not_now("unschedule"),
+        }
+    }
+
+    /// Applies a part of it. Everything has to be as for the whole; it stays approved, for the rest, and is not applied
+    /// by itself again.
     pub fn apply_part(
         self,
         digest: Digest,
@@ -277,13 +320,18 @@ impl Workflow {
         at: Timestamp,
     ) -> Outcome {
         let applied = self.clone().apply(digest, required, delegations, by, at)?;
-        Ok(if matches!(applied.state, State::Applied { .. }) { self } else { applied })
+        match applied.state {
+            State::Applied { .. } if matches!(self.state, State::Scheduled { .. }) => self.unschedule(),
+            State::Applied { .. } => Ok(self),
+            _ => Ok(applied),
+        }
     }
 
     /// How its approvals stand; nothing in states that wait for none.
     pub fn verdict(&self, required: &Required, delegations: &[Delegation], now: Timestamp) -> Verdict {
-        let (State::Submitted { at: asked, approvals, .. } | State::Approved { asked, approvals, .. }) =
-            &self.state
+        let (State::Submitted { at: asked, approvals, .. }
+        | State::Approved { asked, approvals, .. }
+        | State::Scheduled { asked, approvals, .. }) = &self.state
         else {
             return Verdict::default();
         };
@@ -296,15 +344,24 @@ impl Workflow {
         match &self.state {
             State::Submitted { approvals, .. }
             | State::Approved { approvals, .. }
+            | State::Scheduled { approvals, .. }
             | State::Applied { approvals, .. } => approvals,
             _ => &[],
+        }
+    }
+
+    /// When it is applied by itself.
+    pub const fn due(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Scheduled { due, .. } => Some(*due),
+            _ => None,
         }
     }
 
     /// The digest that may be applied, or was.
     pub fn approved_digest(&self) -> Option<Digest> {
         match &self.state {
-            State::Approved { digest, .. } => Some(*digest),
+            State::Approved { digest, .. } | State::Scheduled { digest, .. } => Some(*digest),
             State::Applied { approvals, .. } => approvals.first().map(|approval| approval.digest),
             _ => None,
         }

@@ -47,6 +47,8 @@ enum Try {
     Reject(UserId),
     Withdraw(UserId),
     Supersede,
+    Schedule(UserId),
+    Unschedule,
     Apply(Digest, UserId),
 }
 
@@ -59,6 +61,8 @@ impl Try {
             Self::Reject(_) => "reject",
             Self::Withdraw(_) => "withdraw",
             Self::Supersede => "supersede",
+            Self::Schedule(_) => "schedule",
+            Self::Unschedule => "unschedule",
             Self::Apply(..) => "apply",
         }
     }
@@ -75,6 +79,8 @@ impl Try {
             Self::Supersede => workflow.supersede(9, at),
             Self::Reject(by) => workflow.reject(by, at, String::new()),
             Self::Withdraw(by) => workflow.withdraw(by, at),
+            Self::Schedule(by) => workflow.schedule(at.plus(1), by, at),
+            Self::Unschedule => workflow.unschedule(),
             Self::Apply(digest, by) => workflow.apply(digest, needs, &[], by, at),
         }
     }
@@ -92,22 +98,25 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         21 => Try::Reject(by),
         22 => Try::Withdraw(by),
         23 => Try::Supersede,
+        24 => Try::Schedule(by),
+        25 => Try::Unschedule,
         _ => Try::Apply(digest, by),
     });
     vec(one, 0..32)
 }
 
 /// Every state, each reached by the shortest way.
-fn every_state() -> Result<[Workflow; 8], Finding> {
+fn every_state() -> Result<[Workflow; 9], Finding> {
     let draft = Workflow::draft(REQUESTER);
     let submitted = Try::Submit(PLAN, REQUESTER).on(draft.clone(), NOW)?;
     let approved = Try::Approve(PLAN, APPROVER).on(submitted.clone(), NOW)?;
+    let scheduled = Try::Schedule(REQUESTER).on(approved.clone(), NOW)?;
     let rejected = Try::Reject(APPROVER).on(submitted.clone(), NOW)?;
     let applied = Try::Apply(PLAN, REQUESTER).on(approved.clone(), NOW)?;
     let withdrawn = Try::Withdraw(REQUESTER).on(draft.clone(), NOW)?;
     let stale = Try::Apply(OTHER_PLAN, REQUESTER).on(approved.clone(), NOW)?;
     let superseded = Try::Supersede.on(submitted.clone(), NOW)?;
-    Ok([draft, submitted, approved, rejected, applied, withdrawn, stale, superseded])
+    Ok([draft, submitted, approved, scheduled, rejected, applied, withdrawn, stale, superseded])
 }
 
 #[test]
@@ -163,6 +172,8 @@ fn the_steps_that_are_possible() {
             Try::Withdraw(REQUESTER),
             Try::Supersede,
             Try::Apply(PLAN, REQUESTER),
+            Try::Schedule(REQUESTER),
+            Try::Unschedule,
         ] {
             let (from, word) = (workflow.state.word(), step.word());
             match step.on(workflow.clone(), NOW) {
@@ -186,6 +197,12 @@ fn the_steps_that_are_possible() {
     approved: withdraw → withdrawn
     approved: supersede → superseded
     approved: apply → applied
+    approved: schedule → scheduled
+    scheduled: withdraw → withdrawn
+    scheduled: supersede → superseded
+    scheduled: apply → applied
+    scheduled: schedule → scheduled
+    scheduled: unschedule → approved
     stale: edit → stale
     stale: submit → submitted
     stale: withdraw → withdrawn
@@ -203,6 +220,28 @@ fn whoever_had_a_hand_in_it_decides_nothing_and_an_approver_nothing_unseen() {
         assert_eq!(refused(Try::Reject(involved)), Err(Code::ApprovalSelf));
     }
     assert_eq!(refused(Try::Approve(OTHER_PLAN, UserId(Uuid::from_u128(9)))), Err(Code::PlanChanged));
+}
+
+/// What is left of a request that was applied in part stays approved, and is not applied by itself again.
+#[test]
+fn a_part_is_applied_as_the_whole_would_be() {
+    let [_, submitted, approved, scheduled, ..] = every_state().expect("every state can be reached");
+    let part = |workflow: Workflow, digest, needs| workflow.apply_part(digest, needs, &[], REQUESTER, NOW);
+    let needs = (needs(1), needs(2));
+    for workflow in [approved.clone(), scheduled] {
+        assert_eq!(part(workflow.clone(), PLAN, &needs.0), Ok(approved.clone()));
+        assert_eq!(part(workflow.clone(), OTHER_PLAN, &needs.0).unwrap().state.word(), "stale");
+        assert_eq!(part(workflow, PLAN, &needs.1).unwrap().state.word(), "submitted");
+    }
+    assert_eq!(part(submitted, PLAN, &needs.0).unwrap_err().code, Code::RequestState);
+}
+
+#[test]
+fn a_time_in_the_past_is_no_schedule() {
+    let [_, _, approved, ..] = every_state().expect("every state can be reached");
+    let refused = approved.clone().schedule(NOW, REQUESTER, NOW).unwrap_err();
+    assert_eq!((refused.code, refused.subject.as_str()), (Code::FormInvalid, "due"));
+    assert_eq!(approved.schedule(NOW.plus(1), REQUESTER, NOW).unwrap().due(), Some(NOW.plus(1)));
 }
 
 #[test]
@@ -255,6 +294,10 @@ proptest! {
                 (State::Stale { .. }, Try::Apply(digest, _)) => {
                     prop_assert!(submitted.is_some_and(|approved| approved != digest));
                     signed = vec![];
+                }
+                (State::Scheduled { digest, .. }, Try::Schedule(_))
+                | (State::Approved { digest, .. }, Try::Unschedule) => {
+                    prop_assert!(submitted == Some(*digest) && by == signed);
                 }
                 (State::Withdrawn { .. }, Try::Withdraw(_)) | (State::Superseded { .. }, Try::Supersede) => {}
                 (state, step) => prop_assert!(false, "{:?} led to {:?}", step, state),

@@ -4,11 +4,14 @@ mod apply;
 mod compose;
 mod decide;
 mod items;
+mod schedule;
 mod words;
 
 pub use apply::apply;
 pub use decide::{approve, reject, submit, withdraw};
 pub use items::ItemPlace;
+pub(crate) use schedule::apply_due;
+pub use schedule::{schedule, unschedule};
 pub use words::{comment, edit};
 
 use crate::{
@@ -109,7 +112,7 @@ pub async fn create_bulk(services: &Services, op: &Operation, input: &BulkInput)
     let mut findings = Vec::new();
     let reason = input.reason.trim();
     words::check(reason, &input.external_ref, &mut |code, subject| {
-        findings.push(Finding::new(code, subject))
+        findings.push(Finding::new(code, subject));
     });
     let rows = bulk::read(&input.file).unwrap_or_else(|wrong| {
         findings.extend(wrong);
@@ -285,7 +288,9 @@ pub async fn view_at(
         approvals::view_of(&mut tx, op, &judged.rules, &judged.required, &request.workflow).await?;
     let open = !request.workflow.state.is_final();
     let stale = match &request.workflow.state {
-        State::Submitted { digest, .. } | State::Approved { digest, .. } => *digest != judged.digest(),
+        State::Submitted { digest, .. }
+        | State::Approved { digest, .. }
+        | State::Scheduled { digest, .. } => *digest != judged.digest(),
         _ => false,
     };
     let planned = judged.planned;
@@ -297,6 +302,7 @@ pub async fn view_at(
     if open {
         blocks.extend(freezes::against_any(&mut tx, planned.site_ids(), op.now).await?);
     }
+    let ready = open && !apply::ready(&planned).is_empty();
     let shown = items::shown(&mut tx, &request, &planned, place).await?;
     let history = match request.device() {
         Some(device) => ledger::of_device(&mut tx, device).await?,
@@ -324,6 +330,8 @@ pub async fn view_at(
         digest,
         stale,
         blocks,
+        ready,
+        all_or_nothing: request.all_or_nothing,
         history,
         approvals,
         external_ref: request.external_ref.clone(),

@@ -1,8 +1,8 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
 use crate::{
-    Result, Services, checkpoint, doubts, enrolment, firmware, freezes, imports, numbers, observations,
-    platform, probes, uploads,
+    Result, Services, change_requests, checkpoint, doubts, enrolment, firmware, freezes, imports, numbers,
+    observations, platform, probes, uploads,
 };
 use domain::time::{DAY, MINUTE};
 use std::time::Duration;
@@ -37,6 +37,11 @@ pub async fn minute(services: &Services) {
     }
     if let Err(problem) = doubts::settle(services).await {
         tracing::error!(error = %problem, "wrong proofs could not be made cases");
+    }
+    match change_requests::apply_due(services).await {
+        Ok(0) => {}
+        Ok(requests) => tracing::info!(requests, "scheduled requests were applied"),
+        Err(problem) => tracing::error!(error = %problem, "scheduled requests could not be read"),
     }
     if let Err(problem) = numbers::lapse(services).await {
         tracing::error!(error = %problem, "ended reservations could not be marked");

@@ -492,6 +492,10 @@ pub struct RequestView {
     pub stale: bool,
     /// What blocks applying it now: every finding of the fence.
     pub blocks: Vec<Finding>,
+    /// Whether some item could be applied now.
+    pub ready: bool,
+    /// Whether one item that cannot be applied keeps the others from it.
+    pub all_or_nothing: bool,
     /// History: time, who, what, reason.
     pub history: Vec<ActEntry>,
     /// How approvals stand.

@@ -8,13 +8,15 @@ use crate::{
 use domain::{
     Code::{
         DeviceUnknown, EndpointEmpty, EndpointTaken, ExtensionTaken, ExtensionUnknown, FormInvalid,
-        OwnerNotActive, PlanStale, RowDuplicate, StateInvalid,
+        OwnerNotActive, PlanStale, RequestState, RowDuplicate, StateInvalid,
     },
     authz::Role,
+    time::HOUR,
 };
 use services::{
     Result,
     change_requests::{self, ItemPlace},
+    devices, jobs,
     view::{BulkInput, RequestInput},
 };
 
@@ -225,7 +227,8 @@ const FLOOR: [(&str, &str); 6] = [
 ];
 
 fn binds(phones: &[(&str, &str)]) -> String {
-    phones.iter().map(|(mac, extension)| format!("bind,{mac},1,{extension},,\n")).collect()
+    let row = |(mac, extension): &(&str, &str)| format!("bind,{mac},1,{extension},,\n");
+    phones.iter().map(row).collect::<Vec<_>>().concat()
 }
 
 #[tokio::test]
@@ -256,7 +259,8 @@ async fn one_wrong_row_makes_nothing_of_any_and_is_named() {
 async fn rows_that_are_blocked_wait_and_are_named_while_the_others_are_applied() {
     for halden in halden::open().await {
         let number = bulk(&halden, &binds(&FLOOR), false).await.unwrap();
-        halden.sign(number).await;
+        halden.submit(number).await.unwrap();
+        halden.approve_as("hedy", number).await.unwrap();
         let suspend = "UPDATE person SET account = 'suspended' WHERE reference = 'P1002'";
         halden.database.meddle(suspend).await.unwrap();
         // The plan of one phone changes after it was approved.
@@ -283,6 +287,8 @@ async fn rows_that_are_blocked_wait_and_are_named_while_the_others_are_applied()
         halden.sign(number).await;
         let left = halden.request(number).await;
         assert_eq!(left.plan.items.len(), 1, "what is left is signed alone");
+        let first = devices::view(&halden.services, &halden.by("ada").await, FLOOR[0].0).await.unwrap();
+        assert_eq!(first.endpoints[0].approver.as_deref(), Some("hedy"), "what stands keeps its approver");
         halden.apply(number).await.unwrap();
         assert_eq!(halden.state(number).await, "applied");
         assert_eq!(halden.lines(FLOOR[4].0).await, ["2105", "2107"]);
@@ -348,5 +354,58 @@ async fn items_are_grouped_by_what_is_in_the_way() {
         let place = ItemPlace { group: String::new(), after: "4".to_owned() };
         let view = change_requests::view_at(&halden.services, &op, number, &place).await.unwrap();
         assert_eq!(view.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [5, 6]);
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_applied_by_itself_when_its_time_comes() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let ada = halden.by("ada").await;
+        let number = halden.approved_bind(PHONE, 1, EXTENSION).await;
+        let past = change_requests::schedule(services, &ada, number, ada.now).await.unwrap_err();
+        assert_eq!(codes(&past), [FormInvalid]);
+        change_requests::schedule(services, &ada, number, ada.now.plus(HOUR)).await.unwrap();
+        assert_eq!(halden.state(number).await, "scheduled");
+        jobs::minute(services).await;
+        assert_eq!(halden.lines(PHONE).await, Vec::<String>::new(), "it is not due");
+        halden.later(HOUR);
+        jobs::minute(services).await;
+        assert_eq!(halden.state(number).await, "applied");
+        assert_eq!(halden.lines(PHONE).await, [EXTENSION]);
+        let acts: Vec<_> = halden.request(number).await.history;
+        let applied = acts.iter().find(|act| act.action == "change_request.apply").unwrap();
+        assert_eq!(applied.actor, None, "the program did it: {applied:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_the_way_at_its_time_is_on_record_and_waits_for_a_person() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let ada = halden.by("ada").await;
+        let (one, two) = (FLOOR[0], FLOOR[1]);
+        let blocked = halden.approved_bind(one.0, 1, one.1).await;
+        let stale = halden.approved_bind(two.0, 1, two.1).await;
+        let held = halden.approved_bind(FLOOR[2].0, 1, FLOOR[2].1).await;
+        for number in [blocked, stale, held] {
+            change_requests::schedule(services, &ada, number, ada.now.plus(HOUR)).await.unwrap();
+        }
+        change_requests::unschedule(services, &ada, held).await.unwrap();
+        assert_eq!(change_requests::unschedule(services, &ada, held).await.unwrap_err().code(), RequestState);
+        let suspend = "UPDATE person SET account = 'suspended' WHERE reference = 'P1001'";
+        halden.database.meddle(suspend).await.unwrap();
+        halden.apply(halden.approved_bind(two.0, 2, "2107").await).await.unwrap();
+        halden.later(HOUR);
+        jobs::minute(services).await;
+        assert_eq!(halden.state(blocked).await, "approved");
+        assert_eq!(halden.state(stale).await, "stale");
+        assert_eq!(halden.state(held).await, "approved");
+        let acts = halden.request(blocked).await.history;
+        let why = acts.iter().find(|act| act.action == "change_request.unschedule").unwrap();
+        assert!(why.reason.contains("suspended"), "{why:?}");
+        for (mac, lines) in [(one.0, vec![]), (two.0, vec!["2107".to_owned()])] {
+            assert_eq!(halden.lines(mac).await, lines);
+        }
     }
 }

@@ -24,11 +24,12 @@ use uuid::Uuid;
 
 statements! {
     INSERT = "INSERT INTO change_request (change_request_id, number, kind, requester_id, reason, state_word, state, round, items, all_or_nothing, created_at, external_ref) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
-    UPDATE = "UPDATE change_request SET state_word = $2, state = $3, plan = $4, approver_id = $5, reason = $7, external_ref = $8, editors = $9, missing = $10, round = $11 WHERE change_request_id = $1 AND state = $6";
+    UPDATE = "UPDATE change_request SET state_word = $2, state = $3, plan = $4, approver_id = $5, reason = $7, external_ref = $8, editors = $9, missing = $10, round = $11, apply_at = $12 WHERE change_request_id = $1 AND state = $6";
     FORGET_APPROVALS = "DELETE FROM approval WHERE change_request_id = $1";
     APPROVAL = "INSERT INTO approval (change_request_id, requester_id, user_id, position) VALUES ($1, $2, $3, $4)";
     COMMENT = "INSERT INTO change_request_comment (comment_id, change_request_id, user_id, said_at, body) VALUES ($1, $2, $3, $4, $5)";
     COMMENTS = "SELECT u.name, c.said_at, c.body FROM change_request_comment c JOIN user_account u ON u.user_id = c.user_id WHERE c.change_request_id = $1 ORDER BY c.said_at, c.comment_id LIMIT 500";
+    DUE = "SELECT number FROM change_request WHERE apply_at <= $1 ORDER BY apply_at, number LIMIT 100";
     BY_NUMBER = "SELECT r.change_request_id, r.number, r.kind, r.requester_id, r.reason, r.state, r.plan, r.round, r.all_or_nothing, r.created_at, r.editors, r.external_ref, r.missing FROM change_request r WHERE r.number = $1";
     OPEN = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('draft', 'submitted', 'approved', 'scheduled', 'stale') ORDER BY r.number DESC LIMIT 201";
     DONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('applied', 'rejected', 'withdrawn', 'superseded') ORDER BY r.number DESC LIMIT 201";
@@ -169,7 +170,8 @@ pub async fn update(tx: &mut Tx, request: &Request, before: &State) -> Result<bo
         r.external_ref.as_deref(),
         to_json(r.number, &r.workflow.editors)?,
         to_json(r.number, &r.missing)?,
-        i64::from(r.round)
+        i64::from(r.round),
+        r.workflow.due()
     ];
     if tx.run(UPDATE, args).await? != 1 {
         return Ok(false);
@@ -217,6 +219,11 @@ pub async fn by_number(tx: &mut Tx, number: i64) -> Result<Option<Request>, Erro
     let mut request: Request = row.try_into()?;
     item::load(tx, &mut request).await?;
     Ok(Some(request))
+}
+
+/// Numbers of requests whose time to be applied has come, longest due first; at most a hundred.
+pub async fn due(tx: &mut Tx, now: Timestamp) -> Result<Vec<i64>, Error> {
+    Ok(tx.all::<(i64,)>(DUE, args![now]).await?.into_iter().map(|(number,)| number).collect())
 }
 
 /// A request in a list.

@@ -8,11 +8,12 @@ use domain::{
 use uuid::Uuid;
 
 statements! {
-    STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce((SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
+    STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
     HOLDER = "SELECT e.device_id, e.endpoint_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL";
     LAST_HOLDER = "SELECT d.mac, l.ended_at, r.number FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.ended_by WHERE l.extension_id = $1 AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
     OF_EXTENSION = "SELECT d.device_id, d.vendor, d.model, d.mac, e.position, r.number, l.bound_at FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE l.extension_id = $1 AND l.ended_at IS NULL ORDER BY d.mac, e.position LIMIT 50";
     INSERT = "INSERT INTO line (line_id, endpoint_id, extension_id, exclusive, secret_id, change_request_id, bound_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    SIGN = "UPDATE line SET approved_by = $2 WHERE line_id = $1";
     END = "UPDATE line SET ended_at = $2, ended_by = $3 WHERE line_id = $1 AND ended_at IS NULL";
 }
 
@@ -93,6 +94,12 @@ pub async fn begin(tx: &mut Tx, line: Beginning, now: Timestamp) -> Result<(), E
     let l = line;
     let args = args![l.line.0, l.endpoint.0, l.extension.0, true, l.secret.0, l.change_request.0, now];
     tx.run(INSERT, args).await?;
+    Ok(())
+}
+
+/// Notes who approved a line.
+pub async fn sign(tx: &mut Tx, line: LineId, approvers: &str) -> Result<(), Error> {
+    tx.run(SIGN, args![line.0, approvers]).await?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask bench edge`: the same measurement on each database, one after the other. `cargo xtask bench dialects`:
+//! `cargo xtask bench edge` and `govern`: the same measurement on each database, one after the other. `cargo xtask bench dialects`:
 //! the same measurement here and in WASM.
 
 use std::fs;
@@ -13,22 +13,22 @@ use crate::{frontend, node, packages, server, setup};
 
 pub(crate) fn run(args: &[String]) -> Result<()> {
     match args.split_first() {
-        Some((what, args)) if what == "edge" => edge(args),
+        Some((what, args)) if what == "edge" || what == "govern" => on_both(what, args),
         Some((what, _)) if what == "dialects" => dialects(),
-        _ => bail!("which bench? There are `cargo xtask bench edge` and `cargo xtask bench dialects`."),
+        _ => bail!("which bench? There are `cargo xtask bench` edge, govern and dialects."),
     }
 }
 
-fn edge(args: &[String]) -> Result<()> {
+fn on_both(what: &str, args: &[String]) -> Result<()> {
     step("set-up: nginx to compare with, PostgreSQL", || packages::install(&["nginx", "postgresql"]))?;
     server::build()?;
     let args: Vec<_> = args.iter().filter(|arg| *arg != "--").collect();
-    println!("==> ringfence bench edge: SQLite");
-    run_command(command(server::binary()).args(["bench", "edge"]).args(&args))?;
+    println!("==> ringfence bench {what}: SQLite");
+    run_command(command(server::binary()).args(["bench", what]).args(&args))?;
     let postgres = Postgres::start()?;
-    println!("==> ringfence bench edge: PostgreSQL");
+    println!("==> ringfence bench {what}: PostgreSQL");
     let database = postgres.database("bench")?;
-    run_command(command(server::binary()).args(["bench", "edge", "--database", &database]).args(&args))
+    run_command(command(server::binary()).args(["bench", what, "--database", &database]).args(&args))
 }
 
 fn dialects() -> Result<()> {

@@ -93,7 +93,7 @@ pub(super) fn request(path: &str, n: u32, more: &str) -> String {
     )
 }
 
-fn mac(n: u32) -> String {
+pub(super) fn mac(n: u32) -> String {
     let [_, a, b, c] = n.to_be_bytes();
     format!("24:9a:d8:{a:02x}:{b:02x}:{c:02x}")
 }

@@ -11,6 +11,7 @@
 mod answer;
 mod fleet;
 mod fleets;
+mod govern;
 mod handshakes;
 mod importing;
 mod installation;
@@ -28,6 +29,8 @@ use installation::Installation;
 pub(crate) enum Bench {
     /// The edge: a storm, new connections, fleets, an import meanwhile.
     Edge(Edge),
+    /// Requests and pages of a large installation.
+    Govern(govern::Govern),
     /// The load generator; it reads its plan from standard input.
     Load,
 }
@@ -55,6 +58,7 @@ pub(crate) async fn run(bench: Bench) -> Result<(), Failure> {
     match bench {
         Bench::Load => load::run().await,
         Bench::Edge(edge) => edge.run().await,
+        Bench::Govern(govern) => govern.run().await,
     }
 }
 

@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn what_shares_a_device_or_an_extension_hangs_together() {
-        let cases: [(&[(u128, u128)], &[usize]); 5] = [
+        type Pairs = [(u128, u128)];
+        let cases: [(&Pairs, &[usize]); 5] = [
             (&[], &[]),
             (&[(1, 1), (2, 2)], &[0, 1]),
             (&[(1, 1), (2, 1)], &[0, 0]),

@@ -10,10 +10,10 @@ use crate::{
     uploads,
 };
 use domain::{
-    Code, Finding,
+    Code, Finding, Timestamp,
     authz::{Action, authorise},
     change_request::{ItemState, State, Wanted, groups},
-    ids::{DeviceId, RevisionId},
+    ids::{DeviceId, RevisionId, UserId},
     plan::Effect,
 };
 use serde_json::json;
@@ -29,30 +29,33 @@ use storage::{
 /// approvals have expired waits for new ones. Inside a freeze it stays as it is.
 pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Apply)?;
-    let mut act = Act::begin(services, op).await?;
+    let act = Act::begin(services, op).await?;
+    Box::pin(apply_in(act, services, op.actor.id, number)).await
+}
+
+/// The same in an act that has begun, in somebody's name.
+pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, number: i64) -> Result<()> {
+    let now = act.now;
     let mut request = load(&mut act.tx, number).await?;
-    let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
-    if let Some(frozen) = freezes::against_any(&mut act.tx, judged.planned.site_ids(), op.now).await? {
-        return Err(frozen.into());
-    }
+    let judged = Box::pin(judge(&mut act.tx, &request, now)).await?;
     let site = lead(&mut act.tx, &request).await?;
     let (stale, digest) = (judged.stale(&request), judged.digest());
     let Judged { planned, rules, required, .. } = judged;
     let ready = ready(&planned);
     let before = request.workflow.state.clone();
-    let (workflow, lent, by) = (request.workflow.clone(), &rules.delegations, op.actor.id);
+    let was = Some(before.word().to_owned());
+    let (workflow, lent) = (request.workflow.clone(), &rules.delegations);
     request.workflow = if ready.len() == planned.rows.len() {
-        workflow.apply(digest, &required, lent, by, op.now)?
+        workflow.apply(digest, &required, lent, by, now)?
     } else {
-        workflow.apply_part(digest, &required, lent, by, op.now)?
+        workflow.apply_part(digest, &required, lent, by, now)?
     };
     match &request.workflow.state {
         State::Submitted { .. } => {
-            let verdict = request.workflow.verdict(&required, lent, op.now);
+            let verdict = request.workflow.verdict(&required, lent, now);
             request.missing = verdict.missing;
             save(&mut act.tx, &request, &before).await?;
-            let after = Some("submitted".into());
-            note(&mut act, &request, site, "change_request.lapse", Some("approved".into()), after, "");
+            note(&mut act, &request, site, "change_request.lapse", was, Some("submitted".into()), "");
             act.commit().await?;
             let mut findings = vec![Finding::new(Code::ApprovalExpired, format!("CR-{number}"))];
             findings.extend(verdict.findings);
@@ -64,12 +67,15 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
             }
             save(&mut act.tx, &request, &before).await?;
             change_request::save_items(&mut act.tx, &request).await?;
-            note(&mut act, &request, site, "change_request.stale", Some("approved".into()), None, "");
+            note(&mut act, &request, site, "change_request.stale", was, None, "");
             act.commit().await?;
             let finding = Finding::new(Code::PlanStale, format!("CR-{number}"));
             return Err(Problem::new(ProblemKind::Conflict, finding));
         }
         _ => {}
+    }
+    if let Some(frozen) = freezes::against_any(&mut act.tx, planned.site_ids(), now).await? {
+        return Err(frozen.into());
     }
     // Approved, exactly this: now the fence has to agree, at this moment (invariant 1).
     if ready.is_empty() || (request.all_or_nothing && ready.len() < planned.rows.len()) {
@@ -84,7 +90,7 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
 }
 
 /// The positions of the rows that may be applied: everything that hangs together with them may be, too.
-fn ready(planned: &Planned) -> BTreeSet<usize> {
+pub(super) fn ready(planned: &Planned) -> BTreeSet<usize> {
     let wanted: Vec<_> = planned.rows.iter().map(|row| row.wanted).collect();
     let groups = groups(&wanted);
     let held: BTreeSet<_> =
@@ -122,6 +128,11 @@ async fn carry_out(
     ready: &BTreeSet<usize>,
 ) -> Result<()> {
     let mut devices = std::mem::take(&mut planned.devices);
+    let mut approvers = vec![];
+    for approval in request.workflow.approvals() {
+        approvers.extend(user::by_id(&mut act.tx, approval.by).await?.map(|u| u.actor.name));
+    }
+    let approvers = approvers.join(", ");
     let rows = || ready.iter().filter_map(|at| planned.rows.get(*at));
     // Take away first: an exclusive line is nowhere before it is somewhere else, at any moment of the transaction.
     for row in rows().filter(|row| row.wanted.effect == Effect::Unbind) {
@@ -129,12 +140,8 @@ async fn carry_out(
     }
     for row in rows().filter(|row| row.wanted.effect == Effect::Bind) {
         begin(act, services, request, &planned, row).await?;
+        line::sign(&mut act.tx, planning::line_id(row.id), &approvers).await?;
     }
-    let mut approvers = vec![];
-    for approval in request.workflow.approvals() {
-        approvers.extend(user::by_id(&mut act.tx, approval.by).await?.map(|u| u.actor.name));
-    }
-    let approvers = approvers.join(", ");
     let changed: BTreeSet<_> = rows().map(|row| row.wanted.device).collect();
     for id in changed {
         let Some(device) = devices.remove(&id) else { continue };

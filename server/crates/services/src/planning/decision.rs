@@ -53,7 +53,7 @@ pub(super) fn decide_rows(
                         row.findings.clone_from(&decided.findings);
                     }
                     None => {
-                        withhold(row, Finding::new(Code::EndpointEmpty, format!("line key {}", row.index)))
+                        withhold(row, Finding::new(Code::EndpointEmpty, format!("line key {}", row.index)));
                     }
                 }
             }
