@@ -10,7 +10,7 @@ use crate::{
     uploads,
 };
 use domain::{
-    Code, Finding, Timestamp,
+    Code, Finding,
     authz::{Action, authorise},
     change_request::{ItemState, State, Wanted, groups},
     ids::{DeviceId, RevisionId, UserId},
