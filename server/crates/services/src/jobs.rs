@@ -1,8 +1,8 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
 use crate::{
-    Result, Services, checkpoint, doubts, enrolment, firmware, imports, numbers, observations, platform,
-    probes, uploads,
+    Result, Services, advances, checkpoint, doubts, enrolment, firmware, glass, imports, numbers,
+    observations, platform, probes, uploads,
 };
 use domain::time::{DAY, MINUTE};
 use std::time::Duration;
@@ -40,6 +40,9 @@ pub async fn minute(services: &Services) {
     }
     if let Err(problem) = numbers::lapse(services).await {
         tracing::error!(error = %problem, "ended reservations could not be marked");
+    }
+    if let Err(problem) = advances::run(services).await {
+        tracing::error!(error = %problem, "standing requests could not be looked after");
     }
     if let Err(problem) = firmware::publish_moved(services).await {
         tracing::error!(error = %problem, "firmware could not be published");
@@ -89,7 +92,10 @@ async fn roll_out(services: &Services) {
     }
 }
 
-/// Carries out what is open at call control.
+/// Carries out what is open at call control, and gives notices.
 pub async fn drain(services: &Services) {
+    if let Err(problem) = glass::tell(services).await {
+        tracing::error!(error = %problem, "notices could not be given");
+    }
     platform::drain(services).await;
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod act;
+pub mod advances;
 pub mod approvals;
 pub mod audit;
 pub mod certificate;
@@ -19,6 +20,7 @@ mod facts;
 pub mod firmware;
 pub mod forms;
 pub mod gates;
+pub mod glass;
 pub mod handsets;
 pub mod imports;
 pub mod jobs;
@@ -37,7 +39,9 @@ mod probes;
 pub mod problem;
 mod publish;
 mod reason;
+pub mod reviews;
 pub mod roots;
+pub mod scopes;
 pub mod sessions;
 pub mod sites;
 pub mod trace;

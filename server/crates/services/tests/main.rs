@@ -1,6 +1,7 @@
 //! The use cases from outside, as the doors call them, on every database that the program runs on.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod advances;
 mod again;
 mod approvals;
 mod certificates;
@@ -10,6 +11,7 @@ mod enrolment;
 mod factory;
 mod families;
 mod firmware;
+mod glass;
 mod halden;
 mod handsets;
 mod identity;
@@ -23,8 +25,10 @@ mod platform;
 mod proof;
 mod race;
 mod record;
+mod scopes;
 mod secrets;
 mod several;
 mod slice;
 mod stale;
 mod uploads;
+mod users;

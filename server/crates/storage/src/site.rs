@@ -2,8 +2,10 @@
 
 use crate::{Error, Tx, args::args, statements};
 use domain::{
+    Timestamp,
     ids::{PlaceId, RangeId, SegmentId, SiteId},
     number::{NumberRange, RangeKind},
+    scope::Pilot,
     site::{Place, Scope, Segment, Site},
 };
 use uuid::Uuid;
@@ -13,6 +15,9 @@ statements! {
     BY_CODE = "SELECT site_id, code, name, time_zone, scope FROM site WHERE code = $1";
     BY_ID = "SELECT site_id, code, name, time_zone, scope FROM site WHERE site_id = $1";
     INSERT = "INSERT INTO site (site_id, code, name, time_zone, scope) VALUES ($1, $2, $3, $4, $5)";
+    PILOT = "SELECT pilot_devices, pilot_until FROM site WHERE site_id = $1";
+    SET_SCOPE = "UPDATE site SET scope = $2, pilot_devices = $3, pilot_until = $4 WHERE site_id = $1";
+    LINES = "SELECT count(*), count(DISTINCT e.device_id) FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id WHERE d.site_id = $1 AND l.ended_at IS NULL";
     SEGMENTS = "SELECT segment_id, site_id, code, cidr, vlan, ntp FROM segment ORDER BY site_id, code";
     INSERT_SEGMENT = "INSERT INTO segment (segment_id, site_id, code, cidr, vlan, ntp) VALUES ($1, $2, $3, $4, $5, $6)";
     RANGES = "SELECT range_id, site_id, kind, first_number, last_number FROM number_range ORDER BY kind, first_number";
@@ -122,6 +127,30 @@ pub async fn by_id(tx: &mut Tx, id: SiteId) -> Result<Option<Site>, Error> {
 pub async fn insert(tx: &mut Tx, site: &Site) -> Result<(), Error> {
     tx.run(INSERT, args![site.id.0, &site.code, &site.name, &site.time_zone, site.scope.word()]).await?;
     Ok(())
+}
+
+/// The limits of a pilot at this site, if any are set.
+pub async fn pilot(tx: &mut Tx, id: SiteId) -> Result<Option<Pilot>, Error> {
+    let Some((Some(devices), Some(until))) = tx.one::<(Option<i64>, Option<i64>)>(PILOT, args![id.0]).await?
+    else {
+        return Ok(None);
+    };
+    let devices = u32::try_from(devices).map_err(|e| Error::row("site", id, e))?;
+    Ok(Some(Pilot { devices, until: Timestamp(until) }))
+}
+
+/// Sets what happens by itself at a site, and its limits.
+pub async fn set_scope(tx: &mut Tx, id: SiteId, scope: Scope, pilot: Option<Pilot>) -> Result<(), Error> {
+    let (devices, until) = (pilot.map(|p| i64::from(p.devices)), pilot.map(|p| p.until));
+    tx.run(SET_SCOPE, args![id.0, scope.word(), devices, until]).await?;
+    Ok(())
+}
+
+/// How many lines stand at a site, and on how many devices.
+pub async fn lines(tx: &mut Tx, id: SiteId) -> Result<(u32, u32), Error> {
+    let (lines, devices) = tx.one::<(i64, i64)>(LINES, args![id.0]).await?.unwrap_or_default();
+    let number = |n: i64| u32::try_from(n).map_err(|e| Error::row("site", id, e));
+    Ok((number(lines)?, number(devices)?))
 }
 
 /// All segments of all sites; a few per site.

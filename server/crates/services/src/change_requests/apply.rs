@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     Code, Finding,
+    authority::Authority,
     authz::{Action, authorise},
     change_request::{ItemState, State, Wanted, groups},
     ids::{DeviceId, RevisionId},
@@ -81,7 +82,7 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
 }
 
 /// The positions of the rows that may be applied: everything that hangs together with them may be, too.
-fn ready(planned: &Planned) -> BTreeSet<usize> {
+pub(super) fn ready(planned: &Planned) -> BTreeSet<usize> {
     let wanted: Vec<_> = planned.rows.iter().map(|row| row.wanted).collect();
     let groups = groups(&wanted);
     let held: BTreeSet<_> =
@@ -90,7 +91,7 @@ fn ready(planned: &Planned) -> BTreeSet<usize> {
 }
 
 /// Notes how far each item comes by this.
-fn settle(request: &mut Request, planned: &Planned, ready: &BTreeSet<usize>, stale: &BTreeSet<Wanted>) {
+pub(super) fn settle(request: &mut Request, planned: &Planned, ready: &BTreeSet<usize>, stale: &BTreeSet<Wanted>) {
     let wanted: Vec<_> = planned.rows.iter().map(|row| row.wanted).collect();
     let groups = groups(&wanted);
     let mut in_the_way: BTreeMap<usize, BTreeSet<Code>> = BTreeMap::new();
@@ -111,7 +112,23 @@ fn settle(request: &mut Request, planned: &Planned, ready: &BTreeSet<usize>, sta
     }
 }
 
-async fn carry_out(
+/// Who stands behind it, by name.
+async fn approvers(act: &mut Act<'_>, request: &Request) -> Result<String> {
+    let workflow = &request.workflow;
+    let mut names = vec![];
+    let in_advance = workflow.authority().map(Authority::approvers).unwrap_or_default();
+    for by in workflow.approvals().iter().map(|approval| &approval.by).chain(in_advance) {
+        names.extend(user::by_id(&mut act.tx, *by).await?.map(|u| u.actor.name));
+    }
+    let names = names.join(", ");
+    Ok(match workflow.authority() {
+        None => names,
+        Some(authority) if names.is_empty() => format!("nobody ({})", authority.name()),
+        Some(authority) => format!("{names} ({})", authority.name()),
+    })
+}
+
+pub(super) async fn carry_out(
     act: &mut Act<'_>,
     services: &Services,
     request: &Request,
@@ -127,11 +144,7 @@ async fn carry_out(
     for row in rows().filter(|row| row.wanted.effect == Effect::Bind) {
         begin(act, services, request, &planned, row).await?;
     }
-    let mut approvers = vec![];
-    for approval in request.workflow.approvals() {
-        approvers.extend(user::by_id(&mut act.tx, approval.by).await?.map(|u| u.actor.name));
-    }
-    let approvers = approvers.join(", ");
+    let approvers = approvers(act, request).await?;
     let changed: BTreeSet<_> = rows().map(|row| row.wanted.device).collect();
     for id in changed {
         let Some(device) = devices.remove(&id) else { continue };
