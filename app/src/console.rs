@@ -112,6 +112,7 @@ pub fn router(console: Console) -> Router {
         .route("/roots/withdraw", post(actions::root::withdraw))
         .merge(firmware(&console))
         .merge(approvals())
+        .merge(advances())
         .route("/audit", get(pages::audit::show))
         .route("/audit/verify", post(actions::audit::verify))
         .route("/codes", get(pages::code::show))
@@ -147,6 +148,24 @@ fn approvals() -> Router<Console> {
         .route("/approvals/{version}/approve", post(actions::approval::approve))
         .route("/approvals/{version}/reject", post(actions::approval::reject))
         .route("/approvals/{version}/withdraw", post(actions::approval::withdraw))
+}
+
+fn advances() -> Router<Console> {
+    Router::new()
+        .route("/advances", get(pages::advance::list).post(actions::advance::propose))
+        .route("/advances/carry-out", post(actions::advance::carry_out))
+        .route("/advances/{number}", get(pages::advance::show))
+        .route("/advances/{number}/approve", post(actions::advance::approve))
+        .route("/advances/{number}/reject", post(actions::advance::reject))
+        .route("/advances/{number}/withdraw", post(actions::advance::withdraw))
+        .route("/advances/{number}/end", post(actions::advance::end))
+        .route("/glass", get(pages::glass::show).post(actions::glass::open))
+        .route("/glass/close", post(actions::glass::close))
+        .route("/reviews", get(pages::review::show))
+        .route("/reviews/{number}", post(actions::review::say))
+        .route("/requests/{number}/apply-under-glass", post(actions::change_request::apply_under_glass))
+        .route("/sites/{code}/scope", post(actions::scope::set))
+        .route("/users/{id}/confirm", post(actions::user::confirm))
 }
 
 /// The page for a request that was refused before anybody looked at who sent it.

@@ -22,7 +22,16 @@ const GROUPS: &[(&str, &[Place])] = &[
         ],
     ),
     ("Numbers", &[("/numbers", "Numbers", Action::Read), ("/people", "People", Action::Read)]),
-    ("Changes", &[("/requests", "Requests", Action::Read), ("/approvals", "Approvals", Action::Read)]),
+    (
+        "Changes",
+        &[
+            ("/requests", "Requests", Action::Read),
+            ("/approvals", "Approvals", Action::Read),
+            ("/advances", "In advance", Action::Read),
+            ("/reviews", "Reviews", Action::Read),
+            ("/glass", "Break glass", Action::Read),
+        ],
+    ),
     ("Operations", &[("/exceptions", "Exceptions", Action::Read), ("/trace", "Trace", Action::Read)]),
     (
         "Administration",

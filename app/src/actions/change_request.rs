@@ -9,7 +9,7 @@ use crate::{
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
-use services::{Problem, change_requests, view::RequestInput};
+use services::{Problem, change_requests, glass, view::RequestInput};
 
 pub(crate) async fn create(signed: Signed, fields: Fields) -> Answer {
     let input = RequestInput {
@@ -106,4 +106,18 @@ pub(crate) async fn apply(signed: Signed, Path(text): Path<String>, fields: Fiel
     let number = number(&text)?;
     let verb = change_requests::apply(signed.services(), &signed.op, number);
     act(&signed, number, "apply", fields, "Applied. The phone gets it at its next fetch.", verb).await
+}
+
+pub(crate) async fn apply_under_glass(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {
+    let number = number(&text)?;
+    let verb = glass::apply(signed.services(), &signed.op, number);
+    act(
+        &signed,
+        number,
+        "apply-under-glass",
+        fields,
+        "Applied under broken glass. Somebody else reviews it.",
+        verb,
+    )
+    .await
 }

@@ -1,5 +1,6 @@
 //! Posts of forms, one file per noun, one function per verb: parse, hand over, then redirect or show again.
 
+pub(crate) mod advance;
 pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod change_request;
@@ -8,11 +9,14 @@ pub(crate) mod enrolment;
 pub(crate) mod exception;
 pub(crate) mod firmware;
 pub(crate) mod gate;
+pub(crate) mod glass;
 pub(crate) mod import;
 pub(crate) mod number;
 pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod range;
+pub(crate) mod review;
 pub(crate) mod root;
+pub(crate) mod scope;
 pub(crate) mod session;
 pub(crate) mod user;

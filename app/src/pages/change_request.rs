@@ -1,6 +1,6 @@
 //! Change requests: the list, and one request with its plan, what blocks it, and what may be done now.
 
-use super::{approval, decide, items, plan};
+use super::{approval, decide, items, plan, review};
 use crate::{
     components::{
         badge,
@@ -25,7 +25,7 @@ use domain::{authz::Action, change_request::State, ledger::ActEntry, plan::Kind}
 use leptos::prelude::*;
 use serde::Deserialize;
 use services::{
-    Problem, change_requests,
+    Problem, change_requests, reviews,
     view::{RequestRow, RequestView},
 };
 
@@ -113,6 +113,7 @@ pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Answer {
 
 pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Answer {
     let request = change_requests::view(signed.services(), &signed.op, number).await?;
+    let authority = reviews::of_request(signed.services(), &signed.op, number).await?;
     let title = format!("CR-{number}");
     Ok(signed.page(attempt.status(), &title, || {
         view! {
@@ -121,6 +122,7 @@ pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Ans
             {steps(&request.row.state)}
             <div class="columns" data-state=request.row.state.word()>
                 <div class="main">
+                    {review::mark(authority.as_ref())}
                     {approval::state::panel(&request.approvals)}
                     {blocks(&request)}
                     {items::section_of(&request)}

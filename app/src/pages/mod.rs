@@ -1,5 +1,6 @@
 //! Pages, one file per noun: load the view, render it. Each handler authorises by calling its use case.
 
+pub(crate) mod advance;
 pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod change_request;
@@ -15,6 +16,7 @@ pub(crate) mod error;
 pub(crate) mod exception;
 pub(crate) mod firmware;
 pub(crate) mod gate;
+pub(crate) mod glass;
 pub(crate) mod import;
 pub(crate) mod items;
 pub(crate) mod number;
@@ -24,7 +26,9 @@ pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod range;
+pub(crate) mod review;
 pub(crate) mod root;
+pub(crate) mod scope;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

@@ -1,6 +1,6 @@
 //! The overview: how ready each site is, and what waits for whoever looks.
 
-use super::change_request;
+use super::{change_request, review};
 use crate::{
     components::{
         badge, finding,
@@ -23,7 +23,7 @@ use services::{
     approvals, change_requests,
     edge_certificates::{self, EdgeCertificate},
     platform::{self, OpenWork},
-    sites,
+    reviews, sites,
     view::{RequestRow, SiteCard},
 };
 
@@ -33,10 +33,12 @@ pub(crate) async fn show(signed: Signed) -> Answer {
     let platform = platform::open(signed.services(), &signed.op).await?;
     let open = change_requests::list(signed.services(), &signed.op, "open", "").await?.rows;
     let roles = approvals::roles_now(signed.services(), &signed.op).await?;
+    let late = reviews::late_ones(signed.services(), &signed.op).await?;
     Ok(signed.page(StatusCode::OK, "Overview", || {
         view! {
             {plain("Overview")}
             {readiness(&cards)}
+            {review::late(&late)}
             {work(&signed, &open, &roles)}
             {at_platform(&platform)}
             {edge(&certificates)}

@@ -1,6 +1,6 @@
 //! A site: figures, and the gate of each segment.
 
-use super::{gate, overview, policy};
+use super::{gate, overview, policy, scope};
 use crate::{
     components::{
         badge,
@@ -14,7 +14,7 @@ use crate::{
 use axum::extract::Path;
 use leptos::prelude::*;
 use services::{
-    sites,
+    scopes, sites,
     view::{SiteCard, SiteView},
 };
 
@@ -24,12 +24,14 @@ pub(crate) async fn show(signed: Signed, Path(code): Path<String>) -> Answer {
 
 pub(crate) async fn page(signed: &Signed, code: &str, attempt: &Attempt) -> Answer {
     let site = sites::view(signed.services(), &signed.op, code).await?;
+    let limits = scopes::view(signed.services(), &signed.op, code).await?;
     let title = site.card.site.name.clone();
     Ok(signed.page(attempt.status(), &title, || {
         view! {
             {top(&site)}
             {finding::summary(attempt)}
             {figures(&site.card)}
+            {scope::panel(signed, code, site.card.site.scope, limits, attempt)}
             {policy::panel(signed, code, &site.policy, attempt)}
             {site.segments.iter().map(|segment| gate::segment(signed, code, segment, attempt)).collect::<Vec<_>>()}
         }
@@ -62,6 +64,5 @@ fn figures(card: &SiteCard) -> AnyView {
         ("Progress", overview::bar(card)),
         ("Waiting for approval", card.waiting.into_any()),
         ("Time zone", card.site.time_zone.clone().into_any()),
-        ("Automation", card.site.scope.word().into_any()),
     ])
 }

@@ -306,6 +306,7 @@ async fn close(
 
 /// Ends what holds, before its date, with a reason. What was applied by it stands.
 pub async fn end(services: &Services, op: &Operation, number: i64, why: &str) -> Result<()> {
+    authorise(&op.actor, Action::Request)?;
     let mut act = Act::begin(services, op).await?;
     let found = load(&mut act.tx, number).await?;
     authorise(&op.actor, action(&found.definition))?;

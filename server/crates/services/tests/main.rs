@@ -17,6 +17,7 @@ mod handsets;
 mod identity;
 mod importing;
 mod keep;
+mod machine;
 mod maker;
 mod numbers;
 mod people;
