@@ -109,5 +109,7 @@ pub(crate) fn notice(visitor: &Visitor) -> Option<AnyView> {
             }
         })
         .collect();
-    Some(view! { <aside class="notice" id="glass-notice" aria-label="Broken glass">{each}</aside> }.into_any())
+    Some(
+        view! { <aside class="notice" id="glass-notice" aria-label="Broken glass">{each}</aside> }.into_any(),
+    )
 }
