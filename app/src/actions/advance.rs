@@ -53,6 +53,7 @@ pub(crate) async fn carry_out(signed: Signed, fields: Fields) -> Answer {
         advance: text("advance"),
         mac: text("mac"),
         index: text("index"),
+        new_mac: text("new_mac"),
         old_serial: text("old_serial"),
         new_serial: text("new_serial"),
         reason: text("reason"),

@@ -128,8 +128,9 @@ fn carry_out(signed: &Signed, standard: &[Advance], attempt: &Attempt) -> Option
                 <label for="carry-out-advance">"Standard change"</label>
                 <select id="carry-out-advance" name="advance">{choices}</select>
             </div>
-            {text("mac", "MAC of the phone", "As on its label.")}
-            {text("index", "Line key", "The one that had the line.")}
+            {text("mac", "MAC of the phone", "The one that has, or had, the line.")}
+            {Field::new(CARRY_OUT, "index", "Line key").hint("The one that had the line; of a replacement it may be empty.").view(attempt)}
+            {Field::new(CARRY_OUT, "new_mac", "MAC of the new phone").hint("Of a replacement only.").view(attempt)}
             {text("old_serial", "Serial of the old handset", "Read it on the handset.")}
             {text("new_serial", "Serial of the new handset", "The same again, if it is the same handset.")}
         </div>

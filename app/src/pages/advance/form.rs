@@ -33,10 +33,13 @@ fn standard(signed: &Signed, attempt: &Attempt) -> AnyView {
     let field = |name: &'static str, label: &'static str| Field::new(PROPOSE_STANDARD, name, label);
     let fields = view! {
         <input type="hidden" name="kind" value="standard" />
-        <input type="hidden" name="change" value="bind" />
-        <p>"Like for like: the same line, to the same line key of a phone with as many, for the same owner at the same place. The technician reads both serials on the handsets. It is approved as approval rules are, and every use is reviewed the next day."</p>
+        <p>"Like for like: the same lines, on a phone with as many line keys, for the same owners at the same place. The technician reads both serials on the handsets. It is approved as approval rules are, and every use is reviewed the next day."</p>
         <div class="checks">
             {field("name", "Name").required().view(attempt)}
+            {select(PROPOSE_STANDARD, "change", "What is done", &[
+                ("bind", "the same line goes to the same line key again"),
+                ("replace", "every line of a phone goes to another one"),
+            ], attempt)}
             {field("sites", "Sites").hint("Codes, with blanks between; empty: every site.").view(attempt)}
             {until(PROPOSE_STANDARD, signed, attempt)}
         </div>
@@ -72,10 +75,10 @@ fn standing(signed: &Signed, attempt: &Attempt) -> AnyView {
             {field("models", "Models").hint("With commas between; empty: any.").view(attempt)}
             {field("first", "First extension").required().view(attempt)}
             {field("last", "Last extension").required().view(attempt)}
-            {select("owners", "Lines of", &owners, attempt)}
+            {select(PROPOSE_STANDING, "owners", "Lines of", &owners, attempt)}
             {field("count", "At most so many").hint("1 to 500.").kind("number").required().view(attempt)}
             {until(PROPOSE_STANDING, signed, attempt)}
-            {select("stops_at", "It stops when", &stops, attempt)}
+            {select(PROPOSE_STANDING, "stops_at", "It stops when", &stops, attempt)}
         </div>
         {reason(PROPOSE_STANDING, attempt)}
     };
@@ -103,13 +106,14 @@ fn reason(id: &str, attempt: &Attempt) -> AnyView {
 }
 
 fn select(
+    form: &str,
     name: &'static str,
     label: &'static str,
     choices: &[(&'static str, &'static str)],
     attempt: &Attempt,
 ) -> AnyView {
-    let chosen = attempt.typed(PROPOSE_STANDING, name).unwrap_or_default().to_owned();
-    let id = format!("{PROPOSE_STANDING}-{name}");
+    let chosen = attempt.typed(form, name).unwrap_or_default().to_owned();
+    let id = format!("{form}-{name}");
     let choices: Vec<_> = choices
         .iter()
         .map(|(value, title)| view! { <option value=*value selected=chosen == *value>{*title}</option> })

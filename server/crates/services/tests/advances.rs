@@ -168,6 +168,37 @@ async fn whoever_approved_a_standard_change_does_not_use_it_and_an_ended_one_is_
 }
 
 #[tokio::test]
+async fn one_phone_for_another_like_it_is_a_standard_change() {
+    for halden in halden::open().await {
+        let kind = AdvanceInput { change: "replace".into(), ..standard(&halden, 100).await };
+        let advance = holding(&halden, "mary", &kind).await;
+        let [fallen, spare, other] = ["02:00:00:00:21:01", "02:00:00:00:21:02", OTHER_PHONE];
+        halden.bind(fallen, EXTENSION).await;
+        let linus = halden.by("linus").await;
+        let carry_out = async |to: &str, read: &str| {
+            let input = StandardInput {
+                advance: advance.to_string(),
+                mac: fallen.into(),
+                new_mac: to.into(),
+                old_serial: serial(&halden, fallen).await,
+                new_serial: read.to_owned(),
+                reason: "It fell down.".into(),
+                ..StandardInput::default()
+            };
+            advances::carry_out(&halden.services, &linus, &input).await
+        };
+        let unlike = carry_out(other, &serial(&halden, other).await).await.unwrap_err();
+        let subjects: Vec<_> = unlike.findings.iter().map(|f| f.subject.as_str()).collect();
+        assert_eq!(subjects, ["line keys", "place"], "{}", halden.name());
+        let unseen = carry_out(spare, &serial(&halden, fallen).await).await.unwrap_err();
+        assert_eq!(unseen.findings[0].subject, "new serial");
+        carry_out(spare, &serial(&halden, spare).await).await.unwrap();
+        assert_eq!(halden.lines(fallen).await, [""; 0]);
+        assert_eq!(halden.lines(spare).await, [EXTENSION]);
+    }
+}
+
+#[tokio::test]
 async fn a_change_of_owner_is_no_standard_change() {
     for halden in halden::open().await {
         had(&halden, PHONE, EXTENSION).await;

@@ -50,6 +50,11 @@ enum Step {
         by: &'static str,
         phone: usize,
     },
+    /// Asked for by Ada, signed by two others, and applied if it can be.
+    Swiftly {
+        phone: usize,
+        extension: Option<usize>,
+    },
     Approve {
         by: &'static str,
         request: usize,
@@ -286,7 +291,7 @@ impl World<'_> {
             panic!("CR-{} is {}", asked.number, request.row.state.word())
         };
         assert_eq!(authority.is_some(), under_glass, "CR-{}", asked.number);
-        assert_eq!(approvals.is_empty(), under_glass, "CR-{}: somebody approved", asked.number);
+        assert!(under_glass || !approvals.is_empty(), "CR-{}: somebody approved", asked.number);
         for approval in approvals {
             assert_eq!(approval.digest.to_string(), request.digest, "CR-{}: exactly this", asked.number);
         }

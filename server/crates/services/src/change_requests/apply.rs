@@ -91,7 +91,12 @@ pub(super) fn ready(planned: &Planned) -> BTreeSet<usize> {
 }
 
 /// Notes how far each item comes by this.
-pub(super) fn settle(request: &mut Request, planned: &Planned, ready: &BTreeSet<usize>, stale: &BTreeSet<Wanted>) {
+pub(super) fn settle(
+    request: &mut Request,
+    planned: &Planned,
+    ready: &BTreeSet<usize>,
+    stale: &BTreeSet<Wanted>,
+) {
     let wanted: Vec<_> = planned.rows.iter().map(|row| row.wanted).collect();
     let groups = groups(&wanted);
     let mut in_the_way: BTreeMap<usize, BTreeSet<Code>> = BTreeMap::new();

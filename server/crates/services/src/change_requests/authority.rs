@@ -37,7 +37,9 @@ pub(crate) async fn ready(tx: &mut Tx, number: i64, now: Timestamp) -> Result<Re
 impl Ready {
     /// Everything that stops it now, a missing approval included.
     pub(crate) fn blocks(&self) -> Vec<Finding> {
-        planning::distinct(self.judged.planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks()))
+        planning::distinct(
+            self.judged.planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks()),
+        )
     }
 
     /// Everything that is said about what it does.
