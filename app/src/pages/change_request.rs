@@ -169,6 +169,7 @@ fn steps(state: &State) -> AnyView {
         State::Draft => (&["draft", "submitted", "approved", "applied"], 0),
         State::Submitted { .. } => (&["draft", "submitted", "approved", "applied"], 1),
         State::Approved { .. } => (&["draft", "submitted", "approved", "applied"], 2),
+        State::Applied { authority: Some(_), .. } => (&["draft", "submitted", "applied"], 2),
         State::Applied { .. } => (&["draft", "submitted", "approved", "applied"], 3),
         State::Rejected { .. } => (&["draft", "submitted", "rejected"], 2),
         State::Withdrawn { .. } => (&["draft", "withdrawn"], 1),

@@ -61,7 +61,7 @@ fn standing(signed: &Signed, attempt: &Attempt) -> AnyView {
     });
     let stops = [Severity::Blocking, Severity::Warning].map(|weight| {
         let title = match weight {
-            Severity::Blocking => "something blocks that does not turn true by waiting",
+            Severity::Blocking => "something blocks for good",
             _ => "there is a warning, too",
         };
         (weight.word(), title)
@@ -88,7 +88,7 @@ fn standing(signed: &Signed, attempt: &Attempt) -> AnyView {
 
 fn until(id: &str, signed: &Signed, attempt: &Attempt) -> AnyView {
     Field::new(id, "until", "Until (UTC)")
-        .hint("A standard change at most a year, a standing request at most 180 days.")
+        .hint("At most a year; of a standing request, 180 days.")
         .kind("datetime-local")
         .value(in_thirty_days(signed.op.now))
         .required()
