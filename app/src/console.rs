@@ -119,6 +119,7 @@ pub fn router(console: Console) -> Router {
         .merge(openings())
         .merge(firmware(&console))
         .merge(approvals())
+        .merge(advances())
         .route("/audit", get(pages::audit::show))
         .route("/audit/verify", post(actions::audit::verify))
         .route("/codes", get(pages::code::show))
@@ -185,7 +186,96 @@ fn approvals() -> Router<Console> {
         .route("/approvals/{version}/withdraw", post(actions::approval::withdraw))
 }
 
+fn advances() -> Router<Console> {
+    Router::new()
+        .route("/advances", get(pages::advance::list).post(actions::advance::propose))
+        .route("/advances/carry-out", post(actions::advance::carry_out))
+        .route("/advances/{number}", get(pages::advance::show))
+        .route("/advances/{number}/approve", post(actions::advance::approve))
+        .route("/advances/{number}/reject", post(actions::advance::reject))
+        .route("/advances/{number}/withdraw", post(actions::advance::withdraw))
+        .route("/advances/{number}/end", post(actions::advance::end))
+        .route("/glass", get(pages::glass::show).post(actions::glass::open))
+        .route("/glass/close", post(actions::glass::close))
+        .route("/reviews", get(pages::review::show))
+        .route("/reviews/{number}", post(actions::review::say))
+        .route("/requests/{number}/apply-under-glass", post(actions::change_request::apply_under_glass))
+        .route("/sites/{code}/scope", post(actions::scope::set))
+        .route("/users/{id}/confirm", post(actions::user::confirm))
+}
+
 /// The page for a request that was refused before anybody looked at who sent it.
 pub fn refuse(console: &Console, problem: &Problem) -> Response {
     error::page(&Visitor::stranger(console.clone()), problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    const ROUTES: &str = include_str!("console.rs");
+    /// The tests in the browser ask for each of these without a session, and send each form in every role.
+    const TRIED: &str = include_str!("../../end2end/fixtures/pages.ts");
+
+    /// Addresses that those tests leave out, and why that is right. Whoever adds one here has it reviewed.
+    const EXCEPTIONS: &[(&str, &str)] = &[
+        ("/setup", "while nobody can sign in there is nobody to be refused; afterwards it leads away"),
+        ("/sign-in", "for those who are not signed in"),
+        ("/sign-out", "ends what is not there"),
+        ("/codes", "a table without anything of the installation, for whoever reads a code in an answer"),
+        (
+            "/exceptions/{number}/close",
+            "no page of the demonstration offers it; services authorise it as they do `take`",
+        ),
+        ("/discovery/lists/{service}", "tried in every role by name, in the test of roles"),
+        ("/import/export/{sheet}", "tried in every role by name, in the test of roles"),
+    ];
+
+    fn quoted<'a>(text: &'a str, before: &str, mark: char) -> Vec<&'a str> {
+        let parts = text.split(before).skip(1);
+        parts.filter_map(|rest| rest.trim_start().strip_prefix(mark)?.split(mark).next()).collect()
+    }
+
+    /// `/requests/{number}/edit` and `/requests/${scene.draft}/edit` are one address.
+    fn segments(address: &str) -> Vec<&str> {
+        address.split('?').next().unwrap_or_default().split('/').collect()
+    }
+
+    fn fits(route: &str, tried: &str) -> bool {
+        let (route, tried) = (segments(route), segments(tried));
+        route.len() == tried.len()
+            && route.iter().zip(&tried).all(|(r, t)| r == t || (r.starts_with('{') && !t.is_empty()))
+    }
+
+    fn tried() -> BTreeSet<String> {
+        let from = TRIED.find("export const addresses").unwrap_or_default();
+        let marks: &[char] = &['\'', '`'];
+        let whole = |text: &str| {
+            let text = text.replace("${change}", "/requests/N").replace("${scene.goodImport}", "/import/N");
+            text.split("${").enumerate().fold(String::new(), |all, (n, part)| match part.split_once('}') {
+                Some((_, rest)) if n > 0 => all + "N" + rest,
+                _ => all + part,
+            })
+        };
+        let mut all: BTreeSet<_> =
+            TRIED[from..].split(marks).map(whole).filter(|text| text.starts_with('/')).collect();
+        all.extend(["/import/N", "/roots", "/firmware"].map(str::to_owned));
+        all
+    }
+
+    #[test]
+    fn every_address_is_tried_without_permission_or_is_a_reviewed_exception() {
+        let routes: BTreeSet<_> =
+            quoted(ROUTES, ".route(", '"').into_iter().filter(|route| route.starts_with('/')).collect();
+        assert!(routes.len() > 60, "{}", routes.len());
+        let tried = tried();
+        let excepted = |route: &str| EXCEPTIONS.iter().any(|(address, _)| *address == route);
+        let missing: Vec<_> = routes
+            .iter()
+            .filter(|route| !excepted(route) && !tried.iter().any(|address| fits(route, address)))
+            .collect();
+        assert!(missing.is_empty(), "not in `addresses` or `forms` of the browser's tests: {missing:#?}");
+        let gone: Vec<_> = EXCEPTIONS.iter().filter(|(address, _)| !routes.contains(address)).collect();
+        assert!(gone.is_empty(), "{gone:?}");
+    }
 }

@@ -3,6 +3,7 @@
 use crate::{
     components::{finding, form::form},
     navigation::navigation,
+    pages::glass,
     visitor::{Said, Visitor},
 };
 use domain::Finding;
@@ -28,6 +29,7 @@ pub(crate) fn shell(visitor: &Visitor, title: &str, nonce: &str, content: AnyVie
                 <a class="skip" href="#main">"Skip to content"</a>
                 {header(visitor)}
                 <main id="main" tabindex="-1">
+                    {glass::notice(visitor)}
                     {said(visitor.said.as_ref())}
                     {content}
                 </main>

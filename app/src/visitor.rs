@@ -15,7 +15,11 @@ use domain::{
 };
 use leptos::prelude::AnyView;
 use serde::{Deserialize, Serialize};
-use services::{Operation, Problem, Services, users};
+use services::{
+    Operation, Problem, Services,
+    glass::{self, Glass},
+    users,
+};
 use tower_sessions::Session;
 
 /// Session keys.
@@ -41,6 +45,8 @@ pub(crate) struct Visitor {
     pub(crate) console: Console,
     pub(crate) actor: Option<Actor>,
     pub(crate) said: Option<Said>,
+    /// Broken glass, which every page shows.
+    pub(crate) glass: Vec<Glass>,
     /// Path and query, for the navigation and for the way back after signing in.
     pub(crate) address: String,
     session: Option<Session>,
@@ -49,7 +55,7 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// Nobody in particular.
     pub(crate) fn stranger(console: Console) -> Self {
-        Self { console, actor: None, said: None, address: "/".into(), session: None }
+        Self { console, actor: None, said: None, glass: vec![], address: "/".into(), session: None }
     }
 
     pub(crate) fn services(&self) -> &Services {
@@ -58,6 +64,12 @@ impl Visitor {
 
     pub(crate) fn may(&self, action: Action) -> bool {
         self.actor.as_ref().is_some_and(|actor| authorise(actor, action).is_ok())
+    }
+
+    /// The glass that the visitor has broken.
+    pub(crate) fn own_glass(&self) -> Option<&Glass> {
+        let id = self.actor.as_ref()?.id;
+        self.glass.iter().find(|glass| glass.user == id)
     }
 
     /// Signs in under a new session id, so that an id planted before is worth nothing.
@@ -110,6 +122,7 @@ impl Visitor {
             session.flush().await.map_err(no_session)?;
             return Ok(visitor);
         }
+        visitor.glass = glass::broken(visitor.services()).await?;
         if method == Method::GET {
             visitor.said = session.remove(SAID).await.map_err(no_session)?;
         }

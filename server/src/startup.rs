@@ -75,8 +75,12 @@ pub(crate) async fn services(config: &Config) -> Result<Services, Failure> {
 
 /// The command line acts in its own name, and may do what the owner of the data folder may do.
 pub(crate) fn command_line(services: &Services) -> Operation {
-    let actor =
-        Actor { id: UserId(uuid::Uuid::nil()), name: "command line".to_owned(), roles: Role::ALL.to_vec() };
+    let actor = Actor {
+        id: UserId(uuid::Uuid::nil()),
+        name: "command line".to_owned(),
+        roles: Role::ALL.to_vec(),
+        confirmed: true,
+    };
     services.operation(actor)
 }
 

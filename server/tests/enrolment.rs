@@ -58,8 +58,12 @@ async fn tokens(data: &Data, database: &str) -> [String; 2] {
 }
 
 fn operation(services: &Services) -> Operation {
-    let actor =
-        Actor { id: UserId(uuid::Uuid::nil()), name: "command line".to_owned(), roles: Role::ALL.to_vec() };
+    let actor = Actor {
+        id: UserId(uuid::Uuid::nil()),
+        name: "command line".to_owned(),
+        roles: Role::ALL.to_vec(),
+        confirmed: true,
+    };
     services.operation(actor)
 }
 

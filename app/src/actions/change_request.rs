@@ -13,7 +13,7 @@ use crate::{
 use axum::extract::{Multipart, Path};
 use domain::{Code, Finding, Timestamp};
 use services::{
-    Problem, change_requests,
+    Problem, change_requests, glass,
     view::{BulkInput, RequestInput},
 };
 
@@ -156,4 +156,18 @@ pub(crate) async fn apply(signed: Signed, Path(text): Path<String>, fields: Fiel
     let number = number(&text)?;
     let verb = change_requests::apply(signed.services(), &signed.op, number);
     act(&signed, number, "apply", fields, "Applied. The phone gets it at its next fetch.", verb).await
+}
+
+pub(crate) async fn apply_under_glass(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {
+    let number = number(&text)?;
+    let verb = glass::apply(signed.services(), &signed.op, number);
+    act(
+        &signed,
+        number,
+        "apply-under-glass",
+        fields,
+        "Applied under broken glass. Somebody else reviews it.",
+        verb,
+    )
+    .await
 }

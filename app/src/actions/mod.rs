@@ -1,6 +1,7 @@
 //! Posts of forms, one file per noun, one function per verb: parse, hand over, then redirect or show again.
 
 pub(crate) mod acceptance;
+pub(crate) mod advance;
 pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod change_request;
@@ -11,13 +12,16 @@ pub(crate) mod exception;
 pub(crate) mod firmware;
 pub(crate) mod freeze;
 pub(crate) mod gate;
+pub(crate) mod glass;
 pub(crate) mod import;
 pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod range;
+pub(crate) mod review;
 pub(crate) mod root;
+pub(crate) mod scope;
 pub(crate) mod session;
 pub(crate) mod site_facts;
 pub(crate) mod site_package;

@@ -1,6 +1,6 @@
 //! Change requests: the list, and one request with its plan, what blocks it, and what may be done now.
 
-use super::{approval, decide, items, plan};
+use super::{approval, decide, items, plan, review};
 use crate::{
     components::{
         badge,
@@ -27,6 +27,7 @@ use serde::Deserialize;
 use services::{
     Problem,
     change_requests::{self, ItemPlace},
+    reviews,
     view::{RequestRow, RequestView},
 };
 
@@ -118,6 +119,7 @@ pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Ans
 
 async fn page_at(signed: &Signed, number: i64, attempt: &Attempt, place: &ItemPlace) -> Answer {
     let request = change_requests::view_at(signed.services(), &signed.op, number, place).await?;
+    let authority = reviews::of_request(signed.services(), &signed.op, number).await?;
     let title = format!("CR-{number}");
     Ok(signed.page(attempt.status(), &title, || {
         view! {
@@ -126,6 +128,7 @@ async fn page_at(signed: &Signed, number: i64, attempt: &Attempt, place: &ItemPl
             {steps(&request.row.state)}
             <div class="columns" data-state=request.row.state.word()>
                 <div class="main">
+                    {review::mark(authority.as_ref())}
                     {approval::state::panel(&request.approvals)}
                     {blocks(&request)}
                     {items::section_of(&request, place)}
@@ -173,6 +176,7 @@ fn steps(state: &State) -> AnyView {
         State::Submitted { .. } => (&["draft", "submitted", "approved", "applied"], 1),
         State::Approved { .. } => (&["draft", "submitted", "approved", "applied"], 2),
         State::Scheduled { .. } => (&["draft", "submitted", "approved", "scheduled", "applied"], 3),
+        State::Applied { authority: Some(_), .. } => (&["draft", "submitted", "applied"], 2),
         State::Applied { .. } => (&["draft", "submitted", "approved", "applied"], 3),
         State::Rejected { .. } => (&["draft", "submitted", "rejected"], 2),
         State::Withdrawn { .. } => (&["draft", "withdrawn"], 1),

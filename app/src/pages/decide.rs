@@ -49,6 +49,7 @@ pub(crate) fn panel(signed: &Signed, request: &RequestView, attempt: &Attempt) -
         <section class="panel decide" id="decide" aria-labelledby="decide-title">
             <h2 id="decide-title">"Next step"</h2>
             {content}
+            {under_glass(signed, request)}
             {edit(signed, request, attempt)}
             {replace(signed, request)}
             {withdraw(signed, request)}
@@ -175,6 +176,21 @@ fn scheduled(signed: &Signed, request: &RequestView, due: Timestamp, attempt: &A
         {now} {hold} {schedule(signed, request, attempt)}
     }
     .into_any()
+}
+
+/// For whoever has broken glass.
+fn under_glass(signed: &Signed, request: &RequestView) -> Option<AnyView> {
+    let waits = matches!(request.row.state, State::Submitted { .. } | State::Approved { .. });
+    let glass = signed.own_glass().filter(|_| waits && signed.may(Action::BreakGlass))?;
+    let text = format!(
+        "You have broken glass (BG-{}). Applying it now needs no approval and no open gate; it is marked, and somebody else reviews it.",
+        glass.number
+    );
+    let view = view! {
+        <p class="hint">{text}</p>
+        {button(signed, "apply-under-glass", &address(request, "apply-under-glass"), "Apply under broken glass", "danger")}
+    };
+    Some(view.into_any())
 }
 
 /// Words can be changed while nobody has looked at them.

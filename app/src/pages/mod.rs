@@ -1,6 +1,7 @@
 //! Pages, one file per noun: load the view, render it. Each handler authorises by calling its use case.
 
 pub(crate) mod acceptance;
+pub(crate) mod advance;
 pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod bulk;
@@ -19,6 +20,7 @@ pub(crate) mod exception;
 pub(crate) mod firmware;
 pub(crate) mod freeze;
 pub(crate) mod gate;
+pub(crate) mod glass;
 pub(crate) mod import;
 pub(crate) mod items;
 pub(crate) mod number;
@@ -29,7 +31,9 @@ pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod range;
+pub(crate) mod review;
 pub(crate) mod root;
+pub(crate) mod scope;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

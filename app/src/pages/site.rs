@@ -1,6 +1,6 @@
 //! A site: where its opening is, its steps, figures, and the gate of each segment.
 
-use super::{gate, opening, overview, policy, step};
+use super::{gate, opening, overview, policy, scope, step};
 use crate::{
     components::{
         badge,
@@ -15,7 +15,7 @@ use axum::extract::Path;
 use domain::{Finding, site::Site};
 use leptos::prelude::*;
 use services::{
-    sites,
+    scopes, sites,
     view::{SiteCard, SiteView},
 };
 
@@ -25,6 +25,7 @@ pub(crate) async fn show(signed: Signed, Path(code): Path<String>) -> Answer {
 
 pub(crate) async fn page(signed: &Signed, code: &str, attempt: &Attempt) -> Answer {
     let site = sites::view(signed.services(), &signed.op, code).await?;
+    let limits = scopes::view(signed.services(), &signed.op, code).await?;
     let title = site.card.site.name.clone();
     Ok(signed.page(attempt.status(), &title, || {
         view! {
@@ -35,6 +36,7 @@ pub(crate) async fn page(signed: &Signed, code: &str, attempt: &Attempt) -> Answ
             {opening::panel(signed, &site.opening, attempt)}
             {step::panel(&site.opening)}
             {figures(&site.card)}
+            {scope::panel(signed, code, site.card.site.scope, limits, attempt)}
             {site.segments.iter().map(|segment| gate::segment(signed, code, segment, attempt)).collect::<Vec<_>>()}
             {policy::panel(signed, code, &site.policy, attempt)}
         }
@@ -103,6 +105,5 @@ fn figures(card: &SiteCard) -> AnyView {
         ("Progress", overview::bar(card)),
         ("Waiting for approval", card.waiting.into_any()),
         ("Time zone", card.site.time_zone.clone().into_any()),
-        ("Automation", card.site.scope.word().into_any()),
     ])
 }

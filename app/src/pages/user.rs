@@ -2,6 +2,7 @@
 
 use crate::{
     components::{
+        badge::{Tone, badge},
         field::Field,
         finding,
         form::form,
@@ -13,7 +14,7 @@ use crate::{
 };
 use domain::authz::{Action, Actor, Role};
 use leptos::prelude::*;
-use services::users;
+use services::users::{self, Unconfirmed};
 
 pub(crate) const FORM: &str = "user";
 
@@ -23,26 +24,52 @@ pub(crate) async fn show(signed: Signed) -> Answer {
 
 pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
     let all = users::list(signed.services(), &signed.op).await?;
+    let waiting = users::unconfirmed(signed.services(), &signed.op).await?;
     Ok(signed.page(attempt.status(), "Users", || {
         view! {
             {plain("Users")}
             {finding::summary(attempt)}
-            <div class="narrow">{list(&all)}</div>
+            <p class="lede">"Where there is more than one administrator, a new account approves, signs off, reviews and breaks nothing before one who did not make it has confirmed it. So nobody approves with a second account what they asked for."</p>
+            {list(signed, &all, &waiting)}
             {section("new-user", "Add a user", new(signed, attempt))}
         }
         .into_any()
     }))
 }
 
-fn list(all: &[Actor]) -> AnyView {
+fn list(signed: &Signed, all: &[Actor], waiting: &[Unconfirmed]) -> AnyView {
     let rows = all
         .iter()
         .map(|user| {
             let roles: Vec<_> = user.roles.iter().map(|role| role.word()).collect();
-            view! { <tr><th scope="row">{user.name.clone()}</th><td>{roles.join(", ")}</td></tr> }.into_any()
+            let waits = waiting.iter().find(|waiting| waiting.id == user.id);
+            let state = waits.map(|waiting| waits_for(signed, user, waiting));
+            view! {
+                <tr data-user=user.name.clone()>
+                    <th scope="row">{user.name.clone()}</th>
+                    <td data-label="Roles">{roles.join(", ")}</td>
+                    <td>{state}</td>
+                </tr>
+            }
+            .into_any()
         })
         .collect();
-    table("users", "Users of the console", &["Name", "Roles"], rows, "There is no user.")
+    table("users", "Users of the console", &["Name", "Roles", "Confirmation"], rows, "There is no user.")
+}
+
+/// An account that nobody but its maker knows.
+fn waits_for(signed: &Signed, user: &Actor, waiting: &Unconfirmed) -> AnyView {
+    let confirm = (waiting.by != signed.op.actor.id && user.id != signed.op.actor.id).then(|| {
+        let (id, address) = (format!("confirm-{}", user.id), format!("/users/{}/confirm", user.id));
+        let label = format!("Confirm {}", user.name);
+        let content = view! { <button class="quiet">{label}</button> };
+        form(signed, &id, "confirm-user", &address, content.into_any())
+    });
+    view! {
+        {badge(Tone::Warning, "waits")} " " <span class="hint">{format!("made by {}", waiting.name)}</span>
+        {confirm}
+    }
+    .into_any()
 }
 
 fn new(signed: &Signed, attempt: &Attempt) -> AnyView {

@@ -83,13 +83,19 @@ pub enum Action {
     ManageRoots,
     /// Upload and withdraw firmware, and say who gets which.
     Firmware,
-    /// Create users of the console.
+    /// Create users of the console, and confirm those of others.
     ManageUsers,
+    /// Carry out a change that is approved in advance as a kind.
+    Standard,
+    /// Apply for a short time what nobody approved; it is noticed and reviewed.
+    BreakGlass,
+    /// Look afterwards at what was applied without an approval of its own.
+    Review,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Read,
         Self::Import,
         Self::Numbers,
@@ -110,6 +116,9 @@ impl Action {
         Self::ManageRoots,
         Self::Firmware,
         Self::ManageUsers,
+        Self::Standard,
+        Self::BreakGlass,
+        Self::Review,
     ];
 
     /// What people read when it is forbidden.
@@ -135,6 +144,9 @@ impl Action {
             Self::ManageRoots => "add or withdraw a vendor root",
             Self::Firmware => "manage firmware",
             Self::ManageUsers => "manage users",
+            Self::Standard => "carry out a standard change",
+            Self::BreakGlass => "break glass",
+            Self::Review => "review what was applied",
         }
     }
 
@@ -144,8 +156,9 @@ impl Action {
         match self {
             Self::Read => &[Administrator, Approver, SiteLead, Support, Auditor],
             Self::Gate => &[SiteLead],
-            Self::Enrol | Self::OpenSite => &[Administrator, SiteLead],
+            Self::Enrol | Self::OpenSite | Self::Standard => &[Administrator, SiteLead],
             Self::Freeze => &[Administrator, Approver],
+            Self::Review => &[Administrator, Approver, Auditor],
             Self::Import
             | Self::Numbers
             | Self::Request
@@ -157,12 +170,22 @@ impl Action {
             | Self::ManageRoots
             | Self::Firmware
             | Self::ProposeRules
-            | Self::ManageUsers => &[Administrator],
+            | Self::ManageUsers
+            | Self::BreakGlass => &[Administrator],
             // Which of them is asked for, the approval rules say.
             Self::Approve => &[Approver, Administrator, SiteLead],
             Self::Comment => &[Administrator, Approver, SiteLead, Support],
             Self::Audit => &[Auditor, Administrator],
         }
+    }
+
+    /// Whether it puts one's word behind what somebody else did, or stands in for such a word: not for an account that
+    /// may be a second one of whoever made it.
+    pub const fn vouches(self) -> bool {
+        matches!(
+            self,
+            Self::Approve | Self::Gate | Self::Review | Self::ManageUsers | Self::Standard | Self::BreakGlass
+        )
     }
 }
 
@@ -175,6 +198,8 @@ pub struct Actor {
     pub name: String,
     /// Their roles.
     pub roles: Vec<Role>,
+    /// Whether a second administrator knows whose account it is, or there was none when it was made.
+    pub confirmed: bool,
 }
 
 /// Proof that `authorise` said yes; it cannot be made otherwise.
@@ -198,18 +223,26 @@ impl Permit<'_> {
 
 /// Whether `actor` may do `action`.
 pub fn authorise(actor: &Actor, action: Action) -> Result<Permit<'_>, Finding> {
-    if actor.roles.iter().any(|role| action.roles().contains(role)) {
-        Ok(Permit { actor, action })
-    } else {
+    if !actor.roles.iter().any(|role| action.roles().contains(role)) {
         let needed: Vec<_> = action.roles().iter().map(|role| role.word()).collect();
-        Err(Finding::new(Code::Forbidden, action.title()).detail(format!("Needs: {}.", needed.join(" or "))))
+        return Err(
+            Finding::new(Code::Forbidden, action.title()).detail(format!("Needs: {}.", needed.join(" or ")))
+        );
     }
+    if action.vouches() && !actor.confirmed {
+        return Err(Finding::new(Code::AccountUnconfirmed, action.title()));
+    }
+    Ok(Permit { actor, action })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use uuid::Uuid;
+
+    fn actor(roles: Vec<Role>, confirmed: bool) -> Actor {
+        Actor { id: UserId(Uuid::nil()), name: String::new(), roles, confirmed }
+    }
 
     #[test]
     fn the_matrix_is_reviewed_when_it_changes() {
@@ -218,7 +251,7 @@ mod tests {
             let cells: Vec<_> = Role::ALL
                 .into_iter()
                 .map(|role| {
-                    let actor = Actor { id: UserId(Uuid::nil()), name: String::new(), roles: vec![role] };
+                    let actor = actor(vec![role], true);
                     if authorise(&actor, action).is_ok() { role.word() } else { "-" }
                 })
                 .collect();
@@ -229,9 +262,29 @@ mod tests {
 
     #[test]
     fn nobody_without_a_role_may_do_anything() {
-        let actor = Actor { id: UserId(Uuid::nil()), name: String::new(), roles: vec![] };
         for action in Action::ALL {
-            assert_eq!(authorise(&actor, action).unwrap_err().code, Code::Forbidden);
+            assert_eq!(authorise(&actor(vec![], true), action).unwrap_err().code, Code::Forbidden);
+        }
+    }
+
+    #[test]
+    fn nobody_vouches_for_anything_before_they_are_confirmed() {
+        let new = actor(Role::ALL.to_vec(), false);
+        let refused: Vec<_> =
+            Action::ALL.into_iter().filter(|action| authorise(&new, *action).is_err()).collect();
+        assert_eq!(
+            refused,
+            [
+                Action::Gate,
+                Action::Approve,
+                Action::ManageUsers,
+                Action::Standard,
+                Action::BreakGlass,
+                Action::Review
+            ]
+        );
+        for action in refused {
+            assert_eq!(authorise(&new, action).unwrap_err().code, Code::AccountUnconfirmed);
         }
     }
 }

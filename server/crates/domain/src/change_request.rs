@@ -16,6 +16,7 @@ use crate::{
     Code, Finding, Timestamp,
     approval::{Approval, Case, Delegation, Required, Verdict, judge},
     artifact::Digest,
+    authority::Authority,
     ids::UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,9 @@ pub enum State {
         by: UserId,
         /// When.
         at: Timestamp,
+        /// By what it was applied, when nobody signed the plan itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        authority: Option<Authority>,
     },
     /// Taken back, by its requester or another administrator.
     Withdrawn {
@@ -276,7 +280,7 @@ impl Workflow {
         let mut approvals = approvals.clone();
         Ok(if verdict.approved() {
             approvals.retain(|a| verdict.filled.iter().any(|filled| filled.by == a.by));
-            self.to(State::Applied { approvals, by, at })
+            self.to(State::Applied { approvals, by, at, authority: None })
         } else {
             approvals.retain(|a| !verdict.expired.contains(&a.by));
             self.to(State::Submitted { at, digest, approvals })
@@ -324,6 +328,32 @@ impl Workflow {
             State::Applied { .. } if matches!(self.state, State::Scheduled { .. }) => self.unschedule(),
             State::Applied { .. } => Ok(self),
             _ => Ok(applied),
+        }
+    }
+
+    /// Applies what was submitted by an authority other than approvals of this plan. It is no more than what was
+    /// submitted either: another plan makes it stale.
+    pub fn apply_by(self, authority: Authority, digest: Digest, by: UserId, at: Timestamp) -> Outcome {
+        let (State::Submitted { digest: submitted, .. } | State::Approved { digest: submitted, .. }) =
+            &self.state
+        else {
+            return self.not_now("apply");
+        };
+        if authority.approvers().iter().any(|approver| self.involves(*approver) || *approver == by) {
+            return Err(Finding::new(Code::ApprovalSelf, "apply"));
+        }
+        if *submitted != digest {
+            return Ok(self.to(State::Stale { at }));
+        }
+        let approvals = self.approvals().to_vec();
+        Ok(self.to(State::Applied { approvals, by, at, authority: Some(authority) }))
+    }
+
+    /// By what it was applied, when nobody signed the plan itself.
+    pub const fn authority(&self) -> Option<&Authority> {
+        match &self.state {
+            State::Applied { authority, .. } => authority.as_ref(),
+            _ => None,
         }
     }
 

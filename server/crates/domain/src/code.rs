@@ -113,6 +113,11 @@ codes! {
     ApprovalEscalated, "approval.escalated", Warning, "Nobody answered in time; another role may approve as well.", "Ask somebody of either role.";
     RuleInvalid, "rule.invalid", Blocking, "An approval rule cannot be used as it is.", "Mend what is named.";
     TicketMissing, "ticket.missing", Blocking, "A rule asks for the number of a ticket.", "Edit the request and give it.";
+    AdvanceOutside, "advance.outside", Blocking, "This is not what was approved in advance.", "Ask for it with a request of its own.";
+    AdvanceEnded, "advance.ended", Blocking, "What was approved in advance has ended.", "Propose it anew, or ask with a request of its own.";
+    AdvanceInvalid, "advance.invalid", Blocking, "This cannot be approved in advance.", "Mend what is named.";
+    GlassClosed, "glass.closed", Blocking, "You have broken no glass, or its time is over.", "Ask for approval; break glass only where that cannot wait.";
+    ReviewOverdue, "review.overdue", Warning, "What was applied without an approval of its own was not reviewed in time.", "Review it; somebody who had no hand in it can.";
     ExtensionUnknown, "extension.unknown", Blocking, "The extension does not exist.", "Import it, or choose another one.";
     ExtensionDisabled, "extension.disabled", Blocking, "The extension is disabled.", "Enable the extension first.";
     ExtensionForeign, "extension.foreign", Blocking, "The extension belongs to another site.", "Choose an extension of the device's site.";
@@ -123,6 +128,8 @@ codes! {
     OwnerNotActive, "owner.not_active", Blocking, "The account of the line's owner is not active.", "Wait for the account, or choose another owner.";
     OwnerSuspendedKept, "owner.suspended_kept", Warning, "The owner's account is no longer active; the standing line is kept until an unbind is applied.", "Ask for an unbind if the line must go.";
     ScopeForbids, "scope.forbids", Blocking, "The site's automation scope is onboarding-only: lines are never written there.", "Change the site's scope first.";
+    ScopePilot, "scope.pilot", Blocking, "The site is no pilot now, or the pilot's number of devices or its date is reached.", "Look at the site's limits; people bind there by requests of their own.";
+    ScopeLines, "scope.lines", Blocking, "Lines stand at the site, and at an onboarding-only site none is written or cleared.", "Revoke the lines first.";
     RegistrarMissing, "registrar.missing", Blocking, "No registrar is set for the site.", "Set `sip.registrar.host` in the organisation's or the site's layer.";
     // Change requests.
     PlanStale, "plan.stale", Blocking, "What would be applied is no longer what was approved.", "Look at the new plan and submit it again.";
@@ -201,6 +208,7 @@ codes! {
     SetupCodeWrong, "setup.code_wrong", Blocking, "The one-time code is wrong, used or expired.", "Read it again from the server's output; restart the server for a new one.";
     PasswordWeak, "password.weak", Blocking, "The password is shorter than twelve characters.", "Choose a longer one.";
     Forbidden, "forbidden", Blocking, "Your roles do not allow this.", "Ask somebody with the role named.";
+    AccountUnconfirmed, "account.unconfirmed", Blocking, "The account is new, and no second administrator has confirmed it.", "Ask an administrator who did not make the account to confirm it.";
     NotFound, "not_found", Blocking, "There is nothing here.", "Check the address, or search for it.";
     FormRepeated, "form.repeated", Note, "This form was already sent; nothing was done twice.", "Look at the result below.";
     FormInvalid, "form.invalid", Blocking, "A field of the form is missing or wrong.", "Correct the fields marked.";

@@ -164,6 +164,14 @@ pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
             }
         }
     };
+    // Where a line is never written or cleared, a phone keeps whatever it has: withholding removes nothing.
+    let serve = match serve {
+        Serve::Bound | Serve::Clear if facts.scope == Scope::OnboardingOnly => {
+            findings.push(Finding::new(Code::ScopeForbids, &device.name));
+            Serve::Hold
+        }
+        serve => serve,
+    };
     let valid_until = match gate {
         Some(GateStatus::Open { until }) => Some(until),
         // What keeps it shut is named, and evidence that expires meanwhile joins it.

@@ -28,6 +28,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// Something that is approved in advance; people see its number, `AP-3`.
+    AdvanceId,
     /// A change request; people see its number, `CR-142`.
     ChangeRequestId,
     /// Somebody's leave to approve in another person's place.
@@ -48,6 +50,8 @@ ids! {
     FirmwareId,
     /// A time in which nothing is applied.
     FreezeId,
+    /// Broken glass; people see its number, `BG-2`.
+    GlassId,
     /// An item of a change request; the line that it makes has the same.
     ItemId,
     /// A layer; its versions are numbered.

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+pub mod advance;
 pub mod approval;
 pub mod artifact;
+pub mod authority;
 pub mod authz;
 pub mod change_request;
 pub mod code;
@@ -24,7 +26,9 @@ pub mod plan;
 pub mod policy;
 pub mod proof;
 pub mod resolution;
+pub mod review;
 pub mod revision;
+pub mod scope;
 pub mod setting;
 pub mod site;
 pub mod time;

@@ -4,6 +4,7 @@ use domain::{
     Code, Finding, Timestamp,
     approval::{Approval, Condition, Required, Rule, Subject, Touches, required},
     artifact::Digest,
+    authority::Authority,
     authz::Role,
     change_request::{State, Workflow},
     ids::UserId,
@@ -16,6 +17,8 @@ use uuid::Uuid;
 const REQUESTER: UserId = UserId(Uuid::from_u128(1));
 const APPROVER: UserId = UserId(Uuid::from_u128(2));
 const OTHER_APPROVER: UserId = UserId(Uuid::from_u128(3));
+/// Who approved something in advance.
+const FORMER: UserId = UserId(Uuid::from_u128(4));
 const NOW: Timestamp = Timestamp(0);
 const PLAN: Digest = Digest([0; 32]);
 const OTHER_PLAN: Digest = Digest([1; 32]);
@@ -50,6 +53,8 @@ enum Try {
     Schedule(UserId),
     Unschedule,
     Apply(Digest, UserId),
+    /// By something that `FORMER` approved in advance.
+    Stand(Digest, UserId),
 }
 
 impl Try {
@@ -63,7 +68,7 @@ impl Try {
             Self::Supersede => "supersede",
             Self::Schedule(_) => "schedule",
             Self::Unschedule => "unschedule",
-            Self::Apply(..) => "apply",
+            Self::Apply(..) | Self::Stand(..) => "apply",
         }
     }
 
@@ -82,6 +87,10 @@ impl Try {
             Self::Schedule(by) => workflow.schedule(at.plus(1), by, at),
             Self::Unschedule => workflow.unschedule(),
             Self::Apply(digest, by) => workflow.apply(digest, needs, &[], by, at),
+            Self::Stand(digest, by) => {
+                let authority = Authority::Standing { advance: 1, approvers: vec![FORMER] };
+                workflow.apply_by(authority, digest, by, at)
+            }
         }
     }
 }
@@ -100,6 +109,7 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         23 => Try::Supersede,
         24 => Try::Schedule(by),
         25 => Try::Unschedule,
+        26 => Try::Stand(digest, by),
         _ => Try::Apply(digest, by),
     });
     vec(one, 0..32)
@@ -174,6 +184,7 @@ fn the_steps_that_are_possible() {
             Try::Apply(PLAN, REQUESTER),
             Try::Schedule(REQUESTER),
             Try::Unschedule,
+            Try::Stand(PLAN, REQUESTER),
         ] {
             let (from, word) = (workflow.state.word(), step.word());
             match step.on(workflow.clone(), NOW) {
@@ -194,6 +205,7 @@ fn the_steps_that_are_possible() {
     submitted: reject → rejected
     submitted: withdraw → withdrawn
     submitted: supersede → superseded
+    submitted: apply → applied
     approved: withdraw → withdrawn
     approved: supersede → superseded
     approved: apply → applied
@@ -286,7 +298,15 @@ proptest! {
                 (State::Rejected { by, .. }, Try::Reject(who)) => {
                     prop_assert!(*by == who && !hands.contains(&who));
                 }
-                (State::Applied { .. }, Try::Apply(digest, _)) => {
+                // Not by whoever approved in advance, nor what they had a hand in, and no other content either.
+                (State::Applied { authority: Some(_), .. }, Try::Stand(digest, who)) => {
+                    prop_assert!(submitted == Some(digest) && who != FORMER && !hands.contains(&FORMER));
+                }
+                (State::Stale { .. }, Try::Stand(digest, _)) => {
+                    prop_assert!(submitted.is_some_and(|asked| asked != digest));
+                    signed = vec![];
+                }
+                (State::Applied { authority: None, .. }, Try::Apply(digest, _)) => {
                     prop_assert_eq!(&by, &signed);
                     prop_assert!(signed.iter().all(|(approved, _)| *approved == digest));
                     prop_assert_eq!(signed.iter().map(|(_, by)| by).collect::<BTreeSet<_>>().len(), usize::from(count));

@@ -1,6 +1,7 @@
 //! Change requests: create, edit, submit, approve, reject, withdraw, apply. What is applied is what was approved.
 
 mod apply;
+pub(crate) mod authority;
 mod compose;
 mod decide;
 mod items;
@@ -9,6 +10,7 @@ mod words;
 
 pub use apply::apply;
 pub use decide::{approve, reject, submit, withdraw};
+pub(crate) use decide::{submit_draft, withdraw_draft};
 pub use items::ItemPlace;
 pub(crate) use schedule::apply_due;
 pub use schedule::{schedule, unschedule};
@@ -76,6 +78,11 @@ pub(crate) fn row(listed: change_request::Listed) -> RequestRow {
 /// Makes a draft; returns its number. Everything that is wrong with the form is said at once.
 pub async fn create(services: &Services, op: &Operation, input: &RequestInput) -> Result<i64> {
     authorise(&op.actor, Action::Request)?;
+    draft(services, op, input).await
+}
+
+/// The same for whoever has been authorised otherwise.
+pub(crate) async fn draft(services: &Services, op: &Operation, input: &RequestInput) -> Result<i64> {
     let mut findings = Vec::new();
     let mut wrong = |code, subject: &str| findings.push(Finding::new(code, subject));
     let typed = Asked {
@@ -207,13 +214,13 @@ fn note(
     });
 }
 
-async fn load(tx: &mut Tx, number: i64) -> Result<Request> {
+pub(crate) async fn load(tx: &mut Tx, number: i64) -> Result<Request> {
     change_request::by_number(tx, number).await?.ok_or_else(|| Problem::not_found("change request"))
 }
 
 /// The plan of a request as it would be now, what the rules that stand ask of it, and how its approvals stand.
-struct Judged {
-    planned: Planned,
+pub(crate) struct Judged {
+    pub(crate) planned: Planned,
     rules: Rules,
     required: Required,
     /// How what was submitted stands against that; `None` before anything was.
@@ -246,7 +253,7 @@ fn approval_facts(request: &Request, judged: &Judged, now: Timestamp) -> Approva
 }
 
 /// Plans what is left of a request as it would be now, and judges its approvals against exactly that.
-async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Judged> {
+pub(crate) async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Judged> {
     let rules = approvals::load(tx, now).await?;
     let planned = planning::plan(tx, request, now).await?.under(rules.version);
     let required = required(&rules.standing, &approvals::touches(&planned));

@@ -173,6 +173,7 @@ pub async fn resume(services: &Services) -> Result<()> {
             id: UserId(Uuid::nil()),
             name: "interrupted import".to_owned(),
             roles: Role::ALL.to_vec(),
+            confirmed: true,
         });
         write(services, &op, id).await?;
     }

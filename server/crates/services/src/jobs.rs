@@ -1,8 +1,8 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
 use crate::{
-    Result, Services, change_requests, checkpoint, doubts, enrolment, firmware, freezes, imports, numbers,
-    observations, platform, probes, uploads,
+    Result, Services, advances, change_requests, checkpoint, doubts, enrolment, firmware, freezes, glass,
+    imports, numbers, observations, platform, probes, uploads,
 };
 use domain::time::{DAY, MINUTE};
 use std::time::Duration;
@@ -48,6 +48,9 @@ pub async fn minute(services: &Services) {
     }
     if let Err(problem) = freezes::thaw(services).await {
         tracing::error!(error = %problem, "freezes could not be read");
+    }
+    if let Err(problem) = advances::run(services).await {
+        tracing::error!(error = %problem, "standing requests could not be looked after");
     }
     if let Err(problem) = firmware::publish_moved(services).await {
         tracing::error!(error = %problem, "firmware could not be published");
@@ -97,7 +100,10 @@ async fn roll_out(services: &Services) {
     }
 }
 
-/// Carries out what is open at call control.
+/// Carries out what is open at call control, and gives notices.
 pub async fn drain(services: &Services) {
+    if let Err(problem) = glass::tell(services).await {
+        tracing::error!(error = %problem, "notices could not be given");
+    }
     platform::drain(services).await;
 }

@@ -2,6 +2,7 @@
 
 pub mod acceptances;
 mod act;
+pub mod advances;
 pub mod approvals;
 pub mod audit;
 pub mod certificate;
@@ -22,6 +23,7 @@ pub mod firmware;
 pub mod forms;
 pub mod freezes;
 pub mod gates;
+pub mod glass;
 pub mod handsets;
 pub mod imports;
 pub mod jobs;
@@ -41,7 +43,9 @@ mod probes;
 pub mod problem;
 mod publish;
 mod reason;
+pub mod reviews;
 pub mod roots;
+pub mod scopes;
 pub mod sessions;
 pub mod site_facts;
 pub mod site_packages;

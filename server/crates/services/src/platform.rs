@@ -117,7 +117,7 @@ pub(crate) async fn drain(services: &Services) {
         };
         let Some(last) = work.last() else { return };
         after = last.outbox_id;
-        for item in work {
+        for item in work.into_iter().filter(|item| !item.kind.starts_with("notice.")) {
             let user = about(&item).unwrap_or_default();
             if waiting.contains(&user) || services.now() < due(&item) {
                 waiting.insert(user);

@@ -94,9 +94,21 @@ fn constraint_code(name: &str) -> Code {
         Code::RangeOverlap
     } else if any(&["number_holding_standing_key", "number_holding.key"]) {
         Code::NumberDuplicate
-    } else if any(&["change_request_approver_check", "approval_other_check"]) {
+    } else if any(&[
+        "change_request_approver_check",
+        "approval_other_check",
+        "authority_use_other_check",
+        "user_account_confirmed_check",
+    ]) {
         Code::ApprovalSelf
-    } else if any(&["approval_rules_proposed_key", "approval_rules.state_word"]) {
+    } else if any(&[
+        "approval_rules_proposed_key",
+        "approval_rules.state_word",
+        "break_glass_open_key",
+        "break_glass.user_id",
+        "authority_use_pkey",
+        "authority_use.change_request_id",
+    ]) {
         Code::RequestState
     } else if any(&["device_root_standing_fingerprint_key", "device_root.fingerprint"]) {
         Code::CertificateRoot
@@ -119,8 +131,11 @@ fn constraint_code(name: &str) -> Code {
 impl From<Finding> for Problem {
     fn from(finding: Finding) -> Self {
         let kind = match finding.code {
-            Code::Forbidden | Code::ApprovalSelf => Kind::Forbidden,
-            Code::RequestState
+            Code::Forbidden | Code::ApprovalSelf | Code::AccountUnconfirmed | Code::GlassClosed => {
+                Kind::Forbidden
+            }
+            Code::AdvanceEnded
+            | Code::RequestState
             | Code::PlanChanged
             | Code::PlanStale
             | Code::ApprovalUnasked

@@ -16,6 +16,7 @@ use domain::{
 };
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, sync::Mutex};
+pub use storage::user::Unconfirmed;
 use storage::user::{self, User};
 
 /// Failed attempts per name and client in a minute, after which one has to wait.
@@ -76,19 +77,20 @@ pub async fn create_first(services: &Services, code: &str, name: &str, password:
         return Err(Problem::invalid(Code::SetupCodeWrong, "code"));
     }
     user::drop_value(&mut act.tx, SETUP_CODE).await?;
-    insert(&mut act, &new, "user.create_first").await?;
+    insert(&mut act, &new, None, "user.create_first").await?;
     act.commit().await?;
     Ok(new.actor)
 }
 
-async fn insert(act: &mut Act<'_>, new: &User, action: &str) -> Result<()> {
+async fn insert(act: &mut Act<'_>, new: &User, by: Option<UserId>, action: &str) -> Result<()> {
     let now = act.now;
-    user::insert(&mut act.tx, new, now).await?;
+    user::insert_by(&mut act.tx, new, by, now).await?;
     let words: Vec<_> = new.actor.roles.iter().map(|r| r.word()).collect();
+    let waits = if new.actor.confirmed { "" } else { "; waits for a second administrator" };
     act.note(Note {
         action,
         subject: new.actor.name.clone(),
-        after: Some(words.join(", ")),
+        after: Some(format!("{}{waits}", words.join(", "))),
         ..Note::default()
     });
     Ok(())
@@ -102,7 +104,8 @@ async fn new_user(services: &Services, name: &str, password: &str, roles: &[Role
     if password.chars().count() < SHORTEST_PASSWORD {
         return Err(Problem::invalid(Code::PasswordWeak, "password"));
     }
-    let actor = Actor { id: UserId(services.0.env.id()), name: name.to_owned(), roles: roles.to_vec() };
+    let id = UserId(services.0.env.id());
+    let actor = Actor { id, name: name.to_owned(), roles: roles.to_vec(), confirmed: true };
     Ok(User { actor, password_hash: hash(password).await? })
 }
 
@@ -204,7 +207,16 @@ pub async fn list(services: &Services, op: &Operation) -> Result<Vec<Actor>> {
     Ok(user::list(&mut tx).await?.into_iter().map(|u| u.actor).collect())
 }
 
-/// Creates a user.
+/// Accounts that wait for a second administrator, each with who made it.
+pub async fn unconfirmed(services: &Services, op: &Operation) -> Result<Vec<Unconfirmed>> {
+    authorise(&op.actor, Action::ManageUsers)?;
+    let mut tx = services.0.store.read().await?;
+    Ok(user::unconfirmed(&mut tx).await?)
+}
+
+/// Creates a user. Where there is another administrator, the account vouches for nothing before one of them has
+/// confirmed it: otherwise one person could approve with it what they asked for. Whoever holds the machine is no
+/// account, and could do anything anyhow.
 pub async fn create(
     services: &Services,
     op: &Operation,
@@ -216,9 +228,36 @@ pub async fn create(
     if roles.is_empty() {
         return Err(Problem::invalid(Code::FieldMissing, "roles"));
     }
-    let new = new_user(services, name, password, roles).await?;
+    let mut new = new_user(services, name, password, roles).await?;
     let mut act = Act::begin(services, op).await?;
-    insert(&mut act, &new, "user.create").await?;
+    let by = user::by_id(&mut act.tx, op.actor.id).await?.map(|u| u.actor.id);
+    let second = user::list(&mut act.tx).await?.into_iter().any(|u| {
+        u.actor.id != op.actor.id && u.actor.confirmed && u.actor.roles.contains(&Role::Administrator)
+    });
+    new.actor.confirmed = by.is_none() || !second;
+    insert(&mut act, &new, by, "user.create").await?;
+    act.commit().await
+}
+
+/// Confirms an account that another administrator made: one knows whose it is.
+pub async fn confirm(services: &Services, op: &Operation, id: UserId) -> Result<()> {
+    authorise(&op.actor, Action::ManageUsers)?;
+    let mut act = Act::begin(services, op).await?;
+    let waiting = user::unconfirmed(&mut act.tx).await?.into_iter().find(|waiting| waiting.id == id);
+    let (Some(waiting), Some(new)) = (waiting, user::by_id(&mut act.tx, id).await?) else {
+        return Err(Problem::not_found("account that waits for confirmation"));
+    };
+    if waiting.by == op.actor.id {
+        return Err(Finding::new(Code::ApprovalSelf, "confirm").into());
+    }
+    user::confirm(&mut act.tx, id, op.actor.id, op.now).await?;
+    act.note(Note {
+        action: "user.confirm",
+        subject: new.actor.name,
+        before: Some(format!("made by {}", waiting.name)),
+        after: Some(format!("confirmed by {}", op.actor.name)),
+        ..Note::default()
+    });
     act.commit().await
 }
 

@@ -364,7 +364,12 @@ fn parts(name: &str, store: &Store, clock: &Arc<AtomicI64>, folder: &Path) -> Pa
 
 /// Whoever may read the data folder may do everything, as on the command line.
 pub(crate) fn owner_of_the_machine() -> Actor {
-    Actor { id: UserId(Uuid::nil()), name: "command line".to_owned(), roles: Role::ALL.to_vec() }
+    Actor {
+        id: UserId(Uuid::nil()),
+        name: "command line".to_owned(),
+        roles: Role::ALL.to_vec(),
+        confirmed: true,
+    }
 }
 
 /// The codes of a refusal, sorted.

@@ -1,6 +1,7 @@
 //! The use cases from outside, as the doors call them, on every database that the program runs on.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod advances;
 mod again;
 mod approvals;
 mod certificates;
@@ -11,11 +12,13 @@ mod factory;
 mod families;
 mod firmware;
 mod freezes;
+mod glass;
 mod halden;
 mod handsets;
 mod identity;
 mod importing;
 mod keep;
+mod machine;
 mod maker;
 mod numbers;
 mod openings;
@@ -25,8 +28,10 @@ mod platform;
 mod proof;
 mod race;
 mod record;
+mod scopes;
 mod secrets;
 mod several;
 mod slice;
 mod stale;
 mod uploads;
+mod users;

@@ -478,5 +478,10 @@ fn users_who_read() -> domain::authz::Actor {
         authz::{Actor, Role},
         ids::UserId,
     };
-    Actor { id: UserId(testkit::sample::id(9)), name: "susan".to_owned(), roles: vec![Role::Support] }
+    Actor {
+        id: UserId(testkit::sample::id(9)),
+        name: "susan".to_owned(),
+        roles: vec![Role::Support],
+        confirmed: true,
+    }
 }

@@ -15,6 +15,7 @@ use crate::{Error, Tx, args::args, statements};
 use domain::{
     Mac, Timestamp,
     approval::Missing,
+    authority::Authority,
     change_request::{State, Workflow},
     ids::{ChangeRequestId, DeviceId, ExtensionId, UserId},
     plan::{Kind, Plan},
@@ -32,6 +33,7 @@ statements! {
     DUE = "SELECT number FROM change_request WHERE apply_at <= $1 ORDER BY apply_at, number LIMIT 100";
     BY_NUMBER = "SELECT r.change_request_id, r.number, r.kind, r.requester_id, r.reason, r.state, r.plan, r.round, r.all_or_nothing, r.created_at, r.editors, r.external_ref, r.missing FROM change_request r WHERE r.number = $1";
     OPEN = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('draft', 'submitted', 'approved', 'scheduled', 'stale') ORDER BY r.number DESC LIMIT 201";
+    WAITING_BINDS = "SELECT r.number FROM change_request r WHERE r.state_word = 'submitted' AND r.kind = 'bind' AND r.number > $1 ORDER BY r.number LIMIT 200";
     DONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('applied', 'rejected', 'withdrawn', 'superseded') ORDER BY r.number DESC LIMIT 201";
     MINE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.requester_id = $2 ORDER BY r.number DESC LIMIT 201";
     OF_DEVICE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.change_request_id IN (SELECT o.change_request_id FROM change_request_item o WHERE o.device_id = $2) ORDER BY r.number DESC LIMIT 50";
@@ -158,7 +160,8 @@ pub async fn update(tx: &mut Tx, request: &Request, before: &State) -> Result<bo
     let r = request;
     let approvals = r.workflow.approvals();
     // While it waits, who signed stands in its state alone.
-    let approver = r.workflow.approved_digest().and(approvals.last()).map(|a| a.by.0);
+    let stands_in = r.workflow.authority().and_then(stands_in);
+    let approver = stands_in.or(r.workflow.approved_digest().and(approvals.last()).map(|a| a.by.0));
     let args = args![
         r.id.0,
         r.workflow.state.word(),
@@ -177,10 +180,23 @@ pub async fn update(tx: &mut Tx, request: &Request, before: &State) -> Result<bo
         return Ok(false);
     }
     tx.run(FORGET_APPROVALS, args![r.id.0]).await?;
-    for (position, approval) in (0i64..).zip(approvals) {
-        tx.run(APPROVAL, args![r.id.0, r.workflow.requester.0, approval.by.0, position]).await?;
+    let mut signed: Vec<_> = approvals.iter().map(|approval| approval.by).collect();
+    let in_advance = r.workflow.authority().map(Authority::approvers).unwrap_or_default();
+    signed.extend(in_advance.iter().filter(|by| !approvals.iter().any(|approval| approval.by == **by)));
+    for (position, by) in (0i64..).zip(signed) {
+        tx.run(APPROVAL, args![r.id.0, r.workflow.requester.0, by.0, position]).await?;
     }
     Ok(true)
+}
+
+/// What stands for a signature: who approved in advance, or the broken glass.
+fn stands_in(authority: &Authority) -> Option<Uuid> {
+    match authority {
+        Authority::Standard { approvers, .. } | Authority::Standing { approvers, .. } => {
+            approvers.last().map(|by| by.0)
+        }
+        Authority::BreakGlass { id, .. } => Some(id.0),
+    }
 }
 
 /// What somebody says about a request.
@@ -310,6 +326,12 @@ pub async fn list(tx: &mut Tx, which: Which, before: i64) -> Result<Vec<Listed>,
         Which::Device(device) => tx.all::<ListRow>(OF_DEVICE, args![before, device.0]).await?,
     };
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Numbers of binds that wait for approval, after a number, oldest first; at most 200.
+pub async fn waiting_binds(tx: &mut Tx, after: i64) -> Result<Vec<i64>, Error> {
+    let rows = tx.all::<(i64,)>(WAITING_BINDS, args![after]).await?;
+    Ok(rows.into_iter().map(|(number,)| number).collect())
 }
 
 /// One request as in a list.

@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod advance;
 pub mod approval;
 mod args;
+pub mod authority;
 pub mod change_request;
 mod db;
 pub mod device;
@@ -36,7 +38,9 @@ pub use error::Error;
 /// Every statement of the crate, for the test that prepares them on both databases.
 pub fn every_statement() -> Vec<(&'static str, &'static str)> {
     [
+        advance::STATEMENTS,
         approval::STATEMENTS,
+        authority::STATEMENTS,
         change_request::STATEMENTS,
         change_request::ABOUT_STATEMENTS,
         change_request::ITEM_STATEMENTS,

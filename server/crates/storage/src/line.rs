@@ -4,6 +4,7 @@ use crate::{Error, Tx, args::args, statements};
 use domain::{
     Mac, Timestamp,
     ids::{ChangeRequestId, DeviceId, EndpointId, ExtensionId, LineId, SecretId},
+    plan::Item,
 };
 use uuid::Uuid;
 
@@ -11,6 +12,7 @@ statements! {
     STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
     HOLDER = "SELECT e.device_id, e.endpoint_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL";
     LAST_HOLDER = "SELECT d.mac, l.ended_at, r.number FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.ended_by WHERE l.extension_id = $1 AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
+    LAST_ON = "SELECT l.extension_id, i.plan FROM line l JOIN change_request_item i ON i.item_id = l.line_id WHERE l.endpoint_id = $1 AND l.ended_at IS NOT NULL AND i.plan IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
     OF_EXTENSION = "SELECT d.device_id, d.vendor, d.model, d.mac, e.position, r.number, l.bound_at FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE l.extension_id = $1 AND l.ended_at IS NULL ORDER BY d.mac, e.position LIMIT 50";
     INSERT = "INSERT INTO line (line_id, endpoint_id, extension_id, exclusive, secret_id, change_request_id, bound_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     SIGN = "UPDATE line SET approved_by = $2 WHERE line_id = $1";
@@ -72,6 +74,16 @@ pub async fn last_holder(
     };
     let mac = Mac::parse(&mac).map_err(|_| Error::row("line", extension, "mac"))?;
     Ok(Some((mac, Timestamp(at), change)))
+}
+
+/// The extension that stood on an endpoint last and who answered for it, by id; `None` when none ever did.
+pub async fn last_on(tx: &mut Tx, endpoint: EndpointId) -> Result<Option<(ExtensionId, String)>, Error> {
+    let Some((extension, plan)) = tx.one::<(Uuid, String)>(LAST_ON, args![endpoint.0]).await? else {
+        return Ok(None);
+    };
+    let item: Item =
+        serde_json::from_str(&plan).map_err(|e| Error::row("change_request_item", extension, e))?;
+    Ok(Some((ExtensionId(extension), item.owner_after)))
 }
 
 /// A line that begins to stand.

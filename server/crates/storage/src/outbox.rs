@@ -8,6 +8,7 @@ statements! {
     INSERT = "INSERT INTO outbox (outbox_id, kind, payload, created_at, attempts) VALUES ($1, $2, $3, $4, 0)";
     OPEN = "SELECT outbox_id, kind, payload, created_at, attempts, error FROM outbox WHERE done_at IS NULL AND outbox_id > $1 ORDER BY outbox_id LIMIT 100";
     TRIED = "SELECT outbox_id, kind, payload, created_at, attempts, error FROM outbox WHERE done_at IS NULL AND attempts > 0 ORDER BY outbox_id LIMIT 100";
+    NOTICES = "SELECT outbox_id, kind, payload, created_at, attempts, error FROM outbox WHERE done_at IS NULL AND kind LIKE 'notice.%' ORDER BY outbox_id LIMIT 100";
     DONE = "UPDATE outbox SET done_at = $2, attempts = attempts + 1, error = NULL WHERE outbox_id = $1";
     FAILED = "UPDATE outbox SET attempts = attempts + 1, payload = $2, error = $3 WHERE outbox_id = $1";
 }
@@ -43,6 +44,11 @@ pub async fn open(tx: &mut Tx, after: Uuid) -> Result<Vec<Work>, Error> {
 /// The oldest open work that was tried before, at most 100 rows.
 pub async fn tried(tx: &mut Tx) -> Result<Vec<Work>, Error> {
     tx.all(TRIED, vec![]).await
+}
+
+/// The oldest open notices to people, at most 100 rows.
+pub async fn notices(tx: &mut Tx) -> Result<Vec<Work>, Error> {
+    tx.all(NOTICES, vec![]).await
 }
 
 /// Marks work as done.

@@ -5,6 +5,7 @@ use domain::{
     Timestamp,
     ids::{PlaceId, RangeId, SegmentId, SiteId},
     number::{NumberRange, RangeKind},
+    scope::Pilot,
     site::{Place, Scope, Segment, Site},
 };
 use uuid::Uuid;
@@ -14,6 +15,9 @@ statements! {
     BY_CODE = "SELECT site_id, code, name, time_zone, scope FROM site WHERE code = $1";
     BY_ID = "SELECT site_id, code, name, time_zone, scope FROM site WHERE site_id = $1";
     INSERT = "INSERT INTO site (site_id, code, name, time_zone, scope) VALUES ($1, $2, $3, $4, $5)";
+    PILOT = "SELECT pilot_devices, pilot_until FROM site WHERE site_id = $1";
+    SET_SCOPE = "UPDATE site SET scope = $2, pilot_devices = $3, pilot_until = $4 WHERE site_id = $1";
+    LINES = "SELECT count(*), count(DISTINCT e.device_id) FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id WHERE d.site_id = $1 AND l.ended_at IS NULL";
     SEGMENTS = "SELECT segment_id, site_id, code, cidr, vlan, ntp FROM segment ORDER BY site_id, code";
     INSERT_SEGMENT = "INSERT INTO segment (segment_id, site_id, code, cidr, vlan, ntp) VALUES ($1, $2, $3, $4, $5, $6)";
     UPDATE = "UPDATE site SET name = $2, time_zone = $3 WHERE site_id = $1";
@@ -160,6 +164,30 @@ pub async fn phones_in_segment(tx: &mut Tx, segment: SegmentId) -> Result<i64, E
 /// Phones at a site that are not retired.
 pub async fn phones_at(tx: &mut Tx, site: SiteId) -> Result<i64, Error> {
     Ok(tx.one::<(i64,)>(PHONES_AT_SITE, args![site.0]).await?.map_or(0, |(count,)| count))
+}
+
+/// The limits of a pilot at this site, if any are set.
+pub async fn pilot(tx: &mut Tx, id: SiteId) -> Result<Option<Pilot>, Error> {
+    let Some((Some(devices), Some(until))) = tx.one::<(Option<i64>, Option<i64>)>(PILOT, args![id.0]).await?
+    else {
+        return Ok(None);
+    };
+    let devices = u32::try_from(devices).map_err(|e| Error::row("site", id, e))?;
+    Ok(Some(Pilot { devices, until: Timestamp(until) }))
+}
+
+/// Sets what happens by itself at a site, and its limits.
+pub async fn set_scope(tx: &mut Tx, id: SiteId, scope: Scope, pilot: Option<Pilot>) -> Result<(), Error> {
+    let (devices, until) = (pilot.map(|p| i64::from(p.devices)), pilot.map(|p| p.until));
+    tx.run(SET_SCOPE, args![id.0, scope.word(), devices, until]).await?;
+    Ok(())
+}
+
+/// How many lines stand at a site, and on how many devices.
+pub async fn lines(tx: &mut Tx, id: SiteId) -> Result<(u32, u32), Error> {
+    let (lines, devices) = tx.one::<(i64, i64)>(LINES, args![id.0]).await?.unwrap_or_default();
+    let number = |n: i64| u32::try_from(n).map_err(|e| Error::row("site", id, e));
+    Ok((number(lines)?, number(devices)?))
 }
 
 /// All segments of all sites; a few per site.

@@ -10,10 +10,12 @@ use uuid::Uuid;
 
 statements! {
     COUNT = "SELECT count(*) FROM user_account";
-    BY_NAME = "SELECT user_id, name, password_hash, roles FROM user_account WHERE name = $1 AND disabled_at IS NULL";
-    BY_ID = "SELECT user_id, name, password_hash, roles FROM user_account WHERE user_id = $1 AND disabled_at IS NULL";
-    LIST = "SELECT user_id, name, password_hash, roles FROM user_account ORDER BY name LIMIT 200";
-    INSERT = "INSERT INTO user_account (user_id, name, password_hash, roles, created_at) VALUES ($1, $2, $3, $4, $5)";
+    BY_NAME = "SELECT user_id, name, password_hash, roles, confirmed_at FROM user_account WHERE name = $1 AND disabled_at IS NULL";
+    BY_ID = "SELECT user_id, name, password_hash, roles, confirmed_at FROM user_account WHERE user_id = $1 AND disabled_at IS NULL";
+    LIST = "SELECT user_id, name, password_hash, roles, confirmed_at FROM user_account ORDER BY name LIMIT 200";
+    INSERT = "INSERT INTO user_account (user_id, name, password_hash, roles, created_at, created_by, confirmed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    CONFIRM = "UPDATE user_account SET confirmed_by = $2, confirmed_at = $3 WHERE user_id = $1 AND confirmed_at IS NULL AND disabled_at IS NULL";
+    CREATED_BY = "SELECT u.user_id, m.user_id AS made_by, m.name FROM user_account u JOIN user_account m ON m.user_id = u.created_by WHERE u.confirmed_at IS NULL";
     VALUE = "SELECT value FROM installation WHERE name = $1";
     SET_VALUE = "INSERT INTO installation (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     DROP_VALUE = "DELETE FROM installation WHERE name = $1";
@@ -35,6 +37,7 @@ struct UserRow {
     name: String,
     password_hash: String,
     roles: String,
+    confirmed_at: Option<i64>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -43,7 +46,8 @@ impl TryFrom<UserRow> for User {
         let words: Vec<String> =
             serde_json::from_str(&row.roles).map_err(|e| Error::row("user_account", row.user_id, e))?;
         let roles = words.iter().filter_map(|word| Role::parse(word)).collect();
-        let actor = Actor { id: UserId(row.user_id), name: row.name, roles };
+        let confirmed = row.confirmed_at.is_some();
+        let actor = Actor { id: UserId(row.user_id), name: row.name, roles, confirmed };
         Ok(Self { actor, password_hash: row.password_hash })
     }
 }
@@ -68,12 +72,50 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<User>, Error> {
     tx.all::<UserRow>(LIST, vec![]).await?.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Adds a user.
+/// Adds a user, made by nobody in particular.
 pub async fn insert(tx: &mut Tx, user: &User, now: Timestamp) -> Result<(), Error> {
+    insert_by(tx, user, None, now).await
+}
+
+/// Adds a user.
+pub async fn insert_by(tx: &mut Tx, user: &User, by: Option<UserId>, now: Timestamp) -> Result<(), Error> {
     let words: Vec<_> = user.actor.roles.iter().map(|role| role.word()).collect();
     let roles = serde_json::to_string(&words).map_err(|e| Error::row("user_account", user.actor.id, e))?;
-    tx.run(INSERT, args![user.actor.id.0, &user.actor.name, &user.password_hash, roles, now]).await?;
+    let confirmed = user.actor.confirmed.then_some(now);
+    let args = args![
+        user.actor.id.0,
+        &user.actor.name,
+        &user.password_hash,
+        roles,
+        now,
+        by.map(|by| by.0),
+        confirmed
+    ];
+    tx.run(INSERT, args).await?;
     Ok(())
+}
+
+/// Confirms a new account; whether it waited for that. The database refuses whoever made it.
+pub async fn confirm(tx: &mut Tx, id: UserId, by: UserId, now: Timestamp) -> Result<bool, Error> {
+    Ok(tx.run(CONFIRM, args![id.0, by.0, now]).await? == 1)
+}
+
+/// An account that waits for confirmation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unconfirmed {
+    /// The account.
+    pub id: UserId,
+    /// Who made it.
+    pub by: UserId,
+    /// Who, as people know them.
+    pub name: String,
+}
+
+/// Accounts that wait for confirmation, each with who made it.
+pub async fn unconfirmed(tx: &mut Tx) -> Result<Vec<Unconfirmed>, Error> {
+    let rows = tx.all::<(Uuid, Uuid, String)>(CREATED_BY, vec![]).await?;
+    let waits = |(id, by, name)| Unconfirmed { id: UserId(id), by: UserId(by), name };
+    Ok(rows.into_iter().map(waits).collect())
 }
 
 /// A value of the installation.

@@ -67,7 +67,7 @@ async fn one_version_stands_and_one_is_proposed() {
         drop(tx);
 
         let mut tx = test.store.write().await.unwrap();
-        let applied = State::Applied { approvals: vec![], by, at: NOW };
+        let applied = State::Applied { approvals: vec![], by, at: NOW, authority: None };
         let before = second.workflow.as_ref().unwrap().state.clone();
         let workflow = Some(Workflow { state: applied, ..second.workflow.clone().unwrap() });
         let adopted = Version { workflow, standing: true, missing: vec![], ..second };

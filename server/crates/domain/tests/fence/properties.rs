@@ -165,7 +165,9 @@ proptest! {
         });
         device.endpoints[0].standing.as_mut().expect("a line").owner = owner;
         let decision = decide(&facts, now);
-        prop_assert_eq!(decision.serve, Serve::Bound);
+        // Lines never begin to stand at an onboarding-only site; if one did, its phone would be left as it is.
+        let kept = if facts.scope == Scope::OnboardingOnly { Serve::Hold } else { Serve::Bound };
+        prop_assert_eq!(decision.serve, kept);
         prop_assert_eq!(decision.endpoints[0].serve, EndpointServe::Keep);
         prop_assert!(decision.endpoints[0].findings.iter().all(|f| !f.blocks()));
     }
@@ -202,12 +204,19 @@ proptest! {
                 prop_assert_eq!(&decide(&stripped, now), &decision);
             }
         }
-        let active = facts.device.as_ref().is_some_and(|d| d.state == DeviceState::Active);
-        if active && facts.scope == Scope::OnboardingOnly {
-            prop_assert_ne!(decision.serve, Serve::Clear);
-        }
         if facts.device.as_ref().is_none_or(|d| d.state == DeviceState::Retired) {
             prop_assert_ne!(decision.serve, Serve::Bound);
+        }
+    }
+
+    /// D6: at an onboarding-only site no line is written, changed or cleared, whatever else is the case.
+    #[test]
+    fn onboarding_only_writes_and_clears_no_line(other in facts(), now in moments()) {
+        let facts = Facts { scope: Scope::OnboardingOnly, ..other };
+        let decision = decide(&facts, now);
+        prop_assert!(!matches!(decision.serve, Serve::Bound | Serve::Clear), "{:?}", decision);
+        for endpoint in &decision.endpoints {
+            prop_assert_ne!(endpoint.serve, EndpointServe::Change);
         }
     }
 

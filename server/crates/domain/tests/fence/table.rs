@@ -93,7 +93,8 @@ fn a_standing_line_is_kept_and_says_what_aged() {
     check(&but(bound.clone(), expired), "bound / keep / gate.expired_kept");
     check(&owned(OwnerFacts::Person(AccountState::Suspended)), "bound / keep / owner.suspended_kept");
     check(&owned(OwnerFacts::Place { contact: true }), "bound / keep /");
-    check(&but(bound.clone(), |f| f.scope = Scope::OnboardingOnly), "bound / keep /");
+    // A site cannot become so while lines stand there; if one did, its phone would be left as it is.
+    check(&but(bound.clone(), |f| f.scope = Scope::OnboardingOnly), "hold / keep / scope.forbids");
     check(&but(bound.clone(), |f| f.registrar_known = false), "bound / keep /");
     check(&but_device(bound.clone(), |d| d.emergency_known = false), "bound / keep /");
 }
@@ -228,7 +229,7 @@ fn taking_a_line_away_needs_approval_and_no_gate() {
     check(&asked(Missing), "bound / withhold / approval.missing");
     check(&asked(Requester), "bound / withhold / approval.self");
     check(&asked(Stale), "bound / withhold / plan.stale");
-    check(&but(asked(Valid), |f| f.scope = Scope::OnboardingOnly), "bound / withhold / scope.forbids");
+    check(&but(asked(Valid), |f| f.scope = Scope::OnboardingOnly), "hold / withhold / scope.forbids");
     check(
         &phone([asks(empty(1), unbind(Valid))]),
         "baseline / withhold / device.no_line emergency.unbound endpoint.empty",

@@ -5,6 +5,7 @@ use domain::{
     Finding,
     approval::{Approval, Need, Required},
     artifact::Digest,
+    authority::Authority,
     authz::Role,
     change_request::{State as RequestState, Workflow},
     fence::{ApprovalFacts, EndpointServe, Serve, decide},
@@ -27,6 +28,8 @@ pub(crate) enum Action {
     Withdraw(usize),
     /// A server reads the facts and decides; the same request may be tried again and again.
     BeginApply(usize),
+    /// The program does the same by a standing request of Bob's that Cy approved.
+    BeginStanding(usize),
     CommitApply(usize),
     /// The server loses what it had not committed.
     Crash,
@@ -45,6 +48,8 @@ pub(crate) struct Model {
     pub(crate) requests: usize,
     last_tick: u8,
     pub(crate) compare_generations: bool,
+    /// Whether a standing request is at work, too.
+    pub(crate) standing: bool,
 }
 
 impl Model {
@@ -56,17 +61,19 @@ impl Model {
             requests: 2,
             last_tick: 1,
             compare_generations: true,
+            standing: true,
         }
     }
 
     pub(crate) fn wide() -> Self {
-        let mut wide = Self { extensions: 2, requesters: vec![ANN, BOB, CY], ..Self::small() };
+        let mut wide =
+            Self { extensions: 2, requesters: vec![ANN, BOB, CY], standing: false, ..Self::small() };
         wide.keys.insert(1, Key { device: 1, index: 2 });
         wide
     }
 
     pub(crate) fn long() -> Self {
-        Self { requesters: vec![CY], requests: 3, ..Self::small() }
+        Self { requesters: vec![CY], requests: 3, standing: false, ..Self::small() }
     }
 
     pub(crate) fn devices(&self) -> impl Iterator<Item = u8> {
@@ -91,6 +98,15 @@ impl Model {
             request.workflow.clone().apply(digest, &one_approver(), &[], user(ANN), office.now()).ok()?;
         let allowed = self.decided(office, request.ask, approval).0 == EndpointServe::Change;
         (allowed || !matches!(next.state, RequestState::Applied { .. })).then_some(next)
+    }
+
+    /// The same by a standing request. It makes up for a missing approval and for nothing else.
+    fn begin_standing(&self, office: &Office, request: &Request) -> Option<Workflow> {
+        let standing = Authority::Standing { advance: 1, approvers: vec![user(CY)] };
+        let (findings, _) = standing.lift(self.decided(office, request.ask, ApprovalFacts::Missing).1);
+        let digest = self.plan(office, request.ask);
+        let next = request.workflow.clone().apply_by(standing, digest, user(BOB), office.now()).ok()?;
+        (findings.is_empty() || !matches!(next.state, RequestState::Applied { .. })).then_some(next)
     }
 
     /// The second half. Whoever read facts that this changes is decided again.
@@ -133,7 +149,11 @@ impl Model {
                 return Some("a request changed hands");
             }
             if was.workflow != is.workflow && matches!(is.workflow.state, RequestState::Applied { .. }) {
-                let (Some(approved), Some(attempt)) = (was.workflow.approved_digest(), &was.attempt) else {
+                let agreed = match (&was.workflow.state, is.workflow.authority()) {
+                    (RequestState::Submitted { digest, .. }, Some(_)) => Some(*digest),
+                    _ => was.workflow.approved_digest(),
+                };
+                let (Some(approved), Some(attempt)) = (agreed, &was.attempt) else {
                     return Some("applied without approval, or by nobody");
                 };
                 if approved != self.plan(&before.at(attempt.at), was.ask) {
@@ -194,6 +214,10 @@ impl Model {
                 let next = self.begin(office, &office.requests[i])?;
                 office.requests[i].attempt = Some(Attempt { next, at: office.time });
             }
+            Action::BeginStanding(i) => {
+                let next = self.begin_standing(office, &office.requests[i])?;
+                office.requests[i].attempt = Some(Attempt { next, at: office.time });
+            }
             Action::CommitApply(i) => self.commit(office, i)?,
             Action::Crash => office.requests.iter_mut().for_each(|request| request.attempt = None),
             Action::Account => {
@@ -251,11 +275,12 @@ impl stateright::Model for Model {
                 actions.push(Action::Reject(i, by));
             }
             actions.extend([Action::Submit(i), Action::Withdraw(i)]);
-            actions.push(if request.attempt.is_none() {
-                Action::BeginApply(i)
+            if request.attempt.is_none() {
+                actions.push(Action::BeginApply(i));
+                actions.extend(self.standing.then_some(Action::BeginStanding(i)));
             } else {
-                Action::CommitApply(i)
-            });
+                actions.push(Action::CommitApply(i));
+            }
         }
         if office.requests.iter().any(|request| request.attempt.is_some()) {
             actions.push(Action::Crash);

@@ -3,6 +3,7 @@
 use domain::{
     Timestamp,
     artifact::Digest,
+    authority::Authority,
     change_request::{State as RequestState, Workflow},
     ids::UserId,
 };
@@ -78,6 +79,7 @@ impl Hash for Request {
             workflow.state.word().hash(hasher);
             workflow.editors.hash(hasher);
             workflow.approvals().iter().for_each(|a| (a.by, a.digest).hash(hasher));
+            workflow.authority().map(Authority::name).hash(hasher);
             match &workflow.state {
                 RequestState::Submitted { digest, .. } => digest.hash(hasher),
                 RequestState::Rejected { by, .. }

@@ -207,7 +207,7 @@ pub async fn propose(services: &Services, op: &Operation, input: &[RuleInput], r
 /// Rules that nobody could ever change again, because there are too few people of a role.
 async fn out_of_reach(tx: &mut Tx, op: &Operation, wanted: &[Rule]) -> Result<Option<Finding>> {
     let people = user::list(tx).await?;
-    let others = people.iter().filter(|u| u.actor.id != op.actor.id);
+    let others = people.iter().filter(|u| u.actor.id != op.actor.id && u.actor.confirmed);
     let others: Vec<_> = others.map(|u| &u.actor.roles).collect();
     let short = required_of_rules(wanted).needs.into_iter().find(|(role, need)| {
         others.iter().filter(|roles| roles.contains(role)).count() < usize::from(need.count)

@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     Code, Finding,
+    authority::Authority,
     authz::{Action, authorise},
     change_request::{ItemState, State, Wanted, groups},
     ids::{DeviceId, RevisionId, UserId},
@@ -99,7 +100,12 @@ pub(super) fn ready(planned: &Planned) -> BTreeSet<usize> {
 }
 
 /// Notes how far each item comes by this.
-fn settle(request: &mut Request, planned: &Planned, ready: &BTreeSet<usize>, stale: &BTreeSet<Wanted>) {
+pub(super) fn settle(
+    request: &mut Request,
+    planned: &Planned,
+    ready: &BTreeSet<usize>,
+    stale: &BTreeSet<Wanted>,
+) {
     let wanted: Vec<_> = planned.rows.iter().map(|row| row.wanted).collect();
     let groups = groups(&wanted);
     let mut in_the_way: BTreeMap<usize, BTreeSet<Code>> = BTreeMap::new();
@@ -120,7 +126,23 @@ fn settle(request: &mut Request, planned: &Planned, ready: &BTreeSet<usize>, sta
     }
 }
 
-async fn carry_out(
+/// Who stands behind it, by name.
+async fn approvers(act: &mut Act<'_>, request: &Request) -> Result<String> {
+    let workflow = &request.workflow;
+    let mut names = vec![];
+    let in_advance = workflow.authority().map(Authority::approvers).unwrap_or_default();
+    for by in workflow.approvals().iter().map(|approval| &approval.by).chain(in_advance) {
+        names.extend(user::by_id(&mut act.tx, *by).await?.map(|u| u.actor.name));
+    }
+    let names = names.join(", ");
+    Ok(match workflow.authority() {
+        None => names,
+        Some(authority) if names.is_empty() => format!("nobody ({})", authority.name()),
+        Some(authority) => format!("{names} ({})", authority.name()),
+    })
+}
+
+pub(super) async fn carry_out(
     act: &mut Act<'_>,
     services: &Services,
     request: &Request,
@@ -128,11 +150,7 @@ async fn carry_out(
     ready: &BTreeSet<usize>,
 ) -> Result<()> {
     let mut devices = std::mem::take(&mut planned.devices);
-    let mut approvers = vec![];
-    for approval in request.workflow.approvals() {
-        approvers.extend(user::by_id(&mut act.tx, approval.by).await?.map(|u| u.actor.name));
-    }
-    let approvers = approvers.join(", ");
+    let approvers = approvers(act, request).await?;
     let rows = || ready.iter().filter_map(|at| planned.rows.get(*at));
     // Take away first: an exclusive line is nowhere before it is somewhere else, at any moment of the transaction.
     for row in rows().filter(|row| row.wanted.effect == Effect::Unbind) {

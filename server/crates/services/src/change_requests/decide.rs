@@ -29,6 +29,11 @@ pub(super) async fn save(tx: &mut Tx, request: &Request, before: &State) -> Resu
 /// rules ask of whoever submits must be there.
 pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Request)?;
+    submit_draft(services, op, number).await
+}
+
+/// The same for whoever has been authorised otherwise.
+pub(crate) async fn submit_draft(services: &Services, op: &Operation, number: i64) -> Result<()> {
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
     let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
@@ -141,6 +146,11 @@ pub async fn reject(services: &Services, op: &Operation, number: i64, reason: &s
 /// Takes it back.
 pub async fn withdraw(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Request)?;
+    withdraw_draft(services, op, number).await
+}
+
+/// The same for whoever has been authorised otherwise.
+pub(crate) async fn withdraw_draft(services: &Services, op: &Operation, number: i64) -> Result<()> {
     end(services, op, number, "change_request.withdraw", "", |w, by| w.withdraw(by, op.now)).await
 }
 

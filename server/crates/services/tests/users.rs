@@ -1,0 +1,66 @@
+//! Accounts of the console: a new one vouches for nothing before a second administrator knows whose it is.
+
+use crate::halden::{self, EXTENSION, PHONE, password};
+use domain::{Code, authz::Role, ids::UserId, ledger::Entry};
+use services::users;
+
+async fn id(halden: &halden::Halden, name: &str) -> UserId {
+    halden.by(name).await.actor.id
+}
+
+#[tokio::test]
+async fn a_second_account_of_ones_own_approves_nothing() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let ada = halden.by("ada").await;
+        let roles = [Role::Administrator, Role::Approver];
+        users::create(services, &ada, "adas-other", &password("adas-other"), &roles).await.unwrap();
+        let number = halden.draft_bind(PHONE, 1, EXTENSION).await.unwrap();
+        halden.submit(number).await.unwrap();
+        let refused = halden.approve_as("adas-other", number).await.unwrap_err();
+        assert_eq!(refused.code(), Code::AccountUnconfirmed, "{}", halden.name());
+        let page = halden.request(number).await.approvals;
+        assert!(!page.waiting[0].who.contains(&"adas-other".to_owned()), "it is not offered either");
+
+        let new = id(&halden, "adas-other").await;
+        assert_eq!(users::confirm(services, &ada, new).await.unwrap_err().code(), Code::ApprovalSelf);
+        let itself = halden.by("adas-other").await;
+        assert_eq!(
+            users::confirm(services, &itself, new).await.unwrap_err().code(),
+            Code::AccountUnconfirmed
+        );
+        let third = users::create(services, &itself, "third", &password("third"), &roles).await;
+        assert_eq!(third.unwrap_err().code(), Code::AccountUnconfirmed);
+        let grace = halden.by("grace").await;
+        assert_eq!(users::confirm(services, &grace, new).await.unwrap_err().code(), Code::Forbidden);
+
+        let mary = halden.by("mary").await;
+        let waiting = users::unconfirmed(services, &mary).await.unwrap();
+        assert_eq!(waiting.iter().map(|w| (w.id, w.name.as_str())).collect::<Vec<_>>(), [(new, "ada")]);
+        users::confirm(services, &mary, new).await.unwrap();
+        assert_eq!(users::confirm(services, &mary, new).await.unwrap_err().code(), Code::NotFound);
+        halden.approve_as("adas-other", number).await.unwrap();
+        let acts = halden.record().await.into_iter().filter_map(|entry| match entry {
+            Entry::Act(act) if act.action == "user.confirm" => Some((act.subject, act.before, act.after)),
+            _ => None,
+        });
+        let made = Some("made by ada".to_owned());
+        let confirmed = Some("confirmed by mary".to_owned());
+        assert_eq!(acts.collect::<Vec<_>>(), [("adas-other".to_owned(), made, confirmed)]);
+    }
+}
+
+#[tokio::test]
+async fn the_first_administrator_has_nobody_to_ask() {
+    for halden in halden::empty().await {
+        let services = &halden.services;
+        let code = users::issue_setup_code(services).await.unwrap().unwrap();
+        let first = users::create_first(services, &code, "ada", &password("ada")).await.unwrap();
+        let op = services.operation(first);
+        let roles = [Role::Administrator];
+        users::create(services, &op, "mary", &password("mary"), &roles).await.unwrap();
+        assert!(halden.by("mary").await.actor.confirmed, "there was no second administrator");
+        users::create(services, &op, "eve", &password("eve"), &roles).await.unwrap();
+        assert!(!halden.by("eve").await.actor.confirmed);
+    }
+}
