@@ -121,7 +121,7 @@ async fn the_page_has_values_for_every_family_and_snippets_for_those_of_the_site
         };
         let found = look(plain).await.unwrap().found.unwrap();
         assert_eq!(found.families[0].value, "http://edge.halden.example:8081/");
-        assert_eq!(found.chosen.len(), 7, "every family that reads an option");
+        assert_eq!(found.chosen.len(), 13, "every family that reads an option");
 
         let nowhere = DiscoveryFilter { site: "nowhere".to_owned(), ..DiscoveryFilter::default() };
         assert_eq!(codes(&look(nowhere).await.unwrap_err()), [Code::NotFound]);
