@@ -13,6 +13,7 @@ pub(crate) mod number;
 pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod range;
+pub(crate) mod replacement;
 pub(crate) mod root;
 pub(crate) mod session;
 pub(crate) mod user;

@@ -25,6 +25,7 @@ pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod range;
+pub(crate) mod replacement;
 pub(crate) mod root;
 pub(crate) mod serve;
 pub(crate) mod setup;

@@ -71,6 +71,10 @@ pub enum Action {
     Enrol,
     /// Quarantine or release a device, with a reason.
     Quarantine,
+    /// Open cases and work on them, where nothing more is asked for.
+    Cases,
+    /// Answer in writing for a takeover although the old handset may still be registered.
+    AnswerFor,
     /// Set what a site demands of proofs.
     SetPolicy,
     /// Add and withdraw vendor roots.
@@ -83,7 +87,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Read,
         Self::Import,
         Self::Numbers,
@@ -97,6 +101,8 @@ impl Action {
         Self::RevealCredential,
         Self::Enrol,
         Self::Quarantine,
+        Self::Cases,
+        Self::AnswerFor,
         Self::SetPolicy,
         Self::ManageRoots,
         Self::Firmware,
@@ -119,6 +125,8 @@ impl Action {
             Self::RevealCredential => "see a provisioning credential",
             Self::Enrol => "enrol devices",
             Self::Quarantine => "quarantine or release a device",
+            Self::Cases => "work on cases",
+            Self::AnswerFor => "answer for a replacement",
             Self::SetPolicy => "set a site's policy",
             Self::ManageRoots => "add or withdraw a vendor root",
             Self::Firmware => "manage firmware",
@@ -144,6 +152,8 @@ impl Action {
             | Self::Firmware
             | Self::ProposeRules
             | Self::ManageUsers => &[Administrator],
+            Self::Cases => &[Administrator, SiteLead, Support],
+            Self::AnswerFor => &[Approver],
             // Which of them is asked for, the approval rules say.
             Self::Approve => &[Approver, Administrator, SiteLead],
             Self::Comment => &[Administrator, Approver, SiteLead, Support],

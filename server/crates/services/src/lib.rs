@@ -37,6 +37,7 @@ mod probes;
 pub mod problem;
 mod publish;
 mod reason;
+pub mod replacements;
 pub mod roots;
 pub mod sessions;
 pub mod sites;

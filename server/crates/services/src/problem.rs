@@ -96,7 +96,16 @@ fn constraint_code(name: &str) -> Code {
         Code::NumberDuplicate
     } else if any(&["change_request_approver_check", "approval_other_check"]) {
         Code::ApprovalSelf
-    } else if any(&["approval_rules_proposed_key", "approval_rules.state_word"]) {
+    } else if any(&[
+        "approval_rules_proposed_key",
+        "approval_rules.state_word",
+        "exception_open_key",
+        "exception.kind",
+        "replacement_old_key",
+        "replacement_new_key",
+        "replacement.old_device_id",
+        "replacement.new_device_id",
+    ]) {
         Code::RequestState
     } else if any(&["device_root_standing_fingerprint_key", "device_root.fingerprint"]) {
         Code::CertificateRoot
