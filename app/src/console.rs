@@ -74,10 +74,7 @@ pub fn router(console: Console) -> Router {
         .route("/numbers/{number}/{verb}", post(actions::number::act))
         .route("/people", get(pages::person::list))
         .route("/people/{reference}", get(pages::person::show).post(actions::person::change))
-        .route("/exceptions", get(pages::exception::list))
-        .route("/exceptions/{number}", get(pages::exception::show))
-        .route("/exceptions/{number}/take", post(actions::exception::take))
-        .route("/exceptions/{number}/close", post(actions::exception::close))
+        .merge(exceptions())
         .route("/enrolment", get(pages::enrolment::list).post(actions::enrolment::make))
         .route("/enrolment/activate", post(actions::enrolment::activate_site))
         .route("/enrolment/export", post(actions::enrolment::export))
@@ -173,6 +170,21 @@ fn openings() -> Router<Console> {
         .route("/sites/{code}/facts/place", post(actions::site_facts::place))
         .route("/freezes", get(pages::freeze::list).post(actions::freeze::define))
         .route("/freezes/lift", post(actions::freeze::lift))
+}
+
+fn exceptions() -> Router<Console> {
+    Router::new()
+        .route("/exceptions", get(pages::exception::list))
+        .route("/exceptions/help", get(pages::exception::help))
+        .route("/exceptions/measures", get(pages::exception::measures).post(actions::exception::set_baseline))
+        .route("/exceptions/report", get(pages::exception::report).post(actions::exception::report))
+        .route("/exceptions/replace", get(pages::replacement::show).post(actions::replacement::open))
+        .route("/exceptions/{number}", get(pages::exception::show))
+        .route("/exceptions/{number}/take", post(actions::exception::take))
+        .route("/exceptions/{number}/assign", post(actions::exception::assign))
+        .route("/exceptions/{number}/advance", post(actions::exception::advance))
+        .route("/exceptions/{number}/close", post(actions::exception::close))
+        .route("/exceptions/{number}/replacement/{verb}", post(actions::replacement::step))
 }
 
 fn approvals() -> Router<Console> {

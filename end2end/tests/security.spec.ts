@@ -201,6 +201,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
     const places: [string, string[]][] = [
       ['/import', ['ada']], [scene.goodImport, ['ada']], ['/requests/new', ['ada']], ['/requests/bulk', ['ada']], ['/users', ['ada']], ['/audit', ['ada', 'alan']],
       ['/discovery/lists/yealink-rps?site=lon', ['ada']], ['/import/export/people.csv', ['ada']],
+      ['/exceptions/replace', ['ada']], ['/exceptions/report', ['ada', 'linus', 'susan']],
     ];
     for (const [path, who] of places) {
       const answer = await somebody.page.request.get(path);

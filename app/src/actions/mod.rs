@@ -19,6 +19,7 @@ pub(crate) mod opening;
 pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod range;
+pub(crate) mod replacement;
 pub(crate) mod review;
 pub(crate) mod root;
 pub(crate) mod scope;

@@ -114,7 +114,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
     let title = device.row.mac.to_string();
     Ok(signed.page(attempt.status(), &title, || {
         view! {
-            {top(&device)}
+            {top(signed, &device)}
             {finding::summary(attempt)}
             {inventory_facts(&device)}
             {exception::of_device(&device.cases)}
@@ -134,7 +134,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
     }))
 }
 
-fn top(device: &DeviceView) -> AnyView {
+fn top(signed: &Signed, device: &DeviceView) -> AnyView {
     let row = &device.row;
     let trail = [
         step("/", "Overview"),
@@ -142,8 +142,16 @@ fn top(device: &DeviceView) -> AnyView {
         step("/devices", "Devices"),
     ];
     let title = view! { {id::id(row.mac.to_string(), "MAC")} " " {badge::device(&row.state)} };
-    let trace =
-        view! { <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a> };
+    let bound = device.endpoints.iter().any(|key| key.extension.is_some());
+    let replace = (bound && signed.may(Action::Request)).then(|| {
+        view! { <a class="button quiet" href=format!("/exceptions/replace?old={}", row.serial)>"Replace this phone"</a> }
+    });
+    let trace = view! {
+        <div class="row">
+            {replace}
+            <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a>
+        </div>
+    };
     head(&trail, title.into_any(), trace.into_any())
 }
 

@@ -31,6 +31,7 @@ pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod range;
+pub(crate) mod replacement;
 pub(crate) mod review;
 pub(crate) mod root;
 pub(crate) mod scope;

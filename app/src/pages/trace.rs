@@ -14,6 +14,7 @@ use crate::{
         time,
     },
     islands::{Line, LineFilter},
+    render::query,
     visitor::{Answer, Signed},
 };
 use axum::{
@@ -21,7 +22,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect},
 };
-use domain::ledger::ProbeEntry;
+use domain::{authz::Action, exception::Kind, ledger::ProbeEntry};
 use leptos::prelude::*;
 use serde::Deserialize;
 use services::{
@@ -49,7 +50,7 @@ pub(crate) async fn find(signed: Signed, Query(wanted): Query<Wanted>) -> Answer
         let result = match &found {
             Found::Several(rows) => several(rows),
             Found::Unbound(view) => unbound::unbound(view),
-            Found::Nothing(probes) => nothing(q, probes),
+            Found::Nothing(probes) => nothing(q, probes, signed.may(Action::Cases)),
             Found::Device(_) => ().into_any(),
         };
         search(q, result)
@@ -99,7 +100,7 @@ fn several(rows: &[services::view::DeviceRow]) -> AnyView {
     )
 }
 
-fn nothing(q: &str, probes: &[ProbeEntry]) -> AnyView {
+fn nothing(q: &str, probes: &[ProbeEntry], reporter: bool) -> AnyView {
     let rows = probes
         .iter()
         .map(|probe| {
@@ -109,6 +110,7 @@ fn nothing(q: &str, probes: &[ProbeEntry]) -> AnyView {
                     <td><code>{probe.prefix.clone()}</code></td>
                     <td>{probe.vendor.map_or("unknown", domain::vendor::Vendor::name)}</td>
                     <td class="number" data-label="Requests">{probe.count}</td>
+                    <td>{reporter.then(|| view! { <a href=format!("/exceptions/report{}", query(&[("kind", Kind::UnknownDevice.word()), ("prefix", &probe.prefix)]))>"Report"</a> })}</td>
                 </tr>
             }
             .into_any()
@@ -117,7 +119,7 @@ fn nothing(q: &str, probes: &[ProbeEntry]) -> AnyView {
     view! {
         <p class="empty" role="status">{format!("Nothing here is called {q}.")}</p>
         <p>"Phones that are not in the inventory leave only counts behind. These are the latest:"</p>
-        {table("probes", "Requests that proved nothing", &["At", "From", "Vendor", "#Requests"], rows, "There was none.")}
+        {table("probes", "Requests that proved nothing", &["At", "From", "Vendor", "#Requests", "Action"], rows, "There was none.")}
     }
     .into_any()
 }
@@ -127,7 +129,7 @@ pub(crate) async fn show(signed: Signed, Path(mac): Path<String>) -> Answer {
     let title = format!("Trace {}", view.device.row.mac);
     Ok(signed.page(StatusCode::OK, &title, || {
         view! {
-            {top(&view)}
+            {top(&view, signed.may(Action::Cases))}
             {device::inventory_facts(&view.device)}
             {section("now", "What it would get now", now(&view))}
             {(!view.overrides.is_empty()).then(|| section("overrides", "Its own settings that win", finding::list(&view.overrides)))}
@@ -140,10 +142,16 @@ pub(crate) async fn show(signed: Signed, Path(mac): Path<String>) -> Answer {
     }))
 }
 
-fn top(view: &TraceView) -> AnyView {
+fn top(view: &TraceView, reporter: bool) -> AnyView {
     let row = &view.device.row;
     let title = view! { "Trace " {id::id(row.mac.to_string(), "MAC")} " " {badge::device(&row.state)} };
-    let device = view! { <a class="button quiet" href=format!("/devices/{}", row.mac.bare())>"Device"</a> };
+    let mac = row.mac.bare();
+    let device = view! {
+        <div class="row">
+            {reporter.then(|| view! { <a class="button quiet" href=format!("/exceptions/report?kind=layer-effect&mac={mac}")>"Report a setting"</a> })}
+            <a class="button quiet" href=format!("/devices/{mac}")>"Device"</a>
+        </div>
+    };
     head(&[step("/trace", "Trace")], title.into_any(), device.into_any())
 }
 

@@ -22,6 +22,12 @@ pub trait CallControl: std::fmt::Debug + Send + Sync {
     /// What it knows of a line. Never fails: what could not be asked is `Unknown`.
     async fn lookup(&self, user: &str) -> LineFacts;
 
+    /// Whether everything that registers as a user shares one credential, as with most platforms; otherwise each
+    /// appearance of a line has its own.
+    fn credential_is_shared(&self) -> bool {
+        true
+    }
+
     /// Makes `user` able to register with `password`, and with no other.
     async fn establish(&self, user: &str, password: &str) -> Result<(), ConnectorError>;
 

@@ -71,6 +71,10 @@ pub enum Action {
     Enrol,
     /// Quarantine or release a device, with a reason.
     Quarantine,
+    /// Open cases and work on them, where nothing more is asked for.
+    Cases,
+    /// Answer in writing for a takeover although the old handset may still be registered.
+    AnswerFor,
     /// Set what a site demands of proofs.
     SetPolicy,
     /// Change a site's name, time zone, segments and places.
@@ -95,7 +99,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Read,
         Self::Import,
         Self::Numbers,
@@ -109,6 +113,8 @@ impl Action {
         Self::RevealCredential,
         Self::Enrol,
         Self::Quarantine,
+        Self::Cases,
+        Self::AnswerFor,
         Self::SetPolicy,
         Self::EditSite,
         Self::OpenSite,
@@ -137,6 +143,8 @@ impl Action {
             Self::RevealCredential => "see a provisioning credential",
             Self::Enrol => "enrol devices",
             Self::Quarantine => "quarantine or release a device",
+            Self::Cases => "work on cases",
+            Self::AnswerFor => "answer for a replacement",
             Self::SetPolicy => "set a site's policy",
             Self::EditSite => "edit a site",
             Self::OpenSite => "prepare a site's opening",
@@ -172,6 +180,8 @@ impl Action {
             | Self::ProposeRules
             | Self::ManageUsers
             | Self::BreakGlass => &[Administrator],
+            Self::Cases => &[Administrator, SiteLead, Support],
+            Self::AnswerFor => &[Approver],
             // Which of them is asked for, the approval rules say.
             Self::Approve => &[Approver, Administrator, SiteLead],
             Self::Comment => &[Administrator, Approver, SiteLead, Support],

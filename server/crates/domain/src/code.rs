@@ -135,6 +135,9 @@ codes! {
     PlanStale, "plan.stale", Blocking, "What would be applied is no longer what was approved.", "Look at the new plan and submit it again.";
     RequestState, "request.state", Blocking, "The request is not in a state that allows this.", "Reload the page and look at its present state.";
     PlanChanged, "plan.changed", Blocking, "The plan on the page is not the plan that would be approved now.", "Reload, read the plan again, then approve.";
+    // Replacement.
+    ReplacementAlive, "replacement.alive", Blocking, "The old handset may still be registered with the old credential.", "Wait for the platform, rotate there by hand and say so with evidence, or let an approver answer for it.";
+    ReplacementNotWiped, "replacement.not_wiped", Blocking, "The old handset may still hold its lines.", "Let it fetch the configuration that clears it, or reset it to factory settings and say so.";
     // Layers and settings.
     SettingPath, "setting.path", Blocking, "The setting path is not well formed.", "Use lower-case words with dots, such as `phone.timezone`.";
     SettingLocked, "setting.locked", Warning, "A higher layer locks this setting; the lower value is ignored.", "Remove the value, or ask the owner of the lock.";

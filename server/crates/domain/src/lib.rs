@@ -25,6 +25,7 @@ pub mod package;
 pub mod plan;
 pub mod policy;
 pub mod proof;
+pub mod replacement;
 pub mod resolution;
 pub mod review;
 pub mod revision;

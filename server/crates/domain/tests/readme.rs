@@ -1,26 +1,38 @@
-//! The table of codes in the project's README is generated; this test says when it is not up to date.
+//! The tables of codes and of cases in the project's README are generated; these tests say when they are not up to date.
 
 use domain::{Code, Severity};
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Mutex};
 
-const BEGIN: &str = "<!-- codes: begin (UPDATE_README=1 cargo test -p ringfence-domain --test readme) -->\n";
-const END: &str = "<!-- codes: end -->";
+/// Whatever writes the README holds this: both tests may run at once.
+static README: Mutex<()> = Mutex::new(());
 
 #[test]
 fn the_table_of_codes_is_up_to_date() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../README.md");
-    let readme = std::fs::read_to_string(path).unwrap();
-    let (before, rest) = readme.split_once(BEGIN).expect("the README has the begin marker");
-    let (present, after) = rest.split_once(END).expect("the README has the end marker");
     let mut table = String::from("\n| code | what is the case | what to do |\n|---|---|---|\n");
     for code in Code::ALL {
         let star = if code.severity() == Severity::Blocking { " *" } else { "" };
         writeln!(table, "| `{code}`{star} | {} | {} |", code.says(), code.next_step()).unwrap();
     }
     table.push('\n');
+    compare("codes", &table);
+}
+
+#[test]
+fn the_table_of_cases_is_up_to_date() {
+    compare("cases", &domain::exception::help());
+}
+
+fn compare(name: &str, table: &str) {
+    let how = "UPDATE_README=1 cargo test -p ringfence-domain --test readme";
+    let (begin, end) = (format!("<!-- {name}: begin ({how}) -->\n"), format!("<!-- {name}: end -->"));
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../README.md");
+    let _held = README.lock().unwrap();
+    let readme = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = readme.split_once(&begin).expect("the README has the begin marker");
+    let (present, after) = rest.split_once(&end).expect("the README has the end marker");
     if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write(path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        std::fs::write(path, format!("{before}{begin}{table}{end}{after}")).unwrap();
     } else {
-        assert_eq!(present, table, "run: UPDATE_README=1 cargo test -p ringfence-domain --test readme");
+        assert_eq!(present, table, "run: {how}");
     }
 }

@@ -75,6 +75,11 @@ impl<'a> Act<'a> {
         })
     }
 
+    /// Who does it, as people know them.
+    pub(crate) fn by(&self) -> String {
+        self.actor.as_ref().map_or_else(|| "ringfence".to_owned(), |(_, name)| name.clone())
+    }
+
     /// Notes what is done.
     pub(crate) fn note(&mut self, note: Note<'_>) {
         self.entries.push(Entry::Act(Box::new(ActEntry {

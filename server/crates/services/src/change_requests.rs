@@ -22,6 +22,7 @@ use crate::{
     approvals::{self, Rules},
     freezes,
     planning::{self, Planned},
+    replacements,
     view::{BulkInput, CommentRow, PAGE, Page, RequestInput, RequestRow, RequestView, cut},
 };
 use domain::{
@@ -270,7 +271,19 @@ pub(crate) async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Res
         if outdated { ApprovalFacts::Stale } else { approval }
     };
     judged.planned.decide(of, now);
+    if let Some(finding) = replacements::holds(tx, request).await? {
+        for row in &mut judged.planned.rows {
+            row.findings.push(finding.clone());
+        }
+    }
     Ok(judged)
+}
+
+/// What is in the way of a request now, but for what its own replacement says.
+pub(crate) async fn in_the_way(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Vec<Finding>> {
+    let judged = Box::pin(judge(tx, request, now)).await?;
+    let findings = judged.planned.rows.iter().flat_map(|row| &row.findings);
+    Ok(planning::distinct(findings.filter(|f| f.blocks() && f.code != Code::ReplacementAlive)))
 }
 
 /// A request's page, with its first items.

@@ -178,7 +178,7 @@ pub async fn release(services: &Services, op: &Operation, mac: &str, reason: &st
         return Err(Finding::new(Code::RequestState, "release").detail("It is not in quarantine.").into());
     }
     device::set_state(&mut act.tx, device.id, DeviceState::Active).await?;
-    exceptions::settle(&mut act, device.id, Mismatch, &op.actor.name, reason).await?;
+    exceptions::settle(services, &mut act, Mismatch, &device.mac.bare(), reason).await?;
     act.bump(device.id.0);
     act.note(Note {
         action: "device.release",
@@ -205,8 +205,7 @@ pub(crate) async fn quarantine(
     let Some(stored) = device::by_id(&mut act.tx, stored.device.id).await? else { return Ok(()) };
     let device = &stored.device;
     let weight = device.state.weight().map_or(weight, |before| before.max(weight));
-    let opening =
-        Opening { kind: Mismatch, weight, device: device.id, site: device.site, detail: reason.clone() };
+    let opening = Opening::of_device(Mismatch, weight, device, reason.clone());
     exceptions::open(services, &mut act, &opening).await?;
     // A retired device stays retired: its proof is good for clearing it and nothing else.
     let changed = device.state != DeviceState::Retired

@@ -69,8 +69,7 @@ pub(crate) async fn settle(services: &Services) -> Result<()> {
             let Some(stored) = device::by_mac(&mut tx, mac).await? else { continue };
             let device = &stored.device;
             if device::seen_at(&mut tx, device.id).await?.is_none_or(|seen| seen < doubt.since) {
-                let (device, site) = (device.id, device.site);
-                openings.push(Opening { kind, weight: Weight::Low, device, site, detail: doubt.detail });
+                openings.push(Opening::of_device(kind, Weight::Low, device, doubt.detail));
             }
         }
     }

@@ -1,8 +1,8 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
 use crate::{
-    Result, Services, advances, change_requests, checkpoint, doubts, enrolment, firmware, freezes, glass,
-    imports, numbers, observations, platform, probes, uploads,
+    Result, Services, advances, change_requests, checkpoint, doubts, enrolment, exceptions, firmware,
+    freezes, glass, imports, numbers, observations, platform, probes, replacements, uploads,
 };
 use domain::time::{DAY, MINUTE};
 use std::time::Duration;
@@ -42,6 +42,12 @@ pub async fn minute(services: &Services) {
         Ok(0) => {}
         Ok(requests) => tracing::info!(requests, "scheduled requests were applied"),
         Err(problem) => tracing::error!(error = %problem, "scheduled requests could not be read"),
+    }
+    if let Err(problem) = exceptions::sweep(services).await {
+        tracing::error!(error = %problem, "cases that open and close by themselves could not be written");
+    }
+    if let Err(problem) = replacements::sweep(services).await {
+        tracing::error!(error = %problem, "replacements could not be looked after");
     }
     if let Err(problem) = numbers::lapse(services).await {
         tracing::error!(error = %problem, "ended reservations could not be marked");

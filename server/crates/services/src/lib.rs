@@ -43,6 +43,7 @@ mod probes;
 pub mod problem;
 mod publish;
 mod reason;
+pub mod replacements;
 pub mod reviews;
 pub mod roots;
 pub mod scopes;

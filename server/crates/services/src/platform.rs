@@ -4,7 +4,7 @@
 //! the work stays open, is tried again at growing intervals, and whatever comes next for the same line waits; other
 //! lines do not.
 
-use crate::{Operation, Problem, Result, Services};
+use crate::{Operation, Problem, Result, Services, replacements};
 use connectors::{CallControl, Contacts};
 use domain::{
     Code, Timestamp,
@@ -33,6 +33,19 @@ struct Withdraw {
     /// Since when nobody can register there any more, once that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unregistrable_since: Option<Timestamp>,
+}
+
+/// A line of a replacement: nobody registers with the old credential any more, then the new one counts.
+#[derive(Deserialize, Serialize)]
+struct Rotate {
+    user: String,
+    secret: SecretId,
+    replacement: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unregistrable_since: Option<Timestamp>,
+    /// Whether the new credential counts already, because somebody answers for old contacts that are left.
+    #[serde(default)]
+    established: bool,
 }
 
 /// Whose line some work is about.
@@ -126,6 +139,7 @@ pub(crate) async fn drain(services: &Services) {
             let outcome = match item.kind.as_str() {
                 "call_control.establish" => establish(services, &*platform, &item.payload).await,
                 "call_control.withdraw" => withdraw(services, &*platform, &item.payload).await,
+                "call_control.rotate" => rotate(services, &*platform, &item.payload).await,
                 other => Outcome::Failed(format!("unknown kind of work: {other}")),
             };
             let failed = matches!(outcome, Outcome::Failed(_));
@@ -147,6 +161,11 @@ pub(crate) async fn drain(services: &Services) {
 }
 
 async fn note(services: &Services, item: &Work, outcome: Outcome) -> Result<()> {
+    if let (Outcome::Done, "call_control.rotate") = (&outcome, item.kind.as_str())
+        && let Ok(work) = serde_json::from_str::<Rotate>(&item.payload)
+    {
+        return replacements::dead_at_platform(services, item.outbox_id, work.replacement, &work.user).await;
+    }
     let now = services.now();
     let mut tx = services.0.store.write().await?;
     match outcome {
@@ -158,19 +177,72 @@ async fn note(services: &Services, item: &Work, outcome: Outcome) -> Result<()> 
 }
 
 async fn establish(services: &Services, platform: &dyn CallControl, payload: &str) -> Outcome {
-    let established = async {
-        let work: Establish = serde_json::from_str(payload).map_err(|e| e.to_string())?;
-        let read = async {
-            let mut tx: Tx = services.0.store.read().await?;
-            Ok::<_, Problem>(secret::current(&mut tx, work.secret).await?)
-        };
-        let sealed = read.await.map_err(|e| e.to_string())?.ok_or(Code::SecretUnreadable.text())?.1;
-        let password = services.0.keys.vault.open(work.secret, &sealed).map_err(|c| c.text().to_owned())?;
-        platform.establish(&work.user, &password).await.map_err(|e| e.to_string())
+    let work: Establish = match serde_json::from_str(payload) {
+        Ok(work) => work,
+        Err(error) => return Outcome::Failed(error.to_string()),
     };
-    match established.await {
+    match put(services, platform, &work.user, work.secret).await {
         Ok(()) => Outcome::Done,
         Err(why) => Outcome::Failed(why),
+    }
+}
+
+/// Makes a line able to register with the current version of a secret, and with nothing else.
+async fn put(
+    services: &Services,
+    platform: &dyn CallControl,
+    user: &str,
+    id: SecretId,
+) -> std::result::Result<(), String> {
+    let read = async {
+        let mut tx: Tx = services.0.store.read().await?;
+        Ok::<_, Problem>(secret::current(&mut tx, id).await?)
+    };
+    let sealed = read.await.map_err(|e| e.to_string())?.ok_or(Code::SecretUnreadable.text())?.1;
+    let password = services.0.keys.vault.open(id, &sealed).map_err(|c| c.text().to_owned())?;
+    platform.establish(user, &password).await.map_err(|e| e.to_string())
+}
+
+/// Withdraws the old credential; once no contact is left, the new one counts. When somebody answers for what is left,
+/// the new one counts at once, and the old one is dead when its last contact must have ended.
+async fn rotate(services: &Services, platform: &dyn CallControl, payload: &str) -> Outcome {
+    let mut work: Rotate = match serde_json::from_str(payload) {
+        Ok(work) => work,
+        Err(error) => return Outcome::Failed(error.to_string()),
+    };
+    let asked = async {
+        let mut tx = services.0.store.read().await?;
+        replacements::answered(&mut tx, work.replacement, &work.user).await
+    };
+    let asked = match asked.await {
+        Ok(Some(asked)) if !asked.called_off => asked,
+        // Nothing to rotate any more; what gives the old credential back comes after this.
+        Ok(_) => return Outcome::Done,
+        Err(problem) => return Outcome::Failed(problem.to_string()),
+    };
+    let mut why = None;
+    if !asked.dead && !work.established {
+        why = match platform.withdraw(&work.user).await {
+            Ok(Contacts::Removed) => None,
+            Ok(Contacts::Left(why)) => Some(why),
+            Err(error) => return Outcome::Failed(error.to_string()),
+        };
+    } else if !asked.dead {
+        why = Some("somebody answers for them".to_owned());
+    }
+    let since = *work.unregistrable_since.get_or_insert_with(|| services.now());
+    let lasts = i64::try_from(platform.longest_registration().as_micros()).unwrap_or(i64::MAX);
+    let left = why.filter(|_| services.now() < since.plus(lasts));
+    if (left.is_none() || asked.answered) && !work.established {
+        if let Err(why) = put(services, platform, &work.user, work.secret).await {
+            return Outcome::Failed(why);
+        }
+        work.established = true;
+    }
+    let Some(why) = left else { return Outcome::Done };
+    match serde_json::to_string(&work) {
+        Ok(payload) => Outcome::Left { payload, why: format!("Contacts are left: {why}.") },
+        Err(error) => Outcome::Failed(error.to_string()),
     }
 }
 

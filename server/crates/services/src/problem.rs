@@ -108,6 +108,12 @@ fn constraint_code(name: &str) -> Code {
         "break_glass.user_id",
         "authority_use_pkey",
         "authority_use.change_request_id",
+        "exception_open_key",
+        "exception.kind",
+        "replacement_old_key",
+        "replacement_new_key",
+        "replacement.old_device_id",
+        "replacement.new_device_id",
     ]) {
         Code::RequestState
     } else if any(&["device_root_standing_fingerprint_key", "device_root.fingerprint"]) {

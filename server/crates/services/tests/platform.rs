@@ -18,13 +18,13 @@ const DONE: &str = r#"{"jsonrpc":"2.0","result":{},"id":1}"#;
 const FAILED: &str = r#"{"jsonrpc":"2.0","error":{"code":500,"message":"No memory"},"id":1}"#;
 
 /// A node that reaches a platform.
-struct Node {
-    services: Services,
+pub(crate) struct Node {
+    pub(crate) services: Services,
     table: PathBuf,
 }
 
 impl Node {
-    async fn of(halden: &Halden, rpc: Option<String>) -> Self {
+    pub(crate) async fn of(halden: &Halden, rpc: Option<String>) -> Self {
         let table = halden.folder.path().join("kamailio.sqlite");
         create_subscribers(&table).await;
         let config = KamailioConfig {
@@ -39,7 +39,7 @@ impl Node {
         Self { services, table }
     }
 
-    async fn drain(&self) -> Vec<String> {
+    pub(crate) async fn drain(&self) -> Vec<String> {
         jobs::drain(&self.services).await;
         subscribers(&self.table).await
     }

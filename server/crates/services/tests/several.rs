@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     Code::{
         DeviceUnknown, EndpointEmpty, EndpointTaken, ExtensionTaken, ExtensionUnknown, FormInvalid,
-        OwnerNotActive, PlanStale, RequestState, RowDuplicate, StateInvalid,
+        OwnerNotActive, PlanStale, ReplacementAlive, RequestState, RowDuplicate, StateInvalid,
     },
     authz::Role,
     time::HOUR,
@@ -81,14 +81,15 @@ async fn two_line_keys_exchange_their_lines_in_one_breath() {
 }
 
 #[tokio::test]
-async fn every_line_of_a_phone_goes_to_the_phone_that_replaces_it() {
+async fn a_replacement_takes_every_line_and_waits_for_the_order_that_rotates_the_credentials() {
     for halden in halden::open().await {
         halden.bind(PHONE, EXTENSION).await;
         halden.apply(halden.approved_bind(PHONE, 2, OTHER_EXTENSION).await).await.unwrap();
-        let number = apply(&halden, &asked("replace", (PHONE, 1), (OTHER_PHONE, 0), "")).await;
-        assert_eq!(halden.lines(PHONE).await, Vec::<String>::new());
-        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION, OTHER_EXTENSION]);
+        let number = draft(&halden, &asked("replace", (PHONE, 1), (OTHER_PHONE, 0), "")).await.unwrap();
+        halden.sign(number).await;
         assert_eq!(halden.request(number).await.rows.len(), 4);
+        assert_eq!(codes(&halden.apply(number).await.unwrap_err()), [ReplacementAlive]);
+        assert_eq!(halden.lines(PHONE).await, [EXTENSION, OTHER_EXTENSION]);
     }
 }
 

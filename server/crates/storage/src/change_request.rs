@@ -17,7 +17,7 @@ use domain::{
     approval::Missing,
     authority::Authority,
     change_request::{State, Workflow},
-    ids::{ChangeRequestId, DeviceId, ExtensionId, UserId},
+    ids::{ChangeRequestId, DeviceId, ExtensionId, SiteId, UserId},
     plan::{Kind, Plan},
 };
 use serde::Serialize;
@@ -38,6 +38,7 @@ statements! {
     MINE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.requester_id = $2 ORDER BY r.number DESC LIMIT 201";
     OF_DEVICE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.change_request_id IN (SELECT o.change_request_id FROM change_request_item o WHERE o.device_id = $2) ORDER BY r.number DESC LIMIT 50";
     BINDS_OF = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.change_request_id IN (SELECT o.change_request_id FROM change_request_item o WHERE o.extension_id = $1 AND o.effect = 'bind') ORDER BY r.number DESC LIMIT 50";
+    DELAYED = "SELECT r.number, x.number, x.site_id, i.device_id, h.name, h.account, h.starts_at FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id JOIN extension x ON x.extension_id = i.extension_id JOIN person h ON h.person_id = x.owner_person_id WHERE i.effect = 'bind' AND i.state_word <> 'applied' AND r.state_word IN ('submitted', 'approved', 'scheduled') AND h.account <> 'active' AND h.starts_at <= $1 AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.kind = 'delayed-activation' AND e.subject = x.number AND e.closed_at IS NULL) ORDER BY r.number LIMIT 200";
     ONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number = $1";
 }
 
@@ -342,4 +343,39 @@ pub async fn listed(tx: &mut Tx, number: i64) -> Result<Option<Listed>, Error> {
 /// The latest requests that ask for an extension, open or not; at most fifty.
 pub async fn binds_of(tx: &mut Tx, extension: ExtensionId) -> Result<Vec<Listed>, Error> {
     tx.all::<ListRow>(BINDS_OF, args![extension.0]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// A request for a line whose owner's first day has come and whose account is not active.
+#[derive(Clone, Debug)]
+pub struct Delayed {
+    /// The request's number.
+    pub number: i64,
+    /// The extension.
+    pub extension: String,
+    /// Its site.
+    pub site: SiteId,
+    /// The device on which it would stand.
+    pub device: DeviceId,
+    /// Whose line it is.
+    pub owner: String,
+    /// Word of the account's state.
+    pub account: String,
+    /// When the first day began.
+    pub since: Timestamp,
+}
+
+/// Up to 200 requests that wait for an account since a day that has come, and have no open case.
+pub async fn delayed(tx: &mut Tx, now: Timestamp) -> Result<Vec<Delayed>, Error> {
+    type Row = (i64, String, Uuid, Uuid, String, String, i64);
+    let rows = tx.all::<Row>(DELAYED, args![now]).await?;
+    let row = |(number, extension, site, device, owner, account, since): Row| Delayed {
+        number,
+        extension,
+        site: SiteId(site),
+        device: DeviceId(device),
+        owner,
+        account,
+        since: Timestamp(since),
+    };
+    Ok(rows.into_iter().map(row).collect())
 }

@@ -22,6 +22,7 @@ statements! {
     INSERT = "INSERT INTO device (device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, carried_line, published_paths, digest_user, digest_secret_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     SET_PUBLISHED = "UPDATE device SET carried_line = $2, published_paths = $3 WHERE device_id = $1";
     SET_STATE = "UPDATE device SET state = $2, quarantine_weight = $3 WHERE device_id = $1 AND (state <> $2 OR coalesce(quarantine_weight, '') <> coalesce($3, ''))";
+    SET_PLACE = "UPDATE device SET place_id = $2, segment_id = $3 WHERE device_id = $1";
     ENDPOINTS = "SELECT endpoint_id, kind, position, ipei FROM endpoint WHERE device_id = $1 ORDER BY position";
     INSERT_ENDPOINT = "INSERT INTO endpoint (endpoint_id, device_id, kind, position, ipei) VALUES ($1, $2, $3, $4, $5)";
     HANDSETS = "SELECT d.serial, e.position, e.ipei, (SELECT count(*) FROM line l WHERE l.endpoint_id = e.endpoint_id AND l.ended_at IS NULL) AS lines FROM endpoint e JOIN device d ON d.device_id = e.device_id WHERE e.kind = 'dect-handset' AND (e.ipei IS NOT NULL OR EXISTS (SELECT 1 FROM line l WHERE l.endpoint_id = e.endpoint_id AND l.ended_at IS NULL)) ORDER BY d.serial, e.position";
@@ -167,6 +168,17 @@ pub async fn set_published(tx: &mut Tx, id: DeviceId, carried_line: bool, paths:
 /// Sets a device's state, and the weight of a quarantine; whether it changed.
 pub async fn set_state(tx: &mut Tx, id: DeviceId, state: DeviceState) -> Result<bool, Error> {
     Ok(tx.run(SET_STATE, args![id.0, state.word(), state.weight().map(Weight::word)]).await? == 1)
+}
+
+/// Says where a device stands: its place, and the segment that it belongs to.
+pub async fn set_place(
+    tx: &mut Tx,
+    id: DeviceId,
+    place: Option<PlaceId>,
+    segment: Option<SegmentId>,
+) -> Result<(), Error> {
+    tx.run(SET_PLACE, args![id.0, place.map(|p| p.0), segment.map(|s| s.0)]).await?;
+    Ok(())
 }
 
 /// A device's endpoints by index.

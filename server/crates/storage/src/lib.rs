@@ -23,6 +23,7 @@ pub mod number;
 pub mod outbox;
 pub mod person;
 pub mod policy;
+pub mod replacement;
 pub mod revision;
 pub mod secret;
 pub mod session;
@@ -60,6 +61,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         outbox::STATEMENTS,
         person::STATEMENTS,
         policy::STATEMENTS,
+        replacement::STATEMENTS,
         revision::STATEMENTS,
         secret::STATEMENTS,
         session::STATEMENTS,

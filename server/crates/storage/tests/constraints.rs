@@ -59,6 +59,11 @@ async fn rows_that_may_not_exist_are_refused_by_name() {
         ("UPDATE change_request_item SET state_word = 'applied'", "change_request_item_applied_check"),
         ("UPDATE change_request_item SET state_word = 'blocked'", "change_request_item_blocked_check"),
         ("UPDATE device SET state = 'lost'", "device_state_check"),
+        (
+            "INSERT INTO replacement SELECT 1, device_id, device_id, 'planned', '{}', 1 FROM device",
+            "replacement_other_check",
+        ),
+        ("INSERT INTO exception_baseline VALUES ('mismatch', 0, 'ada', 1)", "exception_baseline_check"),
         ("UPDATE endpoint SET position = 0 WHERE position = 1", "endpoint_position_check"),
         ("UPDATE extension SET owner_place_id = (SELECT place_id FROM place)", "extension_one_owner_check"),
         ("UPDATE person SET account = 'gone'", "person_account_check"),

@@ -7,7 +7,7 @@ use crate::{
     freezes, imports,
     planning::{self, DevicePlan, Planned, Row},
     publish::{self, Publication},
-    uploads,
+    replacements, uploads,
 };
 use domain::{
     Code, Finding,
@@ -15,7 +15,7 @@ use domain::{
     authz::{Action, authorise},
     change_request::{ItemState, State, Wanted, groups},
     ids::{DeviceId, RevisionId, UserId},
-    plan::Effect,
+    plan::{Effect, Kind},
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,6 +87,9 @@ pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, 
     save(&mut act.tx, &request, &before).await?;
     change_request::save_items(&mut act.tx, &request).await?;
     Box::pin(carry_out(&mut act, services, &request, planned, &ready)).await?;
+    if request.kind == Kind::Replace {
+        replacements::taken_over(services, &mut act, &request).await?;
+    }
     act.commit().await
 }
 
@@ -192,6 +195,10 @@ async fn end(
         let finding = Finding::new(Code::EndpointEmpty, "line key");
         return Err(Problem::new(ProblemKind::Conflict, finding));
     }
+    if request.kind == Kind::Replace {
+        // The old credential was rotated before; to withdraw it now would stop the new handset.
+        return Ok(());
+    }
     act.effect("call_control.withdraw", &json!({ "user": planned.number(row) })).await
 }
 
@@ -204,8 +211,11 @@ async fn begin(
     row: &Row,
 ) -> Result<()> {
     let id = planning::secret_id(row.id);
-    let sealed = imports::seal(services, id, &services.0.env.password())?;
-    secret::insert(&mut act.tx, id, sealed, act.now).await?;
+    // A replacement has rotated to it before.
+    if secret::current(&mut act.tx, id).await?.is_none() {
+        let sealed = imports::seal(services, id, &services.0.env.password())?;
+        secret::insert(&mut act.tx, id, sealed, act.now).await?;
+    }
     let beginning = line::Beginning {
         line: planning::line_id(row.id),
         endpoint: row.wanted.endpoint,

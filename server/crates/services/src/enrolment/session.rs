@@ -90,14 +90,10 @@ pub(crate) fn mismatched(stored: &Stored, claimed: Mac) -> Finding {
 }
 
 async fn open_case(services: &Services, act: &mut Act<'_>, stored: &Stored, finding: &Finding) -> Result<()> {
-    let opening = Opening {
-        kind: CaseKind::Enrolment,
-        weight: Weight::High,
-        device: stored.device.id,
-        site: stored.device.site,
-        detail: format!("{} {}", finding.code.says(), finding.detail),
-    };
-    exceptions::open(services, act, &opening).await
+    let detail = format!("{} {}", finding.code.says(), finding.detail);
+    let opening = Opening::of_device(CaseKind::Enrolment, Weight::High, &stored.device, detail);
+    exceptions::open(services, act, &opening).await?;
+    Ok(())
 }
 
 /// A device has used this version of its credential: it is enrolled, and every token that could still deliver it dies.

@@ -1,0 +1,321 @@
+//! Replacing a handset: both serial numbers, then the order on its case's page, one form for the step that is next.
+
+use crate::{
+    components::{
+        diff::diff,
+        field::{Field, choice},
+        finding,
+        form::{button, form, in_days},
+        head::{head, section, step},
+        id,
+        table::table,
+        time,
+    },
+    fields::{Attempt, Fields},
+    visitor::{Answer, Signed},
+};
+use axum::{extract::Query, http::StatusCode};
+use domain::{
+    authz::{self, Action},
+    replacement::{Dead, State, Wiped},
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+use services::{
+    exceptions::CaseView,
+    replacements::{HandsetView, ReplacementView},
+};
+
+pub(crate) const OPEN: &str = "replace";
+
+/// What the address fills in.
+#[derive(Default, Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    old: String,
+}
+
+pub(crate) async fn show(signed: Signed, Query(wanted): Query<Wanted>) -> Answer {
+    let fields = Fields::default().with("old", &wanted.old);
+    page(&signed, &Attempt::prefilled(OPEN, fields)).await
+}
+
+pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
+    authz::authorise(&signed.op.actor, Action::Request).map_err(services::Problem::from)?;
+    Ok(signed.page(attempt.status(), "Replace a handset", || {
+        let field = |name, label, hint| Field::new(OPEN, name, label).hint(hint).required().view(attempt);
+        let fields = view! {
+            {field("old", "Old handset", "Its serial number, or its MAC.")}
+            {field("new", "New handset", "Its serial number, or its MAC. It gets the old one's place, lines and network.")}
+            {Field::new(OPEN, "reason", "Reason").required().view(attempt)}
+            <button>"Open the replacement"</button>
+        };
+        view! {
+            {head(&[step("/exceptions", "Exceptions")], "Replace a handset".into_any(), ().into_any())}
+            {finding::summary(attempt)}
+            <p class="lede">"A request for all of its lines is filed and waits for approval. Nothing else happens yet; both handsets stay as they are."</p>
+            {form(signed, OPEN, OPEN, "/exceptions/replace", fields.into_any())}
+        }
+        .into_any()
+    }))
+}
+
+/// The new credentials, on a page that no browser keeps.
+pub(crate) fn credentials(
+    signed: &Signed,
+    number: i64,
+    shown: &[(String, String)],
+) -> axum::response::Response {
+    signed.page(StatusCode::OK, "New credentials", || {
+        let back = format!("/exceptions/{number}");
+        let rows = shown
+            .iter()
+            .map(|(user, password)| {
+                view! {
+                    <tr>
+                        <th scope="row">{id::id(user.clone(), "user")}</th>
+                        <td data-label="Password">{id::id(password.clone(), "password")}</td>
+                    </tr>
+                }
+                .into_any()
+            })
+            .collect();
+        view! {
+            {head(&[step("/exceptions", "Exceptions"), step(back.clone(), format!("EX-{number}"))], "New credentials".into_any(), ().into_any())}
+            <p class="lede">"Type them in at the platform, in place of the old ones, and end the old registrations there. That you looked at them is recorded."</p>
+            {table("credentials", "New credentials at the platform", &["User", "Password"], rows, "There is none.")}
+            <p><a class="button" href=back>"Back to the case"</a></p>
+        }
+        .into_any()
+    })
+}
+
+/// The order on its case's page.
+pub(crate) fn of_case(
+    signed: &Signed,
+    case: &CaseView,
+    order: &ReplacementView,
+    attempt: &Attempt,
+) -> AnyView {
+    let number = case.listed.exception.number;
+    view! {
+        {section("act", "Do it", act(signed, number, order, attempt))}
+        {section("handsets", "Handsets and lines", view! { {request_of(order)} {handsets(order)} {lines(order)} }.into_any())}
+        {(!moved(order)).then(|| section("models", "What is different on the new handset", differences(order)))}
+        {(!moved(order)).then(|| section("outages", "What else stops", outages(order)))}
+    }
+    .into_any()
+}
+
+/// The request that moves the lines, and its state.
+fn request_of(order: &ReplacementView) -> Option<AnyView> {
+    let (number, state) = order.order.request.zip(order.request.clone())?;
+    let request = view! {
+        <p>"Moved by "<a href=format!("/requests/{number}")>{format!("CR-{number}")}</a> ", which is " {state} "."</p>
+    };
+    Some(request.into_any())
+}
+
+/// Whether the lines have moved, or never will.
+fn moved(order: &ReplacementView) -> bool {
+    matches!(order.order.state, State::TakenOver { .. } | State::Ended { .. } | State::CalledOff { .. })
+}
+
+fn handsets(order: &ReplacementView) -> AnyView {
+    let row = |which: &'static str, handset: &HandsetView| {
+        view! {
+            <tr>
+                <th scope="row">{which}</th>
+                <td><a href=format!("/devices/{}", handset.mac)>{handset.name.clone()}</a></td>
+                <td data-label="Serial"><code>{handset.serial.clone()}</code></td>
+                <td data-label="State">{crate::components::badge::device(&handset.state)}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows = vec![row("Old", &order.old), row("New", &order.new)];
+    table("handset-table", "The two handsets", &["Which", "Handset", "Serial", "State"], rows, "")
+}
+
+fn lines(order: &ReplacementView) -> AnyView {
+    let rows = order
+        .order
+        .lines
+        .iter()
+        .map(|line| {
+            let dead = match &line.dead {
+                None => "may still be registered".into_any(),
+                Some(Dead::Platform(at)) => view! { "dead at the platform, " {time::time(*at)} }.into_any(),
+                Some(Dead::Said(said)) => {
+                    view! { {said.by.clone()} ": " {said.text.clone()} ", " {time::time(said.at)} }.into_any()
+                }
+            };
+            view! {
+                <tr>
+                    <th scope="row">{format!("Line key {}", line.index)}</th>
+                    <td data-label="Number"><a href=format!("/numbers/{}", line.number)>{line.number.clone()}</a></td>
+                    <td class="prose" data-label="Old credential">{dead}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    table("moving", "Lines that move", &["Key", "Number", "Old credential"], rows, "")
+}
+
+fn differences(order: &ReplacementView) -> AnyView {
+    let misfits = if order.misfits.is_empty() {
+        view! { <p class="calm">"Every setting of the old handset fits the new one."</p> }.into_any()
+    } else {
+        finding::list(&order.misfits)
+    };
+    view! {
+        {misfits}
+        {diff("model-diff", "Setting by setting, with the same lines", &order.differences)}
+    }
+    .into_any()
+}
+
+fn outages(order: &ReplacementView) -> AnyView {
+    if order.outages.is_empty() {
+        return view! { <p class="calm">"Nothing else registers with these credentials."</p> }.into_any();
+    }
+    let items: Vec<_> = order.outages.iter().map(|o| view! { <li>{o.to_string()}</li> }).collect();
+    view! { <p>"From rotating on:"</p> <ul class="plain">{items}</ul> }.into_any()
+}
+
+/// The form of the step that is next, and the way out.
+fn act(signed: &Signed, number: i64, order: &ReplacementView, attempt: &Attempt) -> AnyView {
+    let to = |verb: &str| format!("/exceptions/{number}/replacement/{verb}");
+    let said = |verb: &'static str, name: &'static str, label: &'static str, words: &'static str| {
+        let fields = view! {
+            <div class="row end">
+                {Field::new(verb, name, label).required().view(attempt)}
+                <button>{words}</button>
+            </div>
+        };
+        form(signed, verb, verb, &to(verb), fields.into_any())
+    };
+    let (apply, request) = (signed.may(Action::Apply), signed.may(Action::Request));
+    let mut forms: Vec<AnyView> = vec![];
+    let by_hand = |forms: &mut Vec<AnyView>| {
+        if apply && !order.order.dead() {
+            let words = if order.platform {
+                "Or it was done by hand:"
+            } else {
+                "There is no access to the platform: rotate there by hand, and say what was seen."
+            };
+            forms.push(view! { <p>{words}</p> }.into_any());
+            if !order.platform && signed.may(Action::RevealCredential) {
+                forms.push(said(
+                    "reveal",
+                    "reason",
+                    "Why you need the new credential",
+                    "Show the new credential",
+                ));
+            }
+            forms.push(said("dead", "evidence", "Evidence", "It is dead at the platform"));
+        }
+    };
+    match &order.order.state {
+        State::Planned => {
+            if order.order.request.is_none() && request {
+                forms.push(button(signed, "file", &to("file"), "File its request", ""));
+            } else if order.step == "approved" && apply {
+                forms.push(button(signed, "rotate", &to("rotate"), "Rotate the credentials", ""));
+            }
+        }
+        State::Rotating { answered, .. } => {
+            if order.step == "ready" {
+                if let Some(said) = answered {
+                    forms.push(
+                        view! { <p>{said.by.clone()} " answers for it: " {said.text.clone()}</p> }.into_any(),
+                    );
+                }
+                forms.extend(order.order.request.map(|number| {
+                    view! { <p><a class="button" href=format!("/requests/{number}")>{format!("To CR-{number}")}</a></p> }.into_any()
+                }));
+            }
+            by_hand(&mut forms);
+            if signed.may(Action::AnswerFor) && order.step == "rotating" {
+                forms.push(said("answer", "reason", "Why it may move all the same", "I answer for it"));
+            }
+        }
+        State::TakenOver { wiped, .. } => {
+            by_hand(&mut forms);
+            match wiped {
+                None if signed.may(Action::Cases) => {
+                    forms.push(said("wiped", "evidence", "How it was wiped by hand", "It is wiped"));
+                }
+                None => {}
+                Some(how) => forms.push(wiped_by(how)),
+            }
+            if apply {
+                forms.push(end(signed, &to("end"), attempt));
+            }
+        }
+        State::Ended { end: gone, said: by, wiped, .. } => {
+            forms.push(view! { <p>"The old handset went " {gone.title()} ", " {by.by.clone()} " says: " {by.text.clone()}</p> }.into_any());
+            forms.extend(wiped.as_ref().map(wiped_by));
+            if !order.order.assignable() && apply {
+                if wiped.is_none() {
+                    forms.push(said("wiped", "evidence", "It is back: how it was wiped", "It is wiped"));
+                }
+                forms.push(end(signed, &to("end"), attempt));
+            }
+        }
+        State::CalledOff { said } => {
+            forms.push(
+                view! { <p>"Called off by " {said.by.clone()} ": " {said.text.clone()}</p> }.into_any(),
+            );
+        }
+    }
+    if !moved(order) && request {
+        forms.push(view! {
+            <details class="more">
+                <summary>"Call the replacement off"</summary>
+                <p class="hint">"The old handset keeps its lines and gets its credential back; the request is withdrawn."</p>
+                {said("call-off", "reason", "Reason", "Call it off")}
+            </details>
+        }.into_any());
+    }
+    if forms.is_empty() {
+        return view! { <p class="calm">"Nothing here is for you to do now."</p> }.into_any();
+    }
+    forms.into_any()
+}
+
+fn wiped_by(how: &Wiped) -> AnyView {
+    match how {
+        Wiped::Cleared(at) => {
+            view! { <p>"Wiped: it fetched what clears it, " {time::time(*at)} "."</p> }.into_any()
+        }
+        Wiped::Said(said) => {
+            view! { <p>"Wiped: " {said.by.clone()} " says: " {said.text.clone()}</p> }.into_any()
+        }
+    }
+}
+
+fn end(signed: &Signed, action: &str, attempt: &Attempt) -> AnyView {
+    let options = [
+        ("stock", "Back to stock"),
+        ("rma", "Back to the vendor"),
+        ("loan", "On loan"),
+        ("lost", "Lost or stolen"),
+    ]
+    .map(|(value, text)| (value.to_owned(), text.to_owned()));
+    let until: String = in_days(signed.op.now, 30).chars().take(10).collect();
+    let fields = view! {
+        {choice("end", "to", "Where the old handset goes", &options, "stock", attempt)}
+        <div class="row end">
+            {Field::new("end", "reference", "Vendor's number").hint("For the vendor.").view(attempt)}
+            {Field::new("end", "whom", "Lent to").hint("For a loan.").view(attempt)}
+            {Field::new("end", "until", "Due back").kind("date").hint("For a loan.").value(until).view(attempt)}
+        </div>
+        <div class="row end">
+            {Field::new("end", "reason", "Reason").required().view(attempt)}
+            <button>"Say where it goes"</button>
+        </div>
+    };
+    form(signed, "end", "end", action, fields.into_any())
+}
