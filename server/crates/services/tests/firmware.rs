@@ -4,7 +4,7 @@ use crate::{
     halden::{EXTENSION, FIRMWARE_BYTES, Halden, PHONE, codes, open},
     phone::{Phone, text},
 };
-use domain::{Code, ledger::Entry};
+use domain::{Code, ledger::Entry, time::DAY};
 use services::{
     Result,
     edge::firmware::{Image, admit, image},
@@ -113,6 +113,21 @@ async fn an_image_comes_in_whole_or_not_at_all() {
             "the same version"
         );
         assert_eq!(left_behind(&halden), 1, "{}", halden.name());
+    }
+}
+
+#[tokio::test]
+async fn what_is_wanted_waits_for_a_freeze_to_end() {
+    for halden in open().await {
+        upload(&halden, &input("124.86.0.75"), b"the image").await.unwrap();
+        halden.freezes("lon", 0, 2, "run").await.unwrap();
+        want(&halden, "124.86.0.75", "", "").await.unwrap();
+        let files = async || (of(&halden, PHONE).await.file, of(&halden, SISTER).await.file);
+        let name = "T31-124.86.0.75.rom".to_owned();
+        assert_eq!(files().await, (String::new(), name.clone()), "{}", halden.name());
+        halden.later(2 * DAY);
+        firmware::publish(&halden.services).await.unwrap();
+        assert_eq!(files().await, (name.clone(), name), "{}", halden.name());
     }
 }
 

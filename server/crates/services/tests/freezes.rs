@@ -13,7 +13,7 @@ const FREE: &str = "2150";
 
 impl Halden {
     /// Freezes a site, or everything, so many days from now on for so many days.
-    async fn freezes(&self, site: &str, from: i64, days: i64, expiries: &str) -> Result<()> {
+    pub(crate) async fn freezes(&self, site: &str, from: i64, days: i64, expiries: &str) -> Result<()> {
         let op = self.by("ada").await;
         let at = |days: i64| op.now.plus(days * DAY).to_string();
         let input = FreezeInput {

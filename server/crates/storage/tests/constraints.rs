@@ -2,12 +2,17 @@
 
 use domain::{
     authz::Role,
+    freeze::{Expiries, Freeze},
     gate::{Check, Evidence, SignOff},
-    ids::{EvidenceId, RangeId},
+    ids::{EvidenceId, FreezeId, RangeId, SiteId},
     number::{Number, NumberRange, RangeKind, State},
+    site::{
+        cutover::{Pace, Timed},
+        step::{Step, StepKind},
+    },
     time::DAY,
 };
-use storage::{change_request, gate, number, site};
+use storage::{Tx, change_request, freeze, gate, number, site, site_opening};
 use testkit::{
     TestStore,
     sample::{self, NOW, id},
@@ -18,6 +23,20 @@ fn evidence(n: u128, check: Check, passed: bool, seconds: i64) -> Evidence {
     let at = NOW.plus(seconds);
     let by = sample::user(1, Role::SiteLead).actor.id;
     Evidence { id: EvidenceId(id(n)), check, passed, note: "tried".into(), by, at, until: at.plus(DAY) }
+}
+
+/// A freeze, and an opening with a step of each kind.
+async fn opening(tx: &mut Tx, site: SiteId) {
+    let (until, reason) = (NOW.plus(DAY), "year end".to_owned());
+    let (from, expiries) = (NOW, Expiries::Wait);
+    let year_end = Freeze { id: FreezeId(id(1)), site: Some(site), from, until, reason, expiries };
+    freeze::insert(tx, &year_end, "ada", NOW).await.unwrap();
+    site_opening::save(tx, site, &site_opening::Opening::default()).await.unwrap();
+    site_opening::save_step(tx, site, &Step::usual(StepKind::Isp)).await.unwrap();
+    let (title, owner) = ("Switch the trunk".to_owned(), "linus".to_owned());
+    let (planned, pace) = (NOW, Pace::Waiting);
+    let timed = Timed { number: 1, title, owner, planned, minutes: 30, back_out: true, pace };
+    site_opening::save_timed(tx, site, &timed).await.unwrap();
 }
 
 /// Which constraint refuses what `sql` says.
@@ -72,6 +91,21 @@ async fn rows_that_may_not_exist_are_refused_by_name() {
         ("UPDATE gate_evidence SET valid_until = entered_at", "gate_evidence_order_check"),
         ("UPDATE gate_evidence SET check_name = 'luck'", "gate_evidence_check_name_check"),
         ("UPDATE gate_sign_off SET valid_until = signed_at", "gate_sign_off_order_check"),
+        ("UPDATE freeze_period SET until_at = from_at", "freeze_period_order_check"),
+        ("UPDATE freeze_period SET expiries = 'maybe'", "freeze_period_expiries_check"),
+        ("UPDATE freeze_period SET lifted_at = 1", "freeze_period_lifted_check"),
+        ("UPDATE site_opening SET stage = 'open'", "site_opening_stage_check"),
+        ("UPDATE site_opening SET share = 0", "site_opening_share_check"),
+        // Nobody but the service owner signs off.
+        (
+            "UPDATE site_opening SET signed_at = 1, signed_by_id = (SELECT user_id FROM user_account ORDER BY name LIMIT 1)",
+            "site_opening_signed_check",
+        ),
+        ("UPDATE site_opening SET decision = 'go'", "site_opening_decided_check"),
+        ("UPDATE site_step SET state = 'done'", "site_step_ended_check"),
+        ("UPDATE site_step SET kind = 'luck'", "site_step_kind_check"),
+        ("UPDATE cutover_step SET minutes = 0", "cutover_step_minutes_check"),
+        ("UPDATE cutover_step SET ended_at = 1", "cutover_step_order_check"),
         ("UPDATE number_range SET first_number = '2100'", "number_range_order_check"),
         ("UPDATE number_range SET first_number = '200'", "number_range_order_check"),
     ];
@@ -87,6 +121,7 @@ async fn rows_that_may_not_exist_are_refused_by_name() {
         let range =
             NumberRange { id: RangeId(id(1)), site: office.site.id, kind: RangeKind::Extension, first, last };
         site::insert_range(&mut tx, &range).await.unwrap();
+        opening(&mut tx, office.site.id).await;
         tx.commit().await.unwrap();
         for (sql, name) in cases {
             assert_eq!(refusal(&test, sql).await, name, "{}: {sql}", test.database);
