@@ -9,6 +9,7 @@ pub mod code;
 pub mod device;
 pub mod enrolment;
 pub mod exception;
+pub mod feed;
 pub mod fence;
 pub mod firmware;
 pub mod freeze;

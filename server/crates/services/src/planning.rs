@@ -2,6 +2,7 @@
 
 mod answers;
 mod basis;
+mod cover;
 mod decision;
 
 use crate::{
@@ -249,6 +250,7 @@ pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
     planned.plan.items = items;
     planned.plan.findings = distinct(planned.rows.iter().flat_map(|row| &row.findings));
     planned.plan.answers = answers::answers(&planned, request.number, now);
+    cover::look(tx, &mut planned, now).await?;
     planned.digest = planned.plan.digest();
     Ok(planned)
 }
