@@ -3,7 +3,7 @@
 use crate::Result;
 use domain::{
     Timestamp,
-    account::Owner,
+    account::{Owner, Person},
     ids::{PersonId, PlaceId, SegmentId, SiteId},
     number::State,
     package::{
@@ -27,13 +27,9 @@ pub(crate) struct Keys {
 pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)> {
     let mut existing = Existing::default();
     let mut keys = Keys::default();
-    let mut codes = BTreeMap::new();
-    for s in site::list(tx).await? {
-        codes.insert(s.id, s.code.clone());
-        keys.sites.insert(s.code.clone(), s.id);
-        let row = SiteRow { site: s.code.clone(), name: s.name, time_zone: s.time_zone, scope: s.scope };
-        existing.sites.insert(s.code, row);
-    }
+    let codes;
+    (existing.sites, codes) = sites(tx).await?;
+    keys.sites = codes.iter().map(|(id, code)| (code.clone(), *id)).collect();
     let code = |id: SiteId| codes.get(&id).cloned().unwrap_or_default();
     let mut segments = BTreeMap::new();
     for s in site::segments(tx).await? {
@@ -73,16 +69,7 @@ pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)
     for p in person::list(tx).await? {
         people.insert(p.id, p.reference.clone());
         keys.people.insert(p.reference.clone(), p.id);
-        let row = PersonRow {
-            site: code(p.site),
-            person: p.reference.clone(),
-            name: p.name,
-            email: p.email,
-            account: p.account,
-            starts: p.starts,
-            ends: p.ends,
-        };
-        existing.people.insert(p.reference, row);
+        existing.people.insert(p.reference.clone(), person_row(p, &codes));
     }
     for x in person::extensions(tx).await? {
         let owner = match x.owner {
@@ -125,4 +112,36 @@ pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)
         }
     }
     Ok((existing, keys))
+}
+
+type Codes = BTreeMap<SiteId, String>;
+
+async fn sites(tx: &mut Tx) -> Result<(BTreeMap<String, SiteRow>, Codes)> {
+    let (mut rows, mut codes) = (BTreeMap::new(), BTreeMap::new());
+    for s in site::list(tx).await? {
+        codes.insert(s.id, s.code.clone());
+        let row = SiteRow { site: s.code.clone(), name: s.name, time_zone: s.time_zone, scope: s.scope };
+        rows.insert(s.code, row);
+    }
+    Ok((rows, codes))
+}
+
+fn person_row(person: Person, codes: &Codes) -> PersonRow {
+    PersonRow {
+        site: codes.get(&person.site).cloned().unwrap_or_default(),
+        person: person.reference,
+        name: person.name,
+        email: person.email,
+        account: person.account,
+        starts: person.starts,
+        ends: person.ends,
+    }
+}
+
+/// Sites and people alone: two queries.
+pub(crate) async fn people(tx: &mut Tx) -> Result<Existing> {
+    let (sites, codes) = sites(tx).await?;
+    let people = person::list(tx).await?.into_iter();
+    let people = people.map(|p| (p.reference.clone(), person_row(p, &codes))).collect();
+    Ok(Existing { sites, people, ..Existing::default() })
 }

@@ -18,6 +18,7 @@ pub mod env;
 pub mod exceptions;
 mod existing;
 mod facts;
+pub mod feeds;
 pub mod firmware;
 pub mod forms;
 pub mod freezes;
