@@ -29,7 +29,7 @@ pub(crate) async fn stage(signed: Signed, parts: Multipart) -> Answer {
     }
 }
 
-async fn read(mut parts: Multipart) -> Result<(Fields, Vec<Upload>), MultipartError> {
+pub(super) async fn read(mut parts: Multipart) -> Result<(Fields, Vec<Upload>), MultipartError> {
     let mut fields = Fields::default();
     let mut uploads = Vec::new();
     while let Some(part) = parts.next_field().await? {

@@ -7,12 +7,12 @@ use domain::{
     ids::{PersonId, PlaceId, SegmentId, SiteId},
     number::State,
     package::{
-        DeviceRow, Existing, ExtensionRow, HandsetRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow,
-        SiteRow,
+        DeviceRow, Existing, ExtensionRow, GroupRow, HandsetRow, OwnerKey, PersonRow, PlaceRow, ProfileRow,
+        RangeRow, ScheduleRow, SegmentRow, SiteRow,
     },
 };
 use std::collections::BTreeMap;
-use storage::{Tx, device, number, person, site};
+use storage::{Tx, device, hunt_group, number, person, profile, schedule, site};
 
 /// The ids behind the natural keys of a package.
 #[derive(Default)]
@@ -23,9 +23,9 @@ pub(crate) struct Keys {
     pub(crate) people: BTreeMap<String, PersonId>,
 }
 
-/// Loads everything once: nine queries, whatever the number of rows in the package.
+/// Loads everything once: thirteen queries, whatever the number of rows in the package.
 pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)> {
-    let mut existing = Existing::default();
+    let mut existing = Existing { now, ..Existing::default() };
     let mut keys = Keys::default();
     let codes;
     (existing.sites, codes) = sites(tx).await?;
@@ -88,6 +88,7 @@ pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)
         };
         existing.extensions.insert(x.number, row);
     }
+    routing(tx, &mut existing, &codes).await?;
     for stored in device::all(tx).await? {
         let d = stored.device;
         let row = DeviceRow {
@@ -112,6 +113,32 @@ pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)
         }
     }
     Ok((existing, keys))
+}
+
+/// Schedules, groups and profiles. The numbers of groups are theirs: no extension can have them.
+async fn routing(tx: &mut Tx, existing: &mut Existing, codes: &Codes) -> Result<()> {
+    let code = |id: SiteId| codes.get(&id).cloned().unwrap_or_default();
+    for s in schedule::list(tx).await? {
+        let row = ScheduleRow {
+            site: code(s.site),
+            schedule: s.code.clone(),
+            name: s.name,
+            time_zone: s.schedule.zone.clone(),
+            hours: s.schedule.hours(),
+            holidays: s.schedule.days(),
+        };
+        existing.schedules.insert(s.code, row);
+    }
+    for s in hunt_group::list(tx).await? {
+        existing.taken.extend(s.group.numbers().map(|number| (number, State::Assigned)));
+        let row = GroupRow::new(&code(s.site), &s.group);
+        existing.hunt_groups.insert(s.group.code, row);
+    }
+    for s in profile::list(tx).await? {
+        let row = ProfileRow::new(&s.number, &s.profile);
+        existing.profiles.insert(s.number, row);
+    }
+    Ok(())
 }
 
 type Codes = BTreeMap<SiteId, String>;

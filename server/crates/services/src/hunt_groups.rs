@@ -187,6 +187,11 @@ async fn check(tx: &mut Tx, stored: &Stored) -> Result<()> {
     routes::refuse(findings)
 }
 
+/// The numbers of a new group are its own from now on.
+pub(crate) async fn take_numbers(tx: &mut Tx, stored: &Stored, op: &Operation) -> Result<()> {
+    number::exchange(tx, None, Some(stored), op).await
+}
+
 /// The group that a number leads to.
 pub(crate) async fn of_number(tx: &mut Tx, number: &domain::number::Number) -> Result<Option<Stored>> {
     Ok(hunt_group::list(tx).await?.into_iter().find(|stored| stored.group.answers(number)))
