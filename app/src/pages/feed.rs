@@ -35,6 +35,8 @@ pub(crate) const DISMISS: &str = "dismiss";
 
 /// So many people are listed; a feed of thousands is counted, not read.
 const SHOWN: usize = 200;
+/// So many references stand in a line.
+const NAMED: usize = 6;
 
 /// The page of a feed.
 pub(crate) fn path(number: i64) -> String {
@@ -225,8 +227,8 @@ fn changes(c: &Changes) -> AnyView {
     let rows: Vec<_> = old.chain(new).take(SHOWN).collect();
     let more = (c.changed.len() + c.hired.len()).saturating_sub(SHOWN);
     let list = |all: &[String]| {
-        let some = all.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
-        let rest = all.len().saturating_sub(20);
+        let some = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let rest = all.len().saturating_sub(NAMED);
         if rest > 0 {
             format!("{}: {some} and {rest} more", all.len())
         } else if all.is_empty() {

@@ -207,7 +207,7 @@ fn members(view: &GroupView) -> AnyView {
     let says = "An extension can be reached when it is enabled, stands on a phone, its owner's account has not ended and it does not forward every call.";
     view! {
         <p class="hint">{says}</p>
-        {table("group-members", "Members in their order", &["#", "Member", "Who", "Calls"], rows, "")}
+        {table("group-members", "Members in their order", &["#Position", "Member", "Who", "Calls"], rows, "")}
     }
     .into_any()
 }

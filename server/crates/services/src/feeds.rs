@@ -86,10 +86,7 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Fe
     let mut tx = services.0.store.read().await?;
     let feed = find(&mut tx, number).await?;
     let limit = feed::limit(&mut tx).await?;
-    let looked = match feed.state.over() {
-        true => None,
-        false => Some(look(&mut tx, upload(&feed)).await?),
-    };
+    let looked = if feed.state.over() { None } else { Some(look(&mut tx, upload(&feed)).await?) };
     let (changes, findings) = looked.map(|l| (Some(l.changes), l.findings)).unwrap_or_default();
     Ok(FeedView {
         own: feed.staged_by.0 == op.actor.id,

@@ -62,11 +62,17 @@ fn row(stored: Stored, sites: &BTreeMap<domain::ids::SiteId, String>, now: Times
     ScheduleView {
         site: sites.get(&stored.site).cloned().unwrap_or_default(),
         status: stored.schedule.status(now),
-        week: stored.schedule.openings(now, now.plus(7 * DAY)),
+        week: week(&stored.schedule, now),
         groups: Vec::new(),
         extensions: Vec::new(),
         stored,
     }
+}
+
+/// Whole openings, not what is left of them.
+fn week(schedule: &Schedule, now: Timestamp) -> Vec<Interval> {
+    let around = schedule.openings(now.plus(-DAY), now.plus(8 * DAY)).into_iter();
+    around.filter(|open| open.to > now && open.from < now.plus(7 * DAY)).collect()
 }
 
 /// Every schedule. Two queries.

@@ -126,16 +126,13 @@ async fn one(
         source: source.to_owned(),
         changed_at: Some(op.now),
     };
-    let action = match &before {
-        None => {
-            person::insert(&mut act.tx, &after).await?;
-            "person.hire"
-        }
-        Some(_) => {
-            person::update(&mut act.tx, &after).await?;
-            person::update_said(&mut act.tx, &after).await?;
-            "person.change"
-        }
+    let action = if before.is_some() {
+        person::update(&mut act.tx, &after).await?;
+        person::update_said(&mut act.tx, &after).await?;
+        "person.change"
+    } else {
+        person::insert(&mut act.tx, &after).await?;
+        "person.hire"
     };
     act.note(Note {
         action,

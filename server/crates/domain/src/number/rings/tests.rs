@@ -49,9 +49,9 @@ fn to(text: &str) -> Destination {
     Destination::parse(text).unwrap()
 }
 
-fn hours_of(open: bool, closed: Option<&str>) -> Option<Hours> {
+fn hours_of(open: bool, closed: Option<&str>) -> Hours {
     let status = Status { open, holiday: None, until: Some(NOW.plus(DAY)) };
-    Some(Hours { schedule: "office".to_owned(), status, closed: closed.map(to) })
+    Hours { schedule: "office".to_owned(), status, closed: closed.map(to) }
 }
 
 fn always(text: &str) -> Forwards {
@@ -127,7 +127,7 @@ fn the_way_of_a_call_is_told_step_by_step() {
         ("nothing is known but the plan", facts(nobody_asked)),
         (
             "closed",
-            facts(Extension { hours: known(hours_of(false, None)), voicemail: known(true), ..mary() }),
+            facts(Extension { hours: known(Some(hours_of(false, None))), voicemail: known(true), ..mary() }),
         ),
         ("in a group", facts(Extension { groups: known(vec!["sales".to_owned()]), ..mary() })),
         ("forwarded", facts(forwarded("2102"))),
@@ -137,17 +137,20 @@ fn the_way_of_a_call_is_told_step_by_step() {
         ("not registered", facts(Extension { contacts: known(vec![]), ..mary() })),
         ("forwarded at the phone", facts(own(mary()))),
         ("on no phone", facts(Extension { endpoints: vec![], ..mary() })),
-        ("open by its schedule", facts(Extension { hours: known(hours_of(true, None)), ..mary() })),
+        ("open by its schedule", facts(Extension { hours: known(Some(hours_of(true, None))), ..mary() })),
         (
             "closed and led on",
-            facts(Extension { hours: known(hours_of(false, Some("group:sales"))), ..mary() }),
+            facts(Extension { hours: known(Some(hours_of(false, Some("group:sales")))), ..mary() }),
         ),
         ("conditions", facts(conditional.clone())),
         ("conditions, not registered", facts(Extension { contacts: known(vec![]), ..conditional })),
         ("a group is dialled", call("2900", facts(forwarded("2102")))),
         (
             "a group that is closed",
-            call("2900", with(Group { hours: hours_of(false, None), ..sales(&["2101"]) }, facts(mary()))),
+            call(
+                "2900",
+                with(Group { hours: Some(hours_of(false, None)), ..sales(&["2101"]) }, facts(mary())),
+            ),
         ),
         (
             "a group that goes on",
@@ -193,7 +196,7 @@ fn any_fact<T: std::fmt::Debug + Clone + 'static>(values: Vec<T>) -> impl Strate
 proptest! {
     #[test]
     fn it_always_ends_and_only_a_registered_phone_rings(
-        hours in any_fact(vec![None, hours_of(true, None), hours_of(false, None), hours_of(false, Some("2102"))]),
+        hours in any_fact(vec![None, Some(hours_of(true, None)), Some(hours_of(false, None)), Some(hours_of(false, Some("2102")))]),
         contacts in any_fact(vec![vec![], vec!["10.0.0.5".to_owned()]]),
         forwards in any_fact(vec![Forwards::default(), always("2101"), always("2102"), always(DIALLED), always("group:sales")]),
         back in any_fact(vec![Forwards::default(), always("2101"), always("2102"), always("2900")]),
