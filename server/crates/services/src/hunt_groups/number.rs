@@ -58,7 +58,8 @@ async fn taken(
     op: &Operation,
 ) -> Result<std::result::Result<Record, Vec<Finding>>> {
     let ranges = site::ranges_with_site(tx).await?;
-    let mut findings: Vec<_> = owned(number, of.site, &ranges).into_iter().collect();
+    let own = |finding| Finding { subject: field(number).to_owned(), ..finding };
+    let mut findings: Vec<_> = owned(number, of.site, &ranges).map(own).into_iter().collect();
     let extension = match number {
         Number::Extension(n) => person::extension_by_number(tx, n.as_ref()).await?,
         Number::Did(did) => person::extension_by_did(tx, did.as_ref()).await?,
@@ -73,7 +74,7 @@ async fn taken(
         Ok(state) if findings.is_empty() => Ok(Ok(record(of, number, state, op))),
         Ok(_) => Ok(Err(findings)),
         Err(finding) => {
-            findings.push(Finding { subject: field(number).to_owned(), ..finding });
+            findings.push(own(finding));
             Ok(Err(findings))
         }
     }
