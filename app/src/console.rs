@@ -70,6 +70,7 @@ pub fn router(console: Console) -> Router {
         .route("/numbers/ranges", get(pages::range::list).post(actions::range::define))
         .route("/numbers/ranges/{id}", get(pages::range::show).post(actions::range::alter))
         .route("/numbers/ranges/{id}/remove", post(actions::range::remove))
+        .merge(routing())
         .route("/numbers/{number}", get(pages::number::show))
         .route("/numbers/{number}/{verb}", post(actions::number::act))
         .route("/people", get(pages::person::list))
@@ -185,6 +186,26 @@ fn exceptions() -> Router<Console> {
         .route("/exceptions/{number}/advance", post(actions::exception::advance))
         .route("/exceptions/{number}/close", post(actions::exception::close))
         .route("/exceptions/{number}/replacement/{verb}", post(actions::replacement::step))
+}
+
+fn routing() -> Router<Console> {
+    Router::new()
+        .route("/numbers/schedules", get(pages::schedule::list).post(actions::schedule::define))
+        .route("/numbers/schedules/{code}", get(pages::schedule::show).post(actions::schedule::alter))
+        .route("/numbers/schedules/{code}/remove", post(actions::schedule::remove))
+        .route("/numbers/groups", get(pages::hunt_group::list).post(actions::hunt_group::define))
+        .route("/numbers/groups/{code}", get(pages::hunt_group::show).post(actions::hunt_group::alter))
+        .route("/numbers/groups/{code}/remove", post(actions::hunt_group::remove))
+        .route("/numbers/{number}/profile", post(actions::profile::set))
+        .route(
+            "/feeds",
+            get(pages::feed::list).post(actions::feed::stage).layer(DefaultBodyLimit::max(IMPORT)),
+        )
+        .route("/feeds/limit", post(actions::feed::limit))
+        .route("/feeds/{number}", get(pages::feed::show))
+        .route("/feeds/{number}/apply", post(actions::feed::apply))
+        .route("/feeds/{number}/release", post(actions::feed::release))
+        .route("/feeds/{number}/dismiss", post(actions::feed::dismiss))
 }
 
 fn approvals() -> Router<Console> {

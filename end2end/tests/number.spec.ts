@@ -1,6 +1,7 @@
 // A number's life, from a range to its holders: who gets it, who had it, and who rings if one dials it now.
 
 import { expectCode, row } from '../fixtures/person';
+import { bare } from '../fixtures/phone';
 import { BOUND, DID, FREE_DID, FREE_NUMBER } from '../fixtures/pages';
 import { expect, test } from '../fixtures/test';
 
@@ -39,11 +40,18 @@ test('a number page says who rings, and what nobody knows', async ({ person }) =
   const susan = await person('susan');
   await susan.open(`/numbers/${DID}`);
   const way = susan.page.locator('#way');
-  await expect(susan.page.locator('#rings .verdict')).toContainText('Nobody can say who rings');
-  await expect(way.locator('[data-step="Extension"]')).toContainText('2101 of Ada Marlowe');
-  await expect(way.locator('[data-step="Schedule"]')).toContainText('unknown');
-  await expect(way.locator('[data-step="Phone"]')).toContainText(BOUND);
-  await way.getByRole('link', { name: 'To the phone' }).click();
+  await expect(susan.page.locator('#rings .verdict')).toBeVisible();
+  await expect(way.locator('[data-step="Extension"]').first()).toContainText('2101 of Ada Marlowe');
+  await expect(way.locator('[data-step="Schedule"]').first()).toContainText('By schedule london-office');
+  await susan.open('/numbers/2103');
+  await expect(way.locator('[data-step="Phone"]').first()).toContainText('It stands on no phone');
+  await susan.open('/numbers/2102');
+  await expect(way.locator('[data-step="Schedule"]').first()).toContainText('always open');
+  await susan.open('/numbers/2104');
+  await expect(way.locator('[data-step="Schedule"]').first()).toContainText('unknown');
+  await susan.open('/numbers/2190');
+  await expect(susan.page.locator('main')).toContainText('Hunt group');
+  await susan.open(`/devices/${bare(BOUND)}`);
   await expect(susan.page.getByRole('heading', { level: 1 })).toContainText(BOUND);
 });
 

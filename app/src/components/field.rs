@@ -14,6 +14,7 @@ pub(crate) struct Field<'a> {
     complete: &'static str,
     required: bool,
     list: Option<String>,
+    rows: Option<u8>,
 }
 
 impl<'a> Field<'a> {
@@ -29,6 +30,7 @@ impl<'a> Field<'a> {
             complete: "off",
             required: false,
             list: None,
+            rows: None,
         }
     }
 
@@ -65,6 +67,12 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// So many lines instead of one.
+    pub(crate) fn rows(mut self, rows: u8) -> Self {
+        self.rows = Some(rows);
+        self
+    }
+
     pub(crate) fn view(self, attempt: &Attempt) -> AnyView {
         let id = format!("{}-{}", self.form, self.name.replace('.', "-"));
         let hint_id = format!("{id}-hint");
@@ -77,12 +85,23 @@ impl<'a> Field<'a> {
         let hint = (!self.hint.is_empty())
             .then(|| view! { <span class="hint" id=hint_id.clone()>{self.hint}</span> });
         let described = (!self.hint.is_empty()).then(|| hint_id.clone());
-        view! {
-            <div class="field">
-                <label for=id.clone()>{self.label.to_owned()} {(!self.required && self.hint.is_empty()).then_some(view! { <span class="optional">"optional"</span> })}</label>
-                {hint}
+        let label_for = id.clone();
+        let control = match self.rows {
+            Some(rows) => view! {
+                <textarea
+                    id=id
+                    name=self.name.to_owned()
+                    rows=rows
+                    spellcheck="false"
+                    required=self.required
+                    aria-describedby=described
+                    aria-invalid=marked.then_some("true")
+                >{value}</textarea>
+            }
+            .into_any(),
+            None => view! {
                 <input
-                    id=id.clone()
+                    id=id
                     name=self.name.to_owned()
                     type=self.kind
                     value=value
@@ -92,6 +111,14 @@ impl<'a> Field<'a> {
                     aria-describedby=described
                     aria-invalid=marked.then_some("true")
                 />
+            }
+            .into_any(),
+        };
+        view! {
+            <div class=if self.rows.is_some() { "field wide" } else { "field" }>
+                <label for=label_for>{self.label.to_owned()} {(!self.required && self.hint.is_empty()).then_some(view! { <span class="optional">"optional"</span> })}</label>
+                {hint}
+                {control}
             </div>
         }
         .into_any()

@@ -203,7 +203,7 @@ fn counts(import: &ImportView) -> AnyView {
     .into_any()
 }
 
-fn wrong(findings: &[RowFinding]) -> AnyView {
+pub(crate) fn wrong(findings: &[RowFinding]) -> AnyView {
     if findings.is_empty() {
         return ().into_any();
     }

@@ -55,7 +55,11 @@ pub(crate) async fn list(signed: Signed, Query(filter): Query<NumberFilter>) -> 
     let page = numbers::list(signed.services(), &signed.op, &filter).await?;
     let sites = sites::list(signed.services(), &signed.op).await?;
     Ok(signed.page(attempt.status(), "Numbers", || {
-        let ranges = view! { <a class="button quiet" href="/numbers/ranges">"Ranges"</a> };
+        let ranges = view! {
+            <a class="button quiet" href="/numbers/groups">"Hunt groups"</a>
+            <a class="button quiet" href="/numbers/schedules">"Schedules"</a>
+            <a class="button quiet" href="/numbers/ranges">"Ranges"</a>
+        };
         view! {
             {head(&[], "Numbers".into_any(), ranges.into_any())}
             {(attempt.status() != StatusCode::OK).then(|| finding::list(attempt.findings()))}
@@ -196,6 +200,7 @@ pub(crate) async fn page(signed: &Signed, text: &str, attempt: &Attempt) -> Answ
             {finding::summary(attempt)}
             {about(&view, now)}
             {section("rings", "Who rings if I dial this now", way(&view.steps, now))}
+            {super::profile::panel(signed, &view, attempt)}
             {number_acts::panel(signed, &view, attempt)}
             {section("history", "Who has held it", history(&view.history))}
         }
@@ -235,6 +240,10 @@ fn about(view: &NumberView, now: Timestamp) -> AnyView {
         ("Since", since.into_any()),
     ];
     pairs.extend(partner(view));
+    pairs.extend(view.group.as_ref().map(|(code, name)| {
+        let link = view! { <a href=super::hunt_group::path(code)>{name.clone()}</a> };
+        ("Hunt group", link.into_any())
+    }));
     if !view.called_back.is_empty() {
         let places: Vec<_> =
             view.called_back.iter().map(|(site, place)| format!("{place} ({site})")).collect();

@@ -7,7 +7,7 @@ use crate::{
         field::Field,
         finding,
         form::form,
-        head::{head, plain, section, step},
+        head::{head, section, step},
         id,
         pager::pager,
         table::table,
@@ -54,7 +54,7 @@ pub(crate) async fn list(signed: Signed, Query(filter): Query<PersonFilter>) -> 
     let sites = sites::list(signed.services(), &signed.op).await?;
     Ok(signed.page(StatusCode::OK, "People", || {
         view! {
-            {plain("People")}
+            {head(&[], "People".into_any(), view! { <a class="button quiet" href="/feeds">"Feeds of the directory"</a> }.into_any())}
             {filters(&filter, &sites)}
             {rows(&filter, &page)}
         }

@@ -21,13 +21,16 @@ use services::{
     view::{DeviceFilter, EvidenceInput, RequestInput},
 };
 
-const FILES: [(&str, &[u8]); 7] = [
+const FILES: [(&str, &[u8]); 10] = [
     ("sites.csv", include_bytes!("../../demo/sites.csv")),
     ("segments.csv", include_bytes!("../../demo/segments.csv")),
     ("ranges.csv", include_bytes!("../../demo/ranges.csv")),
     ("places.csv", include_bytes!("../../demo/places.csv")),
     ("people.csv", include_bytes!("../../demo/people.csv")),
     ("extensions.csv", include_bytes!("../../demo/extensions.csv")),
+    ("schedules.csv", include_bytes!("../../demo/schedules.csv")),
+    ("hunt-groups.csv", include_bytes!("../../demo/hunt-groups.csv")),
+    ("profiles.csv", include_bytes!("../../demo/profiles.csv")),
     ("devices.csv", include_bytes!("../../demo/devices.csv")),
 ];
 

@@ -51,6 +51,8 @@ pub enum Action {
     Import,
     /// Define number ranges; reserve, assign, release and port numbers; change people's accounts.
     Numbers,
+    /// Let a feed of the directory pass that was held because it would end many accounts.
+    ReleaseFeed,
     /// Enter gate evidence and sign a segment off.
     Gate,
     /// Make, submit and withdraw a change request.
@@ -99,10 +101,11 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Read,
         Self::Import,
         Self::Numbers,
+        Self::ReleaseFeed,
         Self::Gate,
         Self::Request,
         Self::Approve,
@@ -133,6 +136,7 @@ impl Action {
             Self::Read => "see this",
             Self::Import => "import a site package",
             Self::Numbers => "change numbers or people",
+            Self::ReleaseFeed => "release a held feed",
             Self::Gate => "open a gate",
             Self::Request => "request a change",
             Self::Approve => "approve what the rules ask for",
@@ -163,6 +167,7 @@ impl Action {
         use Role::{Administrator, Approver, Auditor, SiteLead, Support};
         match self {
             Self::Read => &[Administrator, Approver, SiteLead, Support, Auditor],
+            Self::ReleaseFeed => &[Approver, Administrator],
             Self::Gate => &[SiteLead],
             Self::Enrol | Self::OpenSite | Self::Standard => &[Administrator, SiteLead],
             Self::Freeze => &[Administrator, Approver],

@@ -179,6 +179,15 @@ codes! {
     RangeInvalid, "range.invalid", Blocking, "The range does not run from a first to a last number of the same length.", "Correct its ends.";
     RangeOverlap, "range.overlap", Blocking, "The range overlaps another one.", "Correct its ends.";
     RangeInUse, "range.in_use", Blocking, "Numbers that are not free would belong to no range.", "Choose ends that hold them, or release them first.";
+    ScheduleInvalid, "schedule.invalid", Blocking, "The schedule cannot be read, or a time starts after it ends.", "Write hours such as `mon-fri 09:00-17:00`, holidays such as `2026-12-25 Christmas Day`.";
+    ScheduleGap, "schedule.gap", Blocking, "On a day on which the clocks are put forward, this time does not exist.", "Choose a time before or after the hour that is left out.";
+    ScheduleUnknown, "schedule.unknown", Blocking, "There is no schedule of this name.", "Define or import it first.";
+    GroupUnknown, "group.unknown", Blocking, "There is no hunt group of this name.", "Define or import it first.";
+    GroupEmpty, "group.empty", Blocking, "The hunt group has no member.", "Name at least one extension or group.";
+    GroupUncovered, "group.uncovered", Warning, "A hunt group is open while no member of it can be reached.", "Add a member, or change its hours.";
+    RouteCircle, "route.circle", Blocking, "Calls would go round in a circle.", "Send one of those named elsewhere.";
+    RouteInUse, "route.in_use", Blocking, "Calls are still led by it.", "Take it out of what is named first.";
+    FeedHeld, "feed.held", Blocking, "The feed would end more accounts at once than is allowed.", "Let somebody else look at it, and release it with a reason or dismiss it.";
     AccountOverdue, "account.overdue", Warning, "The last day has passed and the account has not ended.", "Ask the directory, then suspend the account or correct the day.";
     DatesOrder, "dates.order", Blocking, "It ends before it starts, or on the same day.", "Correct one of the two days.";
     StateInvalid, "state.invalid", Blocking, "The word is not one of those allowed here.", "Use one of the words named.";

@@ -46,6 +46,8 @@ ids! {
     ExceptionId,
     /// An extension of the numbering plan.
     ExtensionId,
+    /// A feed of the people directory; people see its number.
+    FeedId,
     /// A firmware image.
     FirmwareId,
     /// A time in which nothing is applied.
@@ -54,6 +56,8 @@ ids! {
     GlassId,
     /// An item of a change request; the line that it makes has the same.
     ItemId,
+    /// A hunt group.
+    HuntGroupId,
     /// A layer; its versions are numbered.
     LayerId,
     /// A line: an extension's appearance on an endpoint.
@@ -68,6 +72,8 @@ ids! {
     RequestId,
     /// An immutable revision of a device's configuration.
     RevisionId,
+    /// A schedule of opening hours.
+    ScheduleId,
     /// A sealed secret; its versions are numbered.
     SecretId,
     /// A voice segment of a site's network.

@@ -13,6 +13,7 @@ mod check_handsets;
 mod check_people;
 mod check_places;
 mod check_ranges;
+mod check_routing;
 mod check_segments;
 mod check_sites;
 mod checker;
@@ -28,14 +29,16 @@ mod zones;
 pub use columns::Kind;
 pub use export::csv;
 pub use rows::{
-    DeviceRow, ExtensionRow, HandsetRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow, SiteRow,
+    DeviceRow, ExtensionRow, GroupRow, HandsetRow, OwnerKey, PersonRow, PlaceRow, ProfileRow, RangeRow,
+    ScheduleRow, SegmentRow, SiteRow,
 };
 pub use zones::ZONES;
 
 use crate::{
-    Finding,
+    Finding, Timestamp,
     device::Serial,
     number::{ExtensionNumber, Number, State},
+    slug::Slug,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -44,7 +47,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The largest file that is read: 8 MB hold about 100,000 devices, and are read in memory.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// The longest field, in characters: longer than any name or address, shorter than any phone's limit for a file.
+/// The longest field, in characters: longer than any name or address, shorter than any phone's limit for a file. Lists
+/// may have ten times as many.
 pub const MAX_FIELD: usize = 200;
 
 /// The most findings of one file: nobody reads more, and 8 MB of faults would fill the memory with words.
@@ -97,7 +101,13 @@ pub struct Existing {
     pub people: BTreeMap<String, PersonRow>,
     /// By number: two sites never share one, because their ranges never overlap.
     pub extensions: BTreeMap<ExtensionNumber, ExtensionRow>,
-    /// Numbers that are neither available nor assigned, and why.
+    /// By short name.
+    pub schedules: BTreeMap<Slug, ScheduleRow>,
+    /// By short name.
+    pub hunt_groups: BTreeMap<Slug, GroupRow>,
+    /// By extension.
+    pub profiles: BTreeMap<ExtensionNumber, ProfileRow>,
+    /// Numbers that no extension can have, and why.
     pub taken: BTreeMap<Number, State>,
     /// By serial number.
     pub devices: BTreeMap<Serial, DeviceRow>,
@@ -105,6 +115,8 @@ pub struct Existing {
     pub handsets: BTreeMap<(Serial, u8), HandsetRow>,
     /// Those that have a line.
     pub bound_handsets: BTreeSet<(Serial, u8)>,
+    /// When that was so: the turns of the clocks are looked at from then on.
+    pub now: Timestamp,
 }
 
 /// What would be created, in this order. Usable only when there is no finding.
@@ -122,6 +134,12 @@ pub struct Package {
     pub people: Vec<PersonRow>,
     /// Extensions.
     pub extensions: Vec<ExtensionRow>,
+    /// Schedules.
+    pub schedules: Vec<ScheduleRow>,
+    /// Hunt groups, each after those that it has as members.
+    pub hunt_groups: Vec<GroupRow>,
+    /// Profiles.
+    pub profiles: Vec<ProfileRow>,
     /// Devices.
     pub devices: Vec<DeviceRow>,
     /// Handsets of bases.
@@ -139,6 +157,9 @@ impl Package {
             + self.places.len()
             + self.people.len()
             + self.extensions.len()
+            + self.schedules.len()
+            + self.hunt_groups.len()
+            + self.profiles.len()
             + self.devices.len()
             + self.handsets.len()
     }

@@ -3,16 +3,16 @@
 use crate::Result;
 use domain::{
     Timestamp,
-    account::Owner,
+    account::{Owner, Person},
     ids::{PersonId, PlaceId, SegmentId, SiteId},
     number::State,
     package::{
-        DeviceRow, Existing, ExtensionRow, HandsetRow, OwnerKey, PersonRow, PlaceRow, RangeRow, SegmentRow,
-        SiteRow,
+        DeviceRow, Existing, ExtensionRow, GroupRow, HandsetRow, OwnerKey, PersonRow, PlaceRow, ProfileRow,
+        RangeRow, ScheduleRow, SegmentRow, SiteRow,
     },
 };
 use std::collections::BTreeMap;
-use storage::{Tx, device, number, person, site};
+use storage::{Tx, device, hunt_group, number, person, profile, schedule, site};
 
 /// The ids behind the natural keys of a package.
 #[derive(Default)]
@@ -23,17 +23,13 @@ pub(crate) struct Keys {
     pub(crate) people: BTreeMap<String, PersonId>,
 }
 
-/// Loads everything once: nine queries, whatever the number of rows in the package.
+/// Loads everything once: thirteen queries, whatever the number of rows in the package.
 pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)> {
-    let mut existing = Existing::default();
+    let mut existing = Existing { now, ..Existing::default() };
     let mut keys = Keys::default();
-    let mut codes = BTreeMap::new();
-    for s in site::list(tx).await? {
-        codes.insert(s.id, s.code.clone());
-        keys.sites.insert(s.code.clone(), s.id);
-        let row = SiteRow { site: s.code.clone(), name: s.name, time_zone: s.time_zone, scope: s.scope };
-        existing.sites.insert(s.code, row);
-    }
+    let codes;
+    (existing.sites, codes) = sites(tx).await?;
+    keys.sites = codes.iter().map(|(id, code)| (code.clone(), *id)).collect();
     let code = |id: SiteId| codes.get(&id).cloned().unwrap_or_default();
     let mut segments = BTreeMap::new();
     for s in site::segments(tx).await? {
@@ -73,16 +69,7 @@ pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)
     for p in person::list(tx).await? {
         people.insert(p.id, p.reference.clone());
         keys.people.insert(p.reference.clone(), p.id);
-        let row = PersonRow {
-            site: code(p.site),
-            person: p.reference.clone(),
-            name: p.name,
-            email: p.email,
-            account: p.account,
-            starts: p.starts,
-            ends: p.ends,
-        };
-        existing.people.insert(p.reference, row);
+        existing.people.insert(p.reference.clone(), person_row(p, &codes));
     }
     for x in person::extensions(tx).await? {
         let owner = match x.owner {
@@ -101,6 +88,7 @@ pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)
         };
         existing.extensions.insert(x.number, row);
     }
+    routing(tx, &mut existing, &codes).await?;
     for stored in device::all(tx).await? {
         let d = stored.device;
         let row = DeviceRow {
@@ -125,4 +113,62 @@ pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<(Existing, Keys)
         }
     }
     Ok((existing, keys))
+}
+
+/// Schedules, groups and profiles. The numbers of groups are theirs: no extension can have them.
+async fn routing(tx: &mut Tx, existing: &mut Existing, codes: &Codes) -> Result<()> {
+    let code = |id: SiteId| codes.get(&id).cloned().unwrap_or_default();
+    for s in schedule::list(tx).await? {
+        let row = ScheduleRow {
+            site: code(s.site),
+            schedule: s.code.clone(),
+            name: s.name,
+            time_zone: s.schedule.zone.clone(),
+            hours: s.schedule.hours(),
+            holidays: s.schedule.days(),
+        };
+        existing.schedules.insert(s.code, row);
+    }
+    for s in hunt_group::list(tx).await? {
+        existing.taken.extend(s.group.numbers().map(|number| (number, State::Assigned)));
+        let row = GroupRow::new(&code(s.site), &s.group);
+        existing.hunt_groups.insert(s.group.code, row);
+    }
+    for s in profile::list(tx).await? {
+        let row = ProfileRow::new(&s.number, &s.profile);
+        existing.profiles.insert(s.number, row);
+    }
+    Ok(())
+}
+
+type Codes = BTreeMap<SiteId, String>;
+
+async fn sites(tx: &mut Tx) -> Result<(BTreeMap<String, SiteRow>, Codes)> {
+    let (mut rows, mut codes) = (BTreeMap::new(), BTreeMap::new());
+    for s in site::list(tx).await? {
+        codes.insert(s.id, s.code.clone());
+        let row = SiteRow { site: s.code.clone(), name: s.name, time_zone: s.time_zone, scope: s.scope };
+        rows.insert(s.code, row);
+    }
+    Ok((rows, codes))
+}
+
+fn person_row(person: Person, codes: &Codes) -> PersonRow {
+    PersonRow {
+        site: codes.get(&person.site).cloned().unwrap_or_default(),
+        person: person.reference,
+        name: person.name,
+        email: person.email,
+        account: person.account,
+        starts: person.starts,
+        ends: person.ends,
+    }
+}
+
+/// Sites and people alone: two queries.
+pub(crate) async fn people(tx: &mut Tx) -> Result<Existing> {
+    let (sites, codes) = sites(tx).await?;
+    let people = person::list(tx).await?.into_iter();
+    let people = people.map(|p| (p.reference.clone(), person_row(p, &codes))).collect();
+    Ok(Existing { sites, people, ..Existing::default() })
 }

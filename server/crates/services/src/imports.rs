@@ -1,6 +1,7 @@
 //! Site packages from CSV: staged for a preview with row-numbered errors, then committed, all or nothing.
 
 mod creation;
+mod routing;
 
 use crate::{
     Kind, Operation, Problem, Result, Services,
@@ -77,6 +78,9 @@ async fn look(tx: &mut Tx, staged: import::Import, now: Timestamp) -> Result<(Im
         ("places", package.places.len()),
         ("people", package.people.len()),
         ("extensions", package.extensions.len()),
+        ("schedules", package.schedules.len()),
+        ("hunt groups", package.hunt_groups.len()),
+        ("profiles", package.profiles.len()),
         ("devices", package.devices.len()),
         ("handsets", package.handsets.len()),
     ];

@@ -1,7 +1,7 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
 use crate::{
-    Result, Services, advances, change_requests, checkpoint, doubts, enrolment, exceptions, firmware,
+    Result, Services, advances, change_requests, checkpoint, doubts, enrolment, exceptions, feeds, firmware,
     freezes, glass, imports, numbers, observations, platform, probes, replacements, uploads,
 };
 use domain::time::{DAY, MINUTE};
@@ -84,6 +84,9 @@ pub async fn run(services: Services) {
     roll_out(&services).await;
     if let Err(problem) = imports::resume(&services).await {
         tracing::error!(error = %problem, "an interrupted import could not be finished");
+    }
+    if let Err(problem) = feeds::resume(&services).await {
+        tracing::error!(error = %problem, "an interrupted feed could not be finished");
     }
     let mut every_second = tokio::time::interval(Duration::from_secs(1));
     let mut every_minute = tokio::time::interval(Duration::from_micros(MINUTE.unsigned_abs()));

@@ -11,7 +11,7 @@ pub(crate) use assign::{Taken, take};
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act as Acting, Note},
-    reason,
+    hunt_groups, reason,
     view::{PAGE, Page, cut},
 };
 use domain::{
@@ -28,7 +28,7 @@ use domain::{
 use storage::{
     Tx, line,
     number::{self, Record, Which},
-    person, site,
+    person, profile, site,
 };
 use view::{NumberFilter, NumberRow, NumberView};
 
@@ -119,7 +119,12 @@ pub async fn view(services: &Services, op: &Operation, text: &str) -> Result<Num
     let site = site::by_id(&mut tx, found.record.site).await?.ok_or_else(|| Problem::not_found("site"))?;
     let history = number::history(&mut tx, &found.number).await?;
     let called_back = site::called_back(&mut tx, found.number.as_ref()).await?;
-    let facts = call::facts(services, &mut tx, &found, &site.code).await?;
+    let facts = call::facts(services, &mut tx, &found, &site.code, op.now).await?;
+    let group = hunt_groups::of_number(&mut tx, &found.number).await?;
+    let profile = match &found.extension {
+        Some(extension) => profile::of(&mut tx, extension.id).await?,
+        None => None,
+    };
     // Nobody waits for call control with a transaction open.
     drop(tx);
     let facts = call::asked(services, facts, op.now).await;
@@ -131,6 +136,8 @@ pub async fn view(services: &Services, op: &Operation, text: &str) -> Result<Num
         changed_at: found.record.changed_at,
         changed_by: found.record.changed_by,
         extension: found.extension,
+        group: group.map(|stored| (stored.group.code.to_string(), stored.group.name)),
+        profile,
         number: found.number,
         site,
         history,
@@ -199,6 +206,11 @@ async fn stands_against(tx: &mut Tx, found: &Found, before: &State, act: &Act) -
     let in_service =
         |detail: String| Finding::new(Code::NumberInService, found.number.to_string()).detail(detail);
     let mut findings = Vec::new();
+    if let Some(stored) = hunt_groups::of_number(tx, &found.number).await?
+        && matches!(act, Act::Release { .. })
+    {
+        findings.push(in_service(format!("Hunt group {} has it.", stored.group.code)));
+    }
     let goes = matches!(act, Act::Release { .. }) && before.held() || matches!(act, Act::PortOut { .. });
     if goes {
         for (site, place) in site::called_back(tx, found.number.as_ref()).await? {

@@ -183,9 +183,20 @@ pub async fn change(
     if after.account.ended() { revoke_lines(services, op, &after, why).await } else { Ok(Vec::new()) }
 }
 
-fn words(person: &Person) -> String {
+pub(crate) fn words(person: &Person) -> String {
     let day = |day: Option<Day>| day.map_or_else(|| "open".to_owned(), |day| day.to_string());
     format!("{}, {} to {}", person.account.word(), day(person.starts), day(person.ends))
+}
+
+/// A submitted request for each line that stands of somebody whose account has ended.
+pub(crate) async fn revoke(
+    services: &Services,
+    op: &Operation,
+    reference: &str,
+    why: &str,
+) -> Result<Vec<i64>> {
+    let who = find(&mut services.0.store.read().await?, reference).await?;
+    revoke_lines(services, op, &who, why).await
 }
 
 /// A submitted request for each line that stands and has none yet. The actor asks; somebody else approves.

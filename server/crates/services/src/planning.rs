@@ -2,6 +2,7 @@
 
 mod answers;
 mod basis;
+mod cover;
 mod decision;
 
 use crate::{
@@ -23,7 +24,7 @@ use domain::{
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use storage::{Tx, change_request::Request, revision};
+use storage::{Tx, change_request::Request, feed, revision};
 
 /// Findings that a plan says one by one.
 const MOST_FINDINGS: usize = 50;
@@ -249,8 +250,20 @@ pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
     planned.plan.items = items;
     planned.plan.findings = distinct(planned.rows.iter().flat_map(|row| &row.findings));
     planned.plan.answers = answers::answers(&planned, request.number, now);
+    let fed = feed::last(tx).await?;
+    let known = planned.plan.answers.iter_mut().filter(|answer| answer.id == "F1");
+    known.for_each(|answer| answer.facts.push(directory(fed)));
+    cover::look(tx, &mut planned, now).await?;
     planned.digest = planned.plan.digest();
     Ok(planned)
+}
+
+/// How old what the directory says is.
+fn directory(fed: Option<(i64, Timestamp)>) -> String {
+    match fed {
+        Some((number, at)) => format!("The people directory is as of {at}, by feed {number}."),
+        None => "No feed of the people directory has been applied.".to_owned(),
+    }
 }
 
 /// Findings, each once; of many, those that come first.

@@ -6,7 +6,7 @@ use domain::{
     authz::{Actor, Role},
     gate::Check,
     ids::UserId,
-    ledger::{Entry, ServeEntry},
+    ledger::{ActEntry, Entry, ServeEntry},
     package::Upload,
     time::DAY,
 };
@@ -296,6 +296,15 @@ impl Halden {
             from = last.seq;
             entries.extend(batches.iter().flat_map(|batch| batch.entries().unwrap()));
         }
+    }
+
+    /// What people and the program did, in the record's order.
+    pub(crate) async fn acts(&self) -> Vec<ActEntry> {
+        let act = |entry| match entry {
+            Entry::Act(act) => Some(*act),
+            Entry::Serve(_) | Entry::Probe(_) => None,
+        };
+        self.record().await.into_iter().filter_map(act).collect()
     }
 
     /// What the record says was served and refused, in its order.

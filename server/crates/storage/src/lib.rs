@@ -11,9 +11,11 @@ pub mod device_root;
 pub mod enrolment;
 mod error;
 pub mod exception;
+pub mod feed;
 pub mod firmware;
 pub mod freeze;
 pub mod gate;
+pub mod hunt_group;
 pub mod import;
 pub mod layer;
 pub mod ledger;
@@ -23,8 +25,10 @@ pub mod number;
 pub mod outbox;
 pub mod person;
 pub mod policy;
+pub mod profile;
 pub mod replacement;
 pub mod revision;
+pub mod schedule;
 pub mod secret;
 pub mod session;
 pub mod site;
@@ -50,9 +54,11 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         exception::STATEMENTS,
         device_root::STATEMENTS,
         enrolment::STATEMENTS,
+        feed::STATEMENTS,
         firmware::STATEMENTS,
         freeze::STATEMENTS,
         gate::STATEMENTS,
+        hunt_group::STATEMENTS,
         import::STATEMENTS,
         layer::STATEMENTS,
         ledger::STATEMENTS,
@@ -61,8 +67,10 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         outbox::STATEMENTS,
         person::STATEMENTS,
         policy::STATEMENTS,
+        profile::STATEMENTS,
         replacement::STATEMENTS,
         revision::STATEMENTS,
+        schedule::STATEMENTS,
         secret::STATEMENTS,
         session::STATEMENTS,
         site::STATEMENTS,

@@ -23,6 +23,8 @@ statements! {
     FREE = "SELECT x.number, coalesce(h.name, p.room, '') FROM extension x LEFT JOIN person h ON h.person_id = x.owner_person_id LEFT JOIN place p ON p.place_id = x.owner_place_id WHERE x.site_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.extension_id = x.extension_id AND l.ended_at IS NULL) ORDER BY x.number LIMIT 200";
     INSERT_EXTENSION = "INSERT INTO extension (extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     UPDATE = "UPDATE person SET account = $2, starts_at = $3, ends_at = $4, source = $5, changed_at = $6 WHERE person_id = $1";
+    UPDATE_SAID = "UPDATE person SET name = $2, email = $3 WHERE person_id = $1";
+    ENDED_WITH_LINES = "SELECT DISTINCT p.reference FROM person p JOIN extension x ON x.owner_person_id = p.person_id JOIN line l ON l.extension_id = x.extension_id AND l.ended_at IS NULL WHERE p.account IN ('suspended', 'left') ORDER BY p.reference";
     ROWS = "SELECT p.reference, p.name, p.account, s.code AS site, p.starts_at, p.ends_at, (SELECT count(*) FROM extension x JOIN line l ON l.extension_id = x.extension_id AND l.ended_at IS NULL WHERE x.owner_person_id = p.person_id) AS lines FROM person p JOIN site s ON s.site_id = p.site_id WHERE p.reference > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR p.account = $3) AND ($4 = '' OR lower(p.reference) LIKE $4 OR lower(p.name) LIKE $4 OR lower(p.email) LIKE $4) ORDER BY p.reference LIMIT 201";
     EXTENSIONS_OF = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE owner_person_id = $1 ORDER BY number LIMIT 200";
     SET_ACCOUNT = "UPDATE person SET account = $2 WHERE person_id = $1";
@@ -134,6 +136,22 @@ pub async fn update(tx: &mut Tx, person: &Person) -> Result<(), Error> {
     let (starts, ends) = (p.starts.map(Day::begins), p.ends.map(Day::begins));
     tx.run(UPDATE, args![p.id.0, p.account.word(), starts, ends, &p.source, p.changed_at]).await?;
     Ok(())
+}
+
+/// Saves what the directory calls a person, and how to reach them.
+pub async fn update_said(tx: &mut Tx, person: &Person) -> Result<(), Error> {
+    tx.run(UPDATE_SAID, args![person.id.0, &person.name, &person.email]).await?;
+    Ok(())
+}
+
+/// References of everybody whose account has ended and whose lines stand.
+pub async fn ended_with_lines(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    Ok(tx
+        .all::<(String,)>(ENDED_WITH_LINES, vec![])
+        .await?
+        .into_iter()
+        .map(|(reference,)| reference)
+        .collect())
 }
 
 /// A person in a list, with what people know their site and extensions by.

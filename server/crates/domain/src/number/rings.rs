@@ -2,8 +2,16 @@
 //!
 //! What is not known is a step too, and says so: it never counts as a way on, and never as the end of one.
 
+mod group;
+
+pub use group::Group;
+
 use super::{Number, State};
-use crate::Timestamp;
+use crate::{
+    Timestamp,
+    profile::{Destination, Forwards},
+    schedule::Status,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -47,18 +55,38 @@ pub struct Extension {
     pub enabled: bool,
     /// Who says both.
     pub source: Source,
-    /// Whether its opening hours let a call through now.
-    pub open: Fact<bool>,
+    /// Its schedule and how that stands now; `None`: it has none and is always open.
+    pub hours: Fact<Option<Hours>>,
     /// Which hunt groups it is a member of.
     pub groups: Fact<Vec<String>>,
-    /// Where its calls go instead, if they do.
-    pub forward: Fact<Option<Number>>,
+    /// Where its calls go instead.
+    pub forwards: Fact<Forwards>,
     /// Where it stands.
     pub endpoints: Vec<Endpoint>,
     /// From where it is registered now.
     pub contacts: Fact<Vec<String>>,
     /// Whether a voicemail box takes what nobody answers.
     pub voicemail: Fact<bool>,
+}
+
+/// A schedule, how it stands now, and where calls go while it is closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hours {
+    /// Its short name.
+    pub schedule: String,
+    /// How it stands.
+    pub status: Status,
+    /// Where calls go while it is closed; `None`: to voicemail, if there is one.
+    pub closed: Option<Destination>,
+}
+
+/// What a number leads to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// An extension, by its number.
+    Extension(String),
+    /// A hunt group, by its short name.
+    Group(String),
 }
 
 /// What is known of a number and of what a call to it can reach.
@@ -72,10 +100,12 @@ pub struct Facts {
     pub source: Source,
     /// The code of the site that owns it, if one does.
     pub site: Option<String>,
-    /// Which extension a call to a number is for: of every DID and extension that the call can come to.
-    pub targets: BTreeMap<Number, String>,
-    /// Those extensions.
+    /// What a call to a number is for: of every DID, extension and group's number that the call can come to.
+    pub targets: BTreeMap<Number, Target>,
+    /// Those extensions, and the members of those groups.
     pub extensions: BTreeMap<String, Extension>,
+    /// Those groups.
+    pub groups: BTreeMap<String, Group>,
 }
 
 /// What a step is about, in the order in which a call comes by.
@@ -168,24 +198,57 @@ pub fn rings(facts: &Facts, now: Timestamp) -> Vec<Step> {
     if !number(facts, now, &mut steps) {
         return steps;
     }
-    let mut here = facts.number.clone();
+    let mut here = facts.targets.get(&facts.number).cloned();
     let mut been = Vec::new();
+    let mut dialled = Destination::Number(facts.number.clone());
     loop {
-        been.push(here.clone());
-        match extension(facts, &here, &mut steps) {
-            Way::Done => return steps,
-            Way::To(next, source) if been.contains(&next) => {
-                let way: Vec<_> = been.iter().chain([&next]).map(ToString::to_string).collect();
-                let says = format!("The forwarding goes round in a circle: {}.", way.join(" to "));
-                steps.push(step(Stage::Forward, Outcome::Ends, says, Some(&source)));
-                return steps;
-            }
-            Way::To(next, source) => {
-                let says = format!("All calls are forwarded to {next}.");
-                steps.push(step(Stage::Forward, Outcome::GoesOn, says, Some(&source)));
-                here = next;
-            }
+        let Some(target) = here else {
+            let says = format!(
+                "{} leads to no extension of ours; who rings there is not known here.",
+                said(&dialled)
+            );
+            steps.push(unknown(Stage::Extension, &says));
+            return steps;
+        };
+        been.push(target.clone());
+        let way = match &target {
+            Target::Extension(name) => extension(facts, name, &mut steps),
+            Target::Group(code) => group::group(facts, code, &mut steps),
+        };
+        let Way::To { to, says, source } = way else { return steps };
+        steps.push(step(Stage::Forward, Outcome::GoesOn, says, Some(&source)));
+        here = target_of(facts, &to);
+        dialled = to;
+        if let Some(again) = here.as_ref().filter(|next| been.contains(next)) {
+            let way: Vec<_> = been.iter().chain([again]).map(name).collect();
+            let says = format!("The forwarding goes round in a circle: {}.", way.join(" to "));
+            steps.push(step(Stage::Forward, Outcome::Ends, says, Some(&source)));
+            return steps;
         }
+    }
+}
+
+fn name(target: &Target) -> String {
+    match target {
+        Target::Extension(number) => number.clone(),
+        Target::Group(code) => format!("group {code}"),
+    }
+}
+
+/// A destination in a sentence.
+fn said(to: &Destination) -> String {
+    match to {
+        Destination::Number(number) => number.to_string(),
+        Destination::Group(code) => format!("group {code}"),
+        Destination::Voicemail => "voicemail".to_owned(),
+    }
+}
+
+fn target_of(facts: &Facts, to: &Destination) -> Option<Target> {
+    match to {
+        Destination::Number(number) => facts.targets.get(number).cloned(),
+        Destination::Group(code) => Some(Target::Group(code.to_string())),
+        Destination::Voicemail => None,
     }
 }
 
@@ -266,15 +329,33 @@ fn number(facts: &Facts, now: Timestamp, steps: &mut Vec<Step>) -> bool {
 
 enum Way {
     Done,
-    To(Number, Source),
+    To { to: Destination, says: String, source: Source },
 }
 
-/// The extension that a number leads to, and what becomes of the call there.
-fn extension(facts: &Facts, number: &Number, steps: &mut Vec<Step>) -> Way {
-    let Some((name, x)) =
-        facts.targets.get(number).and_then(|name| Some((name, facts.extensions.get(name)?)))
-    else {
-        let says = format!("{number} leads to no extension of ours; who rings there is not known here.");
+impl Way {
+    /// To a destination, or to the voicemail of `x`, which is an end.
+    fn on(to: &Destination, says: String, source: &Source, x: &Extension, steps: &mut Vec<Step>) -> Self {
+        if *to == Destination::Voicemail {
+            steps.push(step(Stage::Forward, Outcome::GoesOn, says, Some(source)));
+            voicemail(x, steps);
+            return Self::Done;
+        }
+        Self::To { to: to.clone(), says, source: source.clone() }
+    }
+}
+
+/// How a schedule stands, in a sentence.
+fn hours(hours: &Hours) -> String {
+    let word = if hours.status.open { "open" } else { "closed" };
+    let until = hours.status.until.map(|at| format!(" until {}", when(at))).unwrap_or_default();
+    let holiday = hours.status.holiday.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+    format!("By schedule {} it is {word} now{holiday}{until}.", hours.schedule)
+}
+
+/// An extension, and what becomes of the call there.
+fn extension(facts: &Facts, name: &str, steps: &mut Vec<Step>) -> Way {
+    let Some(x) = facts.extensions.get(name) else {
+        let says = format!("{name} leads to no extension of ours; who rings there is not known here.");
         steps.push(unknown(Stage::Extension, &says));
         return Way::Done;
     };
@@ -290,15 +371,30 @@ fn extension(facts: &Facts, number: &Number, steps: &mut Vec<Step>) -> Way {
         format!("Extension {name} of {holder}."),
         Some(&x.source),
     ));
-    match &x.open {
+    match &x.hours {
         Fact::Unknown(why) => steps.push(unknown(Stage::Schedule, why)),
-        Fact::Known(true, source) => {
-            steps.push(step(Stage::Schedule, Outcome::GoesOn, "It is open now.", Some(source)));
+        Fact::Known(None, source) => {
+            steps.push(step(
+                Stage::Schedule,
+                Outcome::GoesOn,
+                "It has no schedule: it is always open.",
+                Some(source),
+            ));
         }
-        Fact::Known(false, source) => {
-            steps.push(step(Stage::Schedule, Outcome::Ends, "It is closed now.", Some(source)));
-            voicemail(x, steps);
-            return Way::Done;
+        Fact::Known(Some(at), source) => {
+            let outcome = if at.status.open { Outcome::GoesOn } else { Outcome::Ends };
+            steps.push(step(Stage::Schedule, outcome, hours(at), Some(source)));
+            if !at.status.open {
+                let Some(to) = &at.closed else {
+                    voicemail(x, steps);
+                    return Way::Done;
+                };
+                if let Some(last) = steps.last_mut() {
+                    last.outcome = Outcome::GoesOn;
+                }
+                let says = format!("Calls outside its hours go to {}.", said(to));
+                return Way::on(to, says, source, x, steps);
+            }
         }
     }
     match &x.groups {
@@ -311,14 +407,34 @@ fn extension(facts: &Facts, number: &Number, steps: &mut Vec<Step>) -> Way {
             steps.push(step(Stage::Group, Outcome::GoesOn, says, Some(source)));
         }
     }
-    match &x.forward {
-        Fact::Unknown(why) => steps.push(unknown(Stage::Forward, why)),
-        Fact::Known(None, source) => {
-            steps.push(step(Stage::Forward, Outcome::GoesOn, "Calls are not forwarded.", Some(source)));
+    let (forwards, source) = match &x.forwards {
+        Fact::Unknown(why) => {
+            steps.push(unknown(Stage::Forward, why));
+            phones(x, steps);
+            voicemail(x, steps);
+            return Way::Done;
         }
-        Fact::Known(Some(to), source) => return Way::To(to.clone(), source.clone()),
+        Fact::Known(forwards, source) => (forwards, source),
+    };
+    if let Some(to) = &forwards.always {
+        return Way::on(to, format!("All calls are forwarded to {}.", said(to)), source, x, steps);
     }
+    steps.push(step(Stage::Forward, Outcome::GoesOn, "Calls are not forwarded at once.", Some(source)));
     phones(x, steps);
+    let away =
+        x.endpoints.is_empty() || matches!(&x.contacts, Fact::Known(contacts, _) if contacts.is_empty());
+    if let (true, Some(to)) = (away, &forwards.unregistered) {
+        let says = format!("No phone is registered, so calls go to {}.", said(to));
+        return Way::on(to, says, source, x, steps);
+    }
+    if let Some(to) = &forwards.busy {
+        let says = format!("While it is busy, calls go to {}.", said(to));
+        steps.push(step(Stage::Forward, Outcome::GoesOn, says, Some(source)));
+    }
+    if let Some((to, after)) = &forwards.no_answer {
+        let says = format!("What nobody answers within {} s goes to {}.", after.get(), said(to));
+        return Way::on(to, says, source, x, steps);
+    }
     voicemail(x, steps);
     Way::Done
 }

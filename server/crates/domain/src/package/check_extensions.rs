@@ -78,7 +78,7 @@ fn check_did<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>, did: &Did, number
 }
 
 /// Reports a number that is kept for somebody, cools, or is on its way to or from another carrier.
-fn check_free(checker: &Checker<'_>, row: &mut Row<'_>, column: &str, number: Option<Number>) {
+pub(super) fn check_free(checker: &Checker<'_>, row: &mut Row<'_>, column: &str, number: Option<Number>) {
     if let Some(state) = number.and_then(|number| checker.existing.taken.get(&number)) {
         row.report(column, Code::NumberState, format!("It is {}.", state.describe()));
     }

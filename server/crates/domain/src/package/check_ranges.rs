@@ -94,6 +94,16 @@ pub(super) fn owner(
     }
 }
 
+/// Whether some site owns a DID, or that cannot be told.
+pub(super) fn ours(checker: &Checker<'_>, number: &str) -> bool {
+    let Some(value) = value(number) else { return true };
+    let kind = RangeKind::Did;
+    let nearest = checker.ranges.range(..=(kind, number.len(), value)).next_back();
+    let held = nearest
+        .is_some_and(|((k, length, _), (last, _))| *k == kind && *length == number.len() && value <= *last);
+    held || checker.unread.contains(&Kind::Ranges) || checker.doubtful.iter().any(|(_, k)| *k == kind)
+}
+
 /// Says so when the cell holds a DID as it is dialled inside its country; the cell was found wrong already.
 pub(super) fn country(row: &mut Row<'_>, column: &str) {
     let cell = row.cell(column).map(Did::parse);

@@ -3,7 +3,7 @@
 use super::{
     Existing, Kind, MAX_FINDINGS, Package, RowFinding,
     cells::{At, Row, finding},
-    check_devices, check_extensions, check_handsets, check_people, check_places, check_ranges,
+    check_devices, check_extensions, check_handsets, check_people, check_places, check_ranges, check_routing,
     check_segments, check_sites,
     sheet::Sheet,
     span::Span,
@@ -12,6 +12,8 @@ use crate::{
     Code, Ipei, Mac,
     device::Serial,
     number::{Did, ExtensionNumber, RangeKind},
+    profile::circle::Routes,
+    slug::Slug,
     vendor::Model,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +38,10 @@ pub(super) struct Checker<'a> {
     pub(super) ranges: BTreeMap<(RangeKind, usize, u128), (u128, &'a str)>,
     /// Sites of whose ranges one is wrong: a number outside the others proves nothing.
     pub(super) doubtful: BTreeSet<(&'a str, RangeKind)>,
+    /// Where calls go on, as it is and as it would be.
+    pub(super) routes: Routes,
+    /// Rows that lead calls on, to be looked at when all are known.
+    pub(super) led: Vec<check_routing::Led<'a>>,
     /// What would be created.
     pub(super) package: Package,
     /// Findings, each with the index of its sheet.
@@ -54,6 +60,9 @@ pub(super) struct Seen<'a> {
     pub(super) homes: BTreeMap<&'a str, &'a str>,
     pub(super) extensions: BTreeMap<ExtensionNumber, At<'a>>,
     pub(super) dids: BTreeMap<Did, At<'a>>,
+    pub(super) schedules: BTreeMap<Slug, At<'a>>,
+    pub(super) groups: BTreeMap<Slug, At<'a>>,
+    pub(super) profiles: BTreeMap<ExtensionNumber, At<'a>>,
     pub(super) serials: BTreeMap<Serial, At<'a>>,
     pub(super) macs: BTreeMap<Mac, At<'a>>,
     /// A device's model, where it is known.
@@ -81,6 +90,9 @@ pub(super) fn run(sheets: &[Sheet<'_>], existing: &Existing) -> (Package, Vec<Ro
                     Kind::Places => check_places::check(&mut checker, &mut row),
                     Kind::People => check_people::check(&mut checker, &mut row),
                     Kind::Extensions => check_extensions::check(&mut checker, &mut row),
+                    Kind::Schedules => check_routing::schedule(&mut checker, &mut row),
+                    Kind::HuntGroups => check_routing::group(&mut checker, &mut row),
+                    Kind::Profiles => check_routing::profile(&mut checker, &mut row),
                     Kind::Devices => check_devices::check(&mut checker, &mut row),
                     Kind::Handsets => check_handsets::check(&mut checker, &mut row),
                 }
@@ -90,6 +102,7 @@ pub(super) fn run(sheets: &[Sheet<'_>], existing: &Existing) -> (Package, Vec<Ro
         match kind {
             Kind::Segments => check_segments::overlaps(&mut checker),
             Kind::Ranges => check_ranges::overlaps(&mut checker),
+            Kind::Profiles => check_routing::led(&mut checker),
             _ => {}
         }
     }
@@ -119,6 +132,8 @@ impl<'a> Checker<'a> {
             spans: Vec::new(),
             ranges: BTreeMap::new(),
             doubtful: BTreeSet::new(),
+            routes: check_routing::routes(&existing.hunt_groups, &existing.profiles),
+            led: Vec::new(),
             package: Package::default(),
             findings: Vec::new(),
         }
@@ -153,7 +168,8 @@ impl<'a> Checker<'a> {
             || self.unread.contains(&Kind::Segments)
     }
 
-    fn finish(self, sheets: &[Sheet<'_>]) -> (Package, Vec<RowFinding>) {
+    fn finish(mut self, sheets: &[Sheet<'_>]) -> (Package, Vec<RowFinding>) {
+        self.package.hunt_groups = check_routing::inside_first(std::mem::take(&mut self.package.hunt_groups));
         let read = sheets.iter().enumerate();
         let mut findings: Vec<_> =
             read.flat_map(|(index, s)| s.findings.iter().map(move |f| (index, f.clone()))).collect();

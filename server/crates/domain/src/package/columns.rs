@@ -18,6 +18,13 @@ pub enum Kind {
     People,
     /// Extensions.
     Extensions,
+    /// Opening hours.
+    Schedules,
+    /// Hunt groups.
+    #[serde(rename = "hunt-groups")]
+    HuntGroups,
+    /// Profiles of extensions.
+    Profiles,
     /// Devices.
     Devices,
     /// Handsets of DECT bases.
@@ -26,13 +33,16 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Sites,
         Self::Segments,
         Self::Ranges,
         Self::Places,
         Self::People,
         Self::Extensions,
+        Self::Schedules,
+        Self::HuntGroups,
+        Self::Profiles,
         Self::Devices,
         Self::Handsets,
     ];
@@ -46,6 +56,9 @@ impl Kind {
             Self::Places => "places",
             Self::People => "people",
             Self::Extensions => "extensions",
+            Self::Schedules => "schedules",
+            Self::HuntGroups => "hunt-groups",
+            Self::Profiles => "profiles",
             Self::Devices => "devices",
             Self::Handsets => "handsets",
         }
@@ -62,6 +75,9 @@ impl Kind {
             }
             Self::People => &["site", "person", "name", "email", "account"],
             Self::Extensions => &["site", "extension", "owner", "enabled"],
+            Self::Schedules => &["site", "schedule", "name", "time_zone", "hours"],
+            Self::HuntGroups => &["site", "hunt_group", "name", "members"],
+            Self::Profiles => &["extension", "voicemail"],
             Self::Devices => &["site", "serial", "mac", "vendor", "model", "place", "segment"],
             Self::Handsets => &["serial", "handset", "ipei"],
         }
@@ -74,6 +90,20 @@ impl Kind {
             Self::Places => &["contact"],
             Self::Extensions => &["did", "class_of_service", "display_name"],
             Self::People => &["starts", "ends"],
+            Self::Schedules => &["holidays"],
+            Self::HuntGroups => &["number", "did", "ring", "seconds", "schedule", "closed", "otherwise"],
+            Self::Profiles => &[
+                "conferencing",
+                "shared",
+                "caller_id",
+                "schedule",
+                "closed",
+                "forward_always",
+                "forward_busy",
+                "forward_no_answer",
+                "seconds",
+                "forward_unregistered",
+            ],
             Self::Sites | Self::Ranges | Self::Devices | Self::Handsets => &[],
         }
     }
@@ -81,6 +111,15 @@ impl Kind {
     /// All columns: the required ones, then the optional ones.
     pub fn columns(self) -> impl Iterator<Item = &'static str> {
         self.required().iter().chain(self.optional()).copied()
+    }
+
+    /// The longest cell of a column, in characters: lists are longer than names.
+    pub(super) fn longest(column: &str) -> usize {
+        if matches!(column, "hours" | "holidays" | "members") {
+            10 * super::MAX_FIELD
+        } else {
+            super::MAX_FIELD
+        }
     }
 
     fn has(self, column: &str) -> bool {
@@ -93,7 +132,7 @@ impl Kind {
     }
 }
 
-/// More columns than this are no sheet of ours; the widest has 8.
+/// More columns than this are no sheet of ours; the widest has 12.
 const MAX_COLUMNS: usize = 64;
 
 /// What a header row says: the sheet, whether its rows can be read, and what is wrong as column and particulars.

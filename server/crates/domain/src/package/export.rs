@@ -17,6 +17,9 @@ pub fn csv(kind: Kind, existing: &Existing) -> String {
         Kind::Places => rows(&mut out, kind, existing.places.values()),
         Kind::People => rows(&mut out, kind, existing.people.values()),
         Kind::Extensions => rows(&mut out, kind, existing.extensions.values()),
+        Kind::Schedules => rows(&mut out, kind, existing.schedules.values()),
+        Kind::HuntGroups => rows(&mut out, kind, existing.hunt_groups.values()),
+        Kind::Profiles => rows(&mut out, kind, existing.profiles.values()),
         Kind::Devices => rows(&mut out, kind, existing.devices.values()),
         Kind::Handsets => rows(&mut out, kind, existing.handsets.values()),
     }

@@ -4,8 +4,11 @@ use crate::{
     Ipei, Mac,
     account::{AccountState, Day},
     device::Serial,
+    hunt_group::{self, HuntGroup},
     number::{Did, ExtensionNumber, RangeKind},
+    profile::{self, Profile},
     site::Scope,
+    slug::Slug,
     vendor::Vendor,
 };
 use ipnet::IpNet;
@@ -154,6 +157,132 @@ pub struct ExtensionRow {
     pub class_of_service: String,
     /// Caller name shown to others; may be empty.
     pub display_name: String,
+}
+
+/// A schedule to create.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleRow {
+    /// The code of the site that it belongs to.
+    pub site: String,
+    /// Its short name: the key, in the whole organisation.
+    pub schedule: Slug,
+    /// What people call it.
+    pub name: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// As they are written out.
+    pub hours: String,
+    /// As they are written out; may be empty.
+    pub holidays: String,
+}
+
+/// A hunt group to create: each cell as it is written out, possibly empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns of the sheet, which `hunt_group::Typed` explains")]
+pub struct GroupRow {
+    pub site: String,
+    pub hunt_group: Slug,
+    pub name: String,
+    pub members: String,
+    pub number: String,
+    pub did: String,
+    pub ring: String,
+    pub seconds: String,
+    pub schedule: String,
+    pub closed: String,
+    pub otherwise: String,
+}
+
+impl GroupRow {
+    /// The row that creates this group.
+    pub fn new(site: &str, group: &HuntGroup) -> Self {
+        let t = hunt_group::Typed::from(group);
+        Self {
+            site: site.to_owned(),
+            hunt_group: group.code.clone(),
+            name: t.name,
+            members: t.members,
+            number: t.number,
+            did: t.did,
+            ring: t.ring,
+            seconds: t.seconds,
+            schedule: t.schedule,
+            closed: t.closed,
+            otherwise: t.otherwise,
+        }
+    }
+
+    /// The same as it would be typed.
+    pub fn typed(&self) -> hunt_group::Typed {
+        hunt_group::Typed {
+            code: self.hunt_group.to_string(),
+            name: self.name.clone(),
+            number: self.number.clone(),
+            did: self.did.clone(),
+            ring: self.ring.clone(),
+            seconds: self.seconds.clone(),
+            members: self.members.clone(),
+            schedule: self.schedule.clone(),
+            closed: self.closed.clone(),
+            otherwise: self.otherwise.clone(),
+        }
+    }
+}
+
+/// A profile to create: each cell as it is written out, possibly empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the columns of the sheet, which `profile::Typed` explains")]
+pub struct ProfileRow {
+    pub extension: ExtensionNumber,
+    pub voicemail: String,
+    pub conferencing: String,
+    pub shared: String,
+    pub caller_id: String,
+    pub schedule: String,
+    pub closed: String,
+    pub forward_always: String,
+    pub forward_busy: String,
+    pub forward_no_answer: String,
+    pub seconds: String,
+    pub forward_unregistered: String,
+}
+
+impl ProfileRow {
+    /// The row that creates this profile.
+    pub fn new(extension: &ExtensionNumber, of: &Profile) -> Self {
+        let t = profile::Typed::from(of);
+        Self {
+            extension: extension.clone(),
+            voicemail: t.voicemail,
+            conferencing: t.conferencing,
+            shared: t.shared,
+            caller_id: t.caller_id,
+            schedule: t.schedule,
+            closed: t.closed,
+            forward_always: t.forward_always,
+            forward_busy: t.forward_busy,
+            forward_no_answer: t.forward_no_answer,
+            seconds: t.seconds,
+            forward_unregistered: t.forward_unregistered,
+        }
+    }
+
+    /// The same as it would be typed.
+    pub fn typed(&self) -> profile::Typed {
+        profile::Typed {
+            voicemail: self.voicemail.clone(),
+            conferencing: self.conferencing.clone(),
+            shared: self.shared.clone(),
+            caller_id: self.caller_id.clone(),
+            schedule: self.schedule.clone(),
+            closed: self.closed.clone(),
+            forward_always: self.forward_always.clone(),
+            forward_busy: self.forward_busy.clone(),
+            forward_no_answer: self.forward_no_answer.clone(),
+            seconds: self.seconds.clone(),
+            forward_unregistered: self.forward_unregistered.clone(),
+        }
+    }
 }
 
 /// A device to create.

@@ -1,7 +1,7 @@
 //! Reading: bytes to rows of trimmed cells. Knows CSV, encodings and columns; knows nothing of what cells mean.
 
 use super::{
-    MAX_BYTES, MAX_FIELD, MAX_FINDINGS, RowFinding, Upload,
+    MAX_BYTES, MAX_FINDINGS, RowFinding, Upload,
     cells::{finding, shown},
     columns::{Kind, recognise},
 };
@@ -139,7 +139,7 @@ fn cell(sheet: &mut Sheet<'_>, row: u32, record: &ByteRecord, (column, at): &Col
     };
     let text = super::export::plain(text.trim());
     let length = text.chars().count();
-    if length > MAX_FIELD {
+    if length > Kind::longest(column) {
         sheet.report(row, column, Code::FieldTooLong, format!("It has {length} characters."));
         None
     } else if text.chars().any(char::is_control) {

@@ -57,8 +57,10 @@ fn stored(package: Package) -> Existing {
         extensions: package.extensions.into_iter().map(|r| (r.extension.clone(), r)).collect(),
         devices: package.devices.into_iter().map(|r| (r.serial.clone(), r)).collect(),
         handsets: package.handsets.into_iter().map(|r| ((r.serial.clone(), r.handset), r)).collect(),
-        bound_handsets: BTreeSet::new(),
-        taken: BTreeMap::new(),
+        schedules: package.schedules.into_iter().map(|r| (r.schedule.clone(), r)).collect(),
+        hunt_groups: package.hunt_groups.into_iter().map(|r| (r.hunt_group.clone(), r)).collect(),
+        profiles: package.profiles.into_iter().map(|r| (r.extension.clone(), r)).collect(),
+        ..Existing::default()
     }
 }
 
@@ -519,6 +521,56 @@ fn any_sheet() -> impl Strategy<Value = Upload> {
         );
         upload(kind.name(), lines.join("\n"))
     })
+}
+
+const SCHEDULES: &str = include_str!("../../../../demo/schedules.csv");
+const GROUPS: &str = include_str!("../../../../demo/hunt-groups.csv");
+const PROFILES: &str = include_str!("../../../../demo/profiles.csv");
+
+fn routing(schedules: &str, groups: &str, profiles: &str) -> Vec<Upload> {
+    let own = [("schedules.csv", schedules), ("hunt-groups.csv", groups), ("profiles.csv", profiles)];
+    demo().into_iter().chain(own.map(|(name, text)| upload(name, text))).collect()
+}
+
+#[test]
+fn schedules_groups_and_profiles_are_read_and_written_and_come_inside_first() {
+    let (package, findings) = check(&routing(SCHEDULES, GROUPS, PROFILES), &Existing::default());
+    assert_eq!(findings, []);
+    let codes: Vec<_> = package.hunt_groups.iter().map(|row| row.hunt_group.as_ref()).collect();
+    let at = |code: &str| codes.iter().position(|c| *c == code).unwrap();
+    assert!(at("london-desk") < at("london"), "{codes:?}");
+    let existing = stored(package);
+    let files: Vec<_> = Kind::ALL.map(|kind| upload(kind.name(), csv(kind, &existing))).into();
+    let (again, findings) = check(&files, &existing);
+    assert_eq!((again.created(), findings), (0, vec![]));
+}
+
+#[test]
+fn what_calls_are_led_to_has_to_exist_and_no_call_goes_round() {
+    let schedules = "site,schedule,name,time_zone,hours,holidays\n";
+    let groups = "site,hunt_group,name,members,number,did,ring,seconds,schedule,closed,otherwise\n";
+    let profiles = "extension,voicemail,forward_always,forward_no_answer,schedule\n";
+    let own = |s: &str, g: &str, p: &str| {
+        routing(&format!("{schedules}{s}"), &format!("{groups}{g}"), &format!("{profiles}{p}"))
+    };
+    let existing = Existing { now: crate::Timestamp(1_795_407_607_000_000), ..Existing::default() };
+    let said = |uploads: &[Upload]| {
+        let (_, findings) = check(uploads, &existing);
+        findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let table = [
+        said(&own("lon,night,Night,Europe/London,mon 22:00-06:00,", "", "")),
+        said(&own("lon,turn,Turn,Europe/London,sun 01:30-04:00,", "", "")),
+        said(&own("", "lon,a,A,2101,,,,,,,", "")),
+        said(&own("", "lon,desk,Desk,,,,,,,,", "")),
+        said(&own("", "lon,desk,Desk,2101 2999 group:none,,,,,night,,group:none", "")),
+        said(&own("", "lon,desk,Desk,2101,2102,+442079460101,,,,,", "")),
+        said(&own("", "lon,desk,Desk,2101,3150,,,,,,", "")),
+        said(&own("", "lon,desk,Desk,group:lab,,,,,,,\nlon,lab,Lab,2101 group:desk,,,,,,,", "")),
+        said(&own("", "lon,desk,Desk,2101,2190,,,,,,", "2101,yes,2190,,")),
+        said(&own("", "", "2101,yes,,+442079460102,\n2102,yes,2101,,\n2999,no,,,\n2103,maybe,,,night")),
+    ];
+    insta::assert_snapshot!(table.join("\n\n"));
 }
 
 proptest! {

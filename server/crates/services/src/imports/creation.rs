@@ -35,13 +35,13 @@ const TURN: usize = 200;
 const DEVICE: usize = 30;
 /// With its number and its DID, each of which is somebody's from now on.
 const EXTENSION: usize = 7;
-const ROW: usize = 3;
+pub(super) const ROW: usize = 3;
 
 pub(super) struct Creation<'a> {
-    services: &'a Services,
-    op: &'a Operation,
+    pub(super) services: &'a Services,
+    pub(super) op: &'a Operation,
     keys: Keys,
-    change: &'a str,
+    pub(super) change: &'a str,
     act: Option<Act<'a>>,
     /// Of the act that is open.
     rows: usize,
@@ -54,7 +54,7 @@ impl<'a> Creation<'a> {
     }
 
     /// The open act, for a row of this weight.
-    async fn act(&mut self, weight: usize) -> Result<()> {
+    pub(super) async fn act(&mut self, weight: usize) -> Result<()> {
         if self.weight + weight > TURN {
             self.close().await?;
         }
@@ -74,16 +74,16 @@ impl<'a> Creation<'a> {
         act.commit().await
     }
 
-    fn tx(&mut self) -> Result<&mut Tx> {
+    pub(super) fn tx(&mut self) -> Result<&mut Tx> {
         let act = self.act.as_mut().ok_or_else(|| Problem::invalid(Code::ImportBusy, "import"))?;
         Ok(&mut act.tx)
     }
 
-    fn id(&self) -> Uuid {
+    pub(super) fn id(&self) -> Uuid {
         self.services.0.env.id()
     }
 
-    fn site(&self, code: &str) -> Result<SiteId> {
+    pub(super) fn site(&self, code: &str) -> Result<SiteId> {
         self.keys.sites.get(code).copied().ok_or_else(|| Problem::invalid(Code::SiteUnknown, code))
     }
 
@@ -186,6 +186,7 @@ impl<'a> Creation<'a> {
             person::insert_extension(self.tx()?, &extension).await?;
             self.take_numbers(&extension).await?;
         }
+        self.routing(package.schedules, package.hunt_groups, package.profiles).await?;
         let catalogue = Catalogue::load(&mut self.services.0.store.read().await?).await?;
         let mut stacks = BTreeMap::new();
         for row in package.devices {

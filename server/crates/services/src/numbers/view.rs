@@ -73,6 +73,10 @@ pub struct NumberView {
     pub changed_by: String,
     /// The extension that it is or leads to; one that nobody has too.
     pub extension: Option<Extension>,
+    /// The hunt group that it leads to: short name and name.
+    pub group: Option<(String, String)>,
+    /// The extension's profile, if somebody has given it one.
+    pub profile: Option<storage::profile::Stored>,
     /// Who has held it, who does now first.
     pub history: Vec<Holding>,
     /// Places that emergency services call back under it: site code, place code.

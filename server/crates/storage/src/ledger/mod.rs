@@ -28,7 +28,7 @@ use uuid::Uuid;
 statements! {
     HEAD = "INSERT INTO ledger_head (node, seq, hash, count) VALUES ($1, 0, $2, 0) ON CONFLICT (node) DO UPDATE SET seq = ledger_head.seq RETURNING seq, hash, count, coalesce((SELECT generation FROM generation WHERE scope_id = $3), 0)";
     INSERT = "INSERT INTO ledger_batch (node, seq, count, prev_hash, hash, body) VALUES ($1, $2, $3, $4, $5, $6)";
-    APPEND = "INSERT INTO ledger_batch (node, seq, count, prev_hash, hash, body) SELECT $1, $2, $3, $4, $5, $6 FROM ledger_head h WHERE h.node = $1 AND h.seq = $2 - 1 AND h.hash = $4 AND coalesce((SELECT generation FROM generation WHERE scope_id = $7), 0) = $8";
+    APPEND = "INSERT INTO ledger_batch (node, seq, count, prev_hash, hash, body) SELECT $1, $2, $3, $4, $5, $6 FROM ledger_head h WHERE h.node = $1 AND h.seq + 1 = $2 AND h.hash = $4 AND coalesce((SELECT generation FROM generation WHERE scope_id = $7), 0) = $8";
     BATCHES = "SELECT node, seq, count, prev_hash, hash, body FROM ledger_batch WHERE node = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     HEADS = "SELECT node, seq, hash, count FROM ledger_head ORDER BY node";
     NODES = "SELECT DISTINCT node FROM ledger_batch ORDER BY node";

@@ -1,5 +1,10 @@
 use super::*;
-use crate::{number::Did, time::DAY};
+use crate::{
+    hunt_group::{Member, Ring},
+    number::Did,
+    profile::Seconds,
+    time::DAY,
+};
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp(1_795_407_607_000_000);
@@ -26,9 +31,9 @@ fn mary() -> Extension {
         holder: Some("Mary".to_owned()),
         enabled: true,
         source: source("numbering plan"),
-        open: known(true),
+        hours: known(None),
         groups: known(vec![]),
-        forward: known(None),
+        forwards: known(Forwards::default()),
         endpoints: vec![Endpoint {
             name: "T46U, line key 1".to_owned(),
             mac: "805ec0100001".to_owned(),
@@ -40,6 +45,31 @@ fn mary() -> Extension {
     }
 }
 
+fn to(text: &str) -> Destination {
+    Destination::parse(text).unwrap()
+}
+
+fn hours_of(open: bool, closed: Option<&str>) -> Hours {
+    let status = Status { open, holiday: None, until: Some(NOW.plus(DAY)) };
+    Hours { schedule: "office".to_owned(), status, closed: closed.map(to) }
+}
+
+fn always(text: &str) -> Forwards {
+    Forwards { always: Some(to(text)), ..Forwards::default() }
+}
+
+fn sales(members: &[&str]) -> Group {
+    Group {
+        name: "Sales".to_owned(),
+        ring: Ring::InOrder,
+        seconds: Seconds::USUAL,
+        members: members.iter().map(|m| Member::parse(m).unwrap()).collect(),
+        hours: None,
+        otherwise: None,
+        source: source("ada"),
+    }
+}
+
 fn facts(x: Extension) -> Facts {
     Facts {
         number: number(DIALLED),
@@ -48,9 +78,11 @@ fn facts(x: Extension) -> Facts {
         site: Some("lon".to_owned()),
         targets: [(DIALLED, "2101"), ("2101", "2101"), ("2102", "2102")]
             .into_iter()
-            .map(|(from, to)| (number(from), to.to_owned()))
+            .map(|(from, to)| (number(from), Target::Extension(to.to_owned())))
+            .chain([(number("2900"), Target::Group("sales".to_owned()))])
             .collect(),
         extensions: [("2101".to_owned(), x), ("2102".to_owned(), mary())].into_iter().collect(),
+        groups: [("sales".to_owned(), sales(&["2101", "2102"]))].into_iter().collect(),
     }
 }
 
@@ -66,7 +98,16 @@ fn told(facts: &Facts) -> String {
 
 #[test]
 fn the_way_of_a_call_is_told_step_by_step() {
-    let forwarded = |to: &str| Extension { forward: known(Some(number(to))), ..mary() };
+    let forwarded = |to: &str| Extension { forwards: known(always(to)), ..mary() };
+    let conditions = Forwards {
+        always: None,
+        busy: Some(to("2102")),
+        no_answer: Some((to("group:sales"), Seconds::USUAL)),
+        unregistered: Some(to("voicemail")),
+    };
+    let conditional = Extension { forwards: known(conditions), voicemail: known(true), ..mary() };
+    let call = |number: &str, facts: Facts| Facts { number: Number::parse(number).unwrap(), ..facts };
+    let with = |group: Group, facts: Facts| Facts { groups: [("sales".to_owned(), group)].into(), ..facts };
     let own = |mut x: Extension| {
         x.endpoints[0].own = vec![("forward.always = 1".to_owned(), NOW)];
         x
@@ -74,9 +115,9 @@ fn the_way_of_a_call_is_told_step_by_step() {
     let mut circle = facts(forwarded("2102"));
     circle.extensions.insert("2102".to_owned(), forwarded("2101"));
     let nobody_asked = Extension {
-        open: unknown(),
+        hours: unknown(),
         groups: unknown(),
-        forward: unknown(),
+        forwards: unknown(),
         contacts: unknown(),
         voicemail: unknown(),
         ..mary()
@@ -84,7 +125,10 @@ fn the_way_of_a_call_is_told_step_by_step() {
     let cases = [
         ("rings", facts(mary())),
         ("nothing is known but the plan", facts(nobody_asked)),
-        ("closed", facts(Extension { open: known(false), voicemail: known(true), ..mary() })),
+        (
+            "closed",
+            facts(Extension { hours: known(Some(hours_of(false, None))), voicemail: known(true), ..mary() }),
+        ),
         ("in a group", facts(Extension { groups: known(vec!["sales".to_owned()]), ..mary() })),
         ("forwarded", facts(forwarded("2102"))),
         ("forwarded in a circle", circle),
@@ -93,6 +137,27 @@ fn the_way_of_a_call_is_told_step_by_step() {
         ("not registered", facts(Extension { contacts: known(vec![]), ..mary() })),
         ("forwarded at the phone", facts(own(mary()))),
         ("on no phone", facts(Extension { endpoints: vec![], ..mary() })),
+        ("open by its schedule", facts(Extension { hours: known(Some(hours_of(true, None))), ..mary() })),
+        (
+            "closed and led on",
+            facts(Extension { hours: known(Some(hours_of(false, Some("group:sales")))), ..mary() }),
+        ),
+        ("conditions", facts(conditional.clone())),
+        ("conditions, not registered", facts(Extension { contacts: known(vec![]), ..conditional })),
+        ("a group is dialled", call("2900", facts(forwarded("2102")))),
+        (
+            "a group that is closed",
+            call(
+                "2900",
+                with(Group { hours: Some(hours_of(false, None)), ..sales(&["2101"]) }, facts(mary())),
+            ),
+        ),
+        (
+            "a group that goes on",
+            call("2900", with(Group { otherwise: Some(to("2102")), ..sales(&["2101"]) }, facts(mary()))),
+        ),
+        ("a group of itself", call("2900", with(sales(&["group:sales", "2199"]), facts(mary())))),
+        ("to a group that is not there", facts(forwarded("group:lab"))),
         ("disabled", facts(Extension { enabled: false, holder: None, ..mary() })),
     ];
     let table: Vec<_> = cases.iter().map(|(name, facts)| format!("# {name}\n{}", told(facts))).collect();
@@ -131,22 +196,25 @@ fn any_fact<T: std::fmt::Debug + Clone + 'static>(values: Vec<T>) -> impl Strate
 proptest! {
     #[test]
     fn it_always_ends_and_only_a_registered_phone_rings(
-        open in any_fact(vec![true, false]),
+        hours in any_fact(vec![None, Some(hours_of(true, None)), Some(hours_of(false, None)), Some(hours_of(false, Some("2102")))]),
         contacts in any_fact(vec![vec![], vec!["10.0.0.5".to_owned()]]),
-        forward in any_fact(vec![None, Some(number("2101")), Some(number("2102")), Some(number(DIALLED))]),
-        back in any_fact(vec![None, Some(number("2101")), Some(number("2102"))]),
+        forwards in any_fact(vec![Forwards::default(), always("2101"), always("2102"), always(DIALLED), always("group:sales")]),
+        back in any_fact(vec![Forwards::default(), always("2101"), always("2102"), always("2900")]),
         enabled: bool,
     ) {
-        let x = Extension { open: open.clone(), contacts: contacts.clone(), forward: forward.clone(), enabled, ..mary() };
+        let x = Extension { hours: hours.clone(), contacts: contacts.clone(), forwards: forwards.clone(), enabled, ..mary() };
         let mut facts = facts(x);
-        facts.extensions.insert("2102".to_owned(), Extension { forward: back, ..mary() });
+        facts.extensions.insert("2102".to_owned(), Extension { forwards: back, ..mary() });
         let steps = rings(&facts, NOW);
-        prop_assert!(!steps.is_empty() && steps.len() < 20);
+        prop_assert!(!steps.is_empty() && steps.len() < 40);
         let first = |step: &Step| step.mac.is_some() && step.outcome == Outcome::Rings;
-        if !enabled || matches!(open, Fact::Known(false, _)) {
+        let shut = matches!(&hours, Fact::Known(Some(at), _) if !at.status.open && at.closed.is_none());
+        if !enabled || shut {
             prop_assert!(!steps.iter().any(first));
         }
-        if matches!((&contacts, &forward), (Fact::Unknown(_), Fact::Known(None, _) | Fact::Unknown(_))) {
+        let led_on = matches!(&forwards, Fact::Known(f, _) if f.always.is_some());
+        let closed = matches!(&hours, Fact::Known(Some(at), _) if !at.status.open);
+        if matches!(contacts, Fact::Unknown(_)) && !led_on && !closed {
             prop_assert!(!steps.iter().any(first), "what is unknown never counts as yes");
         }
         // Whoever says nothing is not quoted, and what is known has a source.

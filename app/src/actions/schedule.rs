@@ -1,0 +1,60 @@
+//! Defining, changing and removing a schedule.
+
+use crate::{
+    fields::{Attempt, Fields, Stop, once},
+    pages::schedule::{ALTER, DEFINE, REMOVE, list_page, page, path},
+    visitor::{Answer, Signed},
+};
+use axum::extract::Path;
+use services::{
+    Kind,
+    schedules::{self, ScheduleInput},
+};
+
+const SCHEDULES: &str = "/numbers/schedules";
+
+fn input(fields: &Fields) -> ScheduleInput {
+    let text = |name: &str| fields.text(name).to_owned();
+    ScheduleInput {
+        site: text("site"),
+        code: text("code"),
+        name: text("name"),
+        time_zone: text("time_zone"),
+        hours: text("hours"),
+        holidays: text("holidays"),
+    }
+}
+
+pub(crate) async fn define(signed: Signed, fields: Fields) -> Answer {
+    let input = input(&fields);
+    let act = schedules::define(signed.services(), &signed.op, &input, fields.text("reason"));
+    match once(signed.services(), &fields, act).await {
+        Ok(()) => signed.done(&path(&input.code), "The schedule is defined.").await,
+        Err(Stop::Repeated) => signed.repeated(SCHEDULES).await,
+        Err(Stop::Refused(problem)) => list_page(&signed, &Attempt::refused(DEFINE, fields, problem)).await,
+    }
+}
+
+pub(crate) async fn alter(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
+    let input = input(&fields);
+    let act = schedules::alter(signed.services(), &signed.op, &code, &input, fields.text("reason"));
+    let path = path(&code);
+    match once(signed.services(), &fields, act).await {
+        Ok(()) => signed.done(&path, "The schedule is changed.").await,
+        Err(Stop::Repeated) => signed.repeated(&path).await,
+        // Whoever may not is not told whether there is such a schedule.
+        Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
+        Err(Stop::Refused(problem)) => page(&signed, &code, &Attempt::refused(ALTER, fields, problem)).await,
+    }
+}
+
+pub(crate) async fn remove(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
+    let act = schedules::remove(signed.services(), &signed.op, &code, fields.text("reason"));
+    match once(signed.services(), &fields, act).await {
+        Ok(()) => signed.done(SCHEDULES, "The schedule is removed.").await,
+        Err(Stop::Repeated) => signed.repeated(SCHEDULES).await,
+        // Whoever may not is not told whether there is such a schedule.
+        Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
+        Err(Stop::Refused(problem)) => page(&signed, &code, &Attempt::refused(REMOVE, fields, problem)).await,
+    }
+}
