@@ -112,6 +112,7 @@ pub fn router(console: Console) -> Router {
         .route("/roots/withdraw", post(actions::root::withdraw))
         .merge(firmware(&console))
         .merge(approvals())
+        .merge(layers())
         .route("/audit", get(pages::audit::show))
         .route("/audit/verify", post(actions::audit::verify))
         .route("/codes", get(pages::code::show))
@@ -147,6 +148,19 @@ fn approvals() -> Router<Console> {
         .route("/approvals/{version}/approve", post(actions::approval::approve))
         .route("/approvals/{version}/reject", post(actions::approval::reject))
         .route("/approvals/{version}/withdraw", post(actions::approval::withdraw))
+}
+
+fn layers() -> Router<Console> {
+    Router::new()
+        .route("/layers", get(pages::layer::list))
+        .route("/layers/group", get(pages::layer::group))
+        .route("/layers/of/{level}/{scope}", get(pages::layer::show))
+        .route("/layers/of/{level}/{scope}/edit", get(pages::layer_edit::show).post(actions::layer::create))
+        .route("/layers/phones/{mac}", get(pages::layer_phone::show))
+        .route("/layers/phones/{mac}/labels", post(actions::layer::label))
+        .route("/layers/phones/{mac}/exceptions", post(actions::layer::ask))
+        .route("/layers/changes/{number}", get(pages::layer_change::show))
+        .route("/layers/changes/{number}/{verb}", post(actions::layer::act))
 }
 
 /// The page for a request that was refused before anybody looked at who sent it.

@@ -22,7 +22,14 @@ const GROUPS: &[(&str, &[Place])] = &[
         ],
     ),
     ("Numbers", &[("/numbers", "Numbers", Action::Read), ("/people", "People", Action::Read)]),
-    ("Changes", &[("/requests", "Requests", Action::Read), ("/approvals", "Approvals", Action::Read)]),
+    (
+        "Changes",
+        &[
+            ("/requests", "Requests", Action::Read),
+            ("/layers", "Layers", Action::Read),
+            ("/approvals", "Approvals", Action::Read),
+        ],
+    ),
     ("Operations", &[("/exceptions", "Exceptions", Action::Read), ("/trace", "Trace", Action::Read)]),
     (
         "Administration",

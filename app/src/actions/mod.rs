@@ -9,6 +9,7 @@ pub(crate) mod exception;
 pub(crate) mod firmware;
 pub(crate) mod gate;
 pub(crate) mod import;
+pub(crate) mod layer;
 pub(crate) mod number;
 pub(crate) mod person;
 pub(crate) mod policy;

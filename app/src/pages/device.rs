@@ -142,8 +142,11 @@ fn top(device: &DeviceView) -> AnyView {
         step("/devices", "Devices"),
     ];
     let title = view! { {id::id(row.mac.to_string(), "MAC")} " " {badge::device(&row.state)} };
-    let trace =
-        view! { <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a> };
+    let trace = view! {
+        <a class="button quiet" href=format!("/layers/phones/{}", row.mac.bare())>"Layers and exceptions"</a>
+        " "
+        <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a>
+    };
     head(&trail, title.into_any(), trace.into_any())
 }
 

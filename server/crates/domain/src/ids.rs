@@ -48,6 +48,8 @@ ids! {
     FirmwareId,
     /// An item of a change request; the line that it makes has the same.
     ItemId,
+    /// Another version of a layer, from its draft on; people see its number, `LC-7`.
+    LayerChangeId,
     /// A layer; its versions are numbered.
     LayerId,
     /// A line: an extension's appearance on an endpoint.

@@ -12,6 +12,7 @@ pub mod exception;
 pub mod fence;
 pub mod firmware;
 pub mod gate;
+pub mod group;
 pub mod ids;
 pub mod ipei;
 pub mod layer;

@@ -123,7 +123,7 @@ pub(crate) fn secret_id(item: ItemId) -> SecretId {
     SecretId(uuid::Builder::from_custom_bytes(id).into_uuid())
 }
 
-fn standing_line(line: &facts::LineNow) -> LineFacts {
+pub(crate) fn standing_line(line: &facts::LineNow) -> LineFacts {
     let extension = &line.extension;
     LineFacts {
         line: line.standing.line,
@@ -281,7 +281,7 @@ const fn current_kind(loaded: &Loaded) -> RevisionKind {
 }
 
 /// Every setting that is not the same before and after.
-fn differences(before: &Resolution, after: &Resolution) -> Vec<Difference> {
+pub(crate) fn differences(before: &Resolution, after: &Resolution) -> Vec<Difference> {
     let paths: std::collections::BTreeSet<_> = before.settings.keys().chain(after.settings.keys()).collect();
     paths
         .into_iter()

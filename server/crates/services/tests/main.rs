@@ -15,6 +15,7 @@ mod handsets;
 mod identity;
 mod importing;
 mod keep;
+mod layers;
 mod maker;
 mod numbers;
 mod people;

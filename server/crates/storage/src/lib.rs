@@ -10,9 +10,12 @@ pub mod enrolment;
 mod error;
 pub mod exception;
 pub mod firmware;
+pub mod fleet;
 pub mod gate;
 pub mod import;
+pub mod label;
 pub mod layer;
+pub mod layer_change;
 pub mod ledger;
 pub mod line;
 mod many;
@@ -43,9 +46,12 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         device_root::STATEMENTS,
         enrolment::STATEMENTS,
         firmware::STATEMENTS,
+        fleet::STATEMENTS,
         gate::STATEMENTS,
         import::STATEMENTS,
+        label::STATEMENTS,
         layer::STATEMENTS,
+        layer_change::STATEMENTS,
         ledger::STATEMENTS,
         line::STATEMENTS,
         number::STATEMENTS,

@@ -14,6 +14,7 @@ mod fleets;
 mod handshakes;
 mod importing;
 mod installation;
+mod layers;
 mod load;
 mod nginx;
 mod throughput;
@@ -28,6 +29,8 @@ use installation::Installation;
 pub(crate) enum Bench {
     /// The edge: a storm, new connections, fleets, an import meanwhile.
     Edge(Edge),
+    /// Layers: the blast radius of a change to many phones.
+    Layers(layers::Layers),
     /// The load generator; it reads its plan from standard input.
     Load,
 }
@@ -55,6 +58,7 @@ pub(crate) async fn run(bench: Bench) -> Result<(), Failure> {
     match bench {
         Bench::Load => load::run().await,
         Bench::Edge(edge) => edge.run().await,
+        Bench::Layers(layers) => layers.run().await,
     }
 }
 
