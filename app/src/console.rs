@@ -118,6 +118,7 @@ pub fn router(console: Console) -> Router {
         .merge(firmware(&console))
         .merge(approvals())
         .merge(advances())
+        .merge(layers())
         .route("/audit", get(pages::audit::show))
         .route("/audit/verify", post(actions::audit::verify))
         .route("/codes", get(pages::code::show))
@@ -235,6 +236,19 @@ fn advances() -> Router<Console> {
         .route("/requests/{number}/apply-under-glass", post(actions::change_request::apply_under_glass))
         .route("/sites/{code}/scope", post(actions::scope::set))
         .route("/users/{id}/confirm", post(actions::user::confirm))
+}
+
+fn layers() -> Router<Console> {
+    Router::new()
+        .route("/layers", get(pages::layer::list))
+        .route("/layers/group", get(pages::layer::group))
+        .route("/layers/of/{level}/{scope}", get(pages::layer::show))
+        .route("/layers/of/{level}/{scope}/edit", get(pages::layer_edit::show).post(actions::layer::create))
+        .route("/layers/phones/{mac}", get(pages::layer_phone::show))
+        .route("/layers/phones/{mac}/labels", post(actions::layer::label))
+        .route("/layers/phones/{mac}/exceptions", post(actions::layer::ask))
+        .route("/layers/changes/{number}", get(pages::layer_change::show))
+        .route("/layers/changes/{number}/{verb}", post(actions::layer::act))
 }
 
 /// The page for a request that was refused before anybody looked at who sent it.

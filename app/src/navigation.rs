@@ -26,6 +26,7 @@ const GROUPS: &[(&str, &[Place])] = &[
         "Changes",
         &[
             ("/requests", "Requests", Action::Read),
+            ("/layers", "Layers", Action::Read),
             ("/approvals", "Approvals", Action::Read),
             ("/freezes", "Freezes", Action::Read),
             ("/advances", "In advance", Action::Read),

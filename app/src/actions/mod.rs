@@ -16,6 +16,7 @@ pub(crate) mod gate;
 pub(crate) mod glass;
 pub(crate) mod hunt_group;
 pub(crate) mod import;
+pub(crate) mod layer;
 pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod person;

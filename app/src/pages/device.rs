@@ -149,6 +149,7 @@ fn top(signed: &Signed, device: &DeviceView) -> AnyView {
     let trace = view! {
         <div class="row">
             {replace}
+            <a class="button quiet" href=format!("/layers/phones/{}", row.mac.bare())>"Layers and exceptions"</a>
             <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a>
         </div>
     };

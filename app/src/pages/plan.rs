@@ -55,7 +55,12 @@ fn one(index: usize, item: &Item) -> AnyView {
 }
 
 pub(crate) fn answers(plan: &Plan) -> AnyView {
-    let answers: Vec<_> = plan.answers.iter().map(answer).collect();
+    answered(&plan.answers)
+}
+
+/// The five answers of any plan.
+pub(crate) fn answered(answers: &[Answer]) -> AnyView {
+    let answers: Vec<_> = answers.iter().map(answer).collect();
     view! { <ol class="answers">{answers}</ol> }.into_any()
 }
 

@@ -146,6 +146,7 @@ const fn subject_title(subject: Subject) -> &'static str {
         Subject::Change(Kind::Replace) => "replacing a device",
         Subject::Change(Kind::NumberChange) => "changing a number",
         Subject::Change(Kind::Bulk) => "many at once",
+        Subject::Layer => "another version of a layer",
         Subject::Rules => "other approval rules",
     }
 }

@@ -76,7 +76,7 @@ fn layers(vendor: Vendor) -> Vec<Layer> {
                 change: "CR-1".to_owned(),
             },
             settings: spoken.iter().skip(usize::from(number % 3)).step_by(3).cloned().collect(),
-            locks: BTreeSet::new(),
+            locks: BTreeMap::new(),
         })
         .collect()
 }

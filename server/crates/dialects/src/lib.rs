@@ -9,6 +9,7 @@ mod cisco_spa;
 mod dialect;
 pub mod discovery;
 mod entries;
+pub mod expression;
 mod fanvil;
 mod flat;
 mod gigaset;

@@ -147,6 +147,13 @@ codes! {
     SettingLeftOut, "setting.left_out", Warning, "The phone goes without this setting, which it does not have.", "Nothing; set it on the device itself if the phone must have it.";
     ProvisioningKept, "provisioning.kept", Note, "The phone keeps the provisioning credential that it was set up with: no file can change it.", "Type a new credential into the phone when it is renewed.";
     TemplateError, "setting.template", Blocking, "The template in this value cannot be rendered.", "Correct the expression at the place named.";
+    SettingStrands, "setting.strands", Warning, "A wrong value of this setting can cut a phone off from its server.", "Begin with one phone of each segment, and plan for hands on site.";
+    LockForbids, "lock.forbids", Blocking, "A layer above locks this setting.", "Leave it out, or ask the owner of the lock to lift it.";
+    LockOverrides, "lock.overrides", Warning, "A layer below sets what would be locked; its value would be ignored.", "Take it out there, or leave the setting unlocked.";
+    LayerInvalid, "layer.invalid", Blocking, "A part of the layer cannot stand as it is.", "Mend what is named.";
+    LayerParentStale, "layer.parent_stale", Blocking, "Another version of the layer was published since the draft was begun.", "Bring the draft up to the newest version; what both changed is named.";
+    GroupInvalid, "group.invalid", Blocking, "The group's rule cannot stand as it is.", "Mend what is named.";
+    ExceptionExpires, "exception.expires", Warning, "An exception to the layers ends soon.", "Nothing, or ask for it anew before it ends.";
     // Import.
     ImportEncoding, "import.encoding", Blocking, "The file is not UTF-8.", "Save it as CSV UTF-8.";
     ImportQuoting, "import.quoting", Blocking, "The file is not well-formed CSV.", "Check quotes and the number of fields in this row.";

@@ -58,6 +58,8 @@ ids! {
     ItemId,
     /// A hunt group.
     HuntGroupId,
+    /// Another version of a layer, from its draft on; people see its number, `LC-7`.
+    LayerChangeId,
     /// A layer; its versions are numbered.
     LayerId,
     /// A line: an extension's appearance on an endpoint.

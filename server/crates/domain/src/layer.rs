@@ -1,11 +1,25 @@
 //! Layers: immutable, versioned sets of settings with an owner. Nothing is ever forked to make an exception.
 
+pub mod check;
+pub mod content;
+pub mod exception;
+pub mod plan;
+pub mod release;
+pub mod restart;
+pub mod text;
+
+pub use content::{Content, merge};
+pub use release::Release;
+
 use crate::{
     ids::LayerId,
     setting::{Path, Value},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+/// Paths that lower layers may not set, each with the reason.
+pub type Locks = BTreeMap<Path, String>;
 
 /// How specific a layer is. A later level wins over an earlier one, unless the path is locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,6 +46,19 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every level, the most general first.
+    pub const ALL: [Self; 9] = [
+        Self::Vendor,
+        Self::Model,
+        Self::Organisation,
+        Self::Site,
+        Self::Segment,
+        Self::Group,
+        Self::Device,
+        Self::Exception,
+        Self::Line,
+    ];
+
     /// The word that people see.
     pub const fn word(self) -> &'static str {
         match self {
@@ -49,19 +76,7 @@ impl Level {
 
     /// Parses the word.
     pub fn parse(text: &str) -> Option<Self> {
-        [
-            Self::Vendor,
-            Self::Model,
-            Self::Organisation,
-            Self::Site,
-            Self::Segment,
-            Self::Group,
-            Self::Device,
-            Self::Exception,
-            Self::Line,
-        ]
-        .into_iter()
-        .find(|level| level.word() == text)
+        Self::ALL.into_iter().find(|level| level.word() == text)
     }
 }
 
@@ -88,5 +103,5 @@ pub struct Layer {
     /// Its settings.
     pub settings: BTreeMap<Path, Value>,
     /// Paths that lower layers may not set.
-    pub locks: BTreeSet<Path>,
+    pub locks: Locks,
 }

@@ -16,6 +16,7 @@ pub mod fence;
 pub mod firmware;
 pub mod freeze;
 pub mod gate;
+pub mod group;
 pub mod hunt_group;
 pub mod ids;
 pub mod ipei;

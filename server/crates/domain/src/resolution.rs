@@ -93,7 +93,7 @@ pub fn resolve<L: Borrow<Layer>>(stack: &[L]) -> (Resolution, Vec<Finding>) {
                 Resolved { value: value.clone(), origin: layer.origin.clone(), overrode, locked_by: None };
             settings.insert(path.clone(), resolved);
         }
-        for path in &layer.locks {
+        for path in layer.locks.keys() {
             locks.entry(path).or_insert(&layer.origin);
         }
     }
@@ -125,7 +125,7 @@ mod tests {
                 .iter()
                 .map(|(p, v)| (Path::parse(p).unwrap(), Value::Text((*v).to_owned())))
                 .collect(),
-            locks: locks.iter().map(|p| Path::parse(p).unwrap()).collect(),
+            locks: locks.iter().map(|p| (Path::parse(p).unwrap(), "so agreed".to_owned())).collect(),
         }
     }
 
@@ -202,7 +202,7 @@ mod tests {
             for layer in &stack {
                 for path in layer.settings.keys() {
                     prop_assert!(resolution.settings.contains_key(path) ||
-                        stack.iter().any(|l| l.locks.contains(path)));
+                        stack.iter().any(|l| l.locks.contains_key(path)));
                 }
             }
         }

@@ -122,6 +122,11 @@ pub(crate) async fn against_any(
     Ok(sites.into_iter().find_map(|site| freeze::against(&standing, site, now)))
 }
 
+/// Whether what ends by itself at a site now waits, as was decided when the freeze was defined.
+pub(crate) async fn holds_off(tx: &mut Tx, site: SiteId, now: Timestamp) -> Result<bool> {
+    Ok(freeze::expiry(&freezes::from(tx, now).await?, site, "", now).0 > now)
+}
+
 /// The freeze in force at a site, for its page; `None`: nothing is frozen.
 pub async fn at(services: &Services, op: &Operation, site: SiteId) -> Result<Option<Finding>> {
     authorise(&op.actor, Action::Read)?;

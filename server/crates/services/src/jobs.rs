@@ -2,7 +2,7 @@
 
 use crate::{
     Result, Services, advances, change_requests, checkpoint, doubts, enrolment, exceptions, feeds, firmware,
-    freezes, glass, imports, numbers, observations, platform, probes, replacements, uploads,
+    freezes, glass, imports, layers, numbers, observations, platform, probes, replacements, uploads,
 };
 use domain::time::{DAY, MINUTE};
 use std::time::Duration;
@@ -61,6 +61,11 @@ pub async fn minute(services: &Services) {
     if let Err(problem) = firmware::publish_moved(services).await {
         tracing::error!(error = %problem, "firmware could not be published");
     }
+    match layers::expire(services).await {
+        Ok(0) => {}
+        Ok(exceptions) => tracing::info!(exceptions, "exceptions to the layers have ended"),
+        Err(problem) => tracing::error!(error = %problem, "exceptions to the layers could not be ended"),
+    }
     match uploads::sweep(services).await {
         Ok(0) => {}
         Ok(devices) => tracing::info!(devices, "files of former owners were deleted"),
@@ -82,6 +87,7 @@ pub async fn minute(services: &Services) {
 pub async fn run(services: Services) {
     // What an act wanted when the server was stopped.
     roll_out(&services).await;
+    publish_layers(&services).await;
     if let Err(problem) = imports::resume(&services).await {
         tracing::error!(error = %problem, "an interrupted import could not be finished");
     }
@@ -96,6 +102,7 @@ pub async fn run(services: Services) {
             _ = every_minute.tick() => minute(&services).await,
             () = services.0.outbox_wake.notified() => drain(&services).await,
             () = services.0.firmware.wake.notified() => roll_out(&services).await,
+            () = services.0.layers.notified() => publish_layers(&services).await,
         }
     }
 }
@@ -106,6 +113,15 @@ async fn roll_out(services: &Services) {
         Ok(0) => {}
         Ok(devices) => tracing::info!(devices, "firmware was published"),
         Err(problem) => tracing::error!(error = %problem, "firmware could not be published"),
+    }
+}
+
+/// Publishes what applied versions of layers have made due.
+async fn publish_layers(services: &Services) {
+    match layers::publish(services).await {
+        Ok(0) => {}
+        Ok(devices) => tracing::info!(devices, "a layer was published"),
+        Err(problem) => tracing::error!(error = %problem, "a layer could not be published"),
     }
 }
 

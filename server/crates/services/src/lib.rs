@@ -30,6 +30,7 @@ pub mod hunt_groups;
 pub mod imports;
 pub mod jobs;
 pub mod keys;
+pub mod layers;
 pub mod ledger_writer;
 pub mod limits;
 pub mod numbers;
@@ -106,6 +107,8 @@ struct Inner {
     /// The last batch of our chain that this process signed.
     signed: AtomicI64,
     outbox_wake: tokio::sync::Notify,
+    /// A layer was published; phones' files are to follow.
+    layers: tokio::sync::Notify,
 }
 
 /// What `Services::start` is given.
@@ -157,6 +160,7 @@ impl Services {
             limits,
             signed: AtomicI64::new(0),
             outbox_wake: tokio::sync::Notify::new(),
+            layers: tokio::sync::Notify::new(),
         })))
     }
 

@@ -8,11 +8,11 @@ use crate::{
 };
 use domain::{
     ids::LayerId,
-    layer::{Layer, Level, Origin},
+    layer::{Content, Layer, Level, Locks, Origin, Release, merge, text},
     setting::{Path, Value},
     vendor::Vendor,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use storage::{layer, ledger::ORGANISATION};
 
 /// What the configuration file says for all phones.
@@ -32,8 +32,8 @@ pub struct Organisation {
     pub keep_personal: bool,
 }
 
-fn text(value: &str) -> Value {
-    Value::Text(value.to_owned())
+fn value(text: &str) -> Value {
+    Value::Text(text.to_owned())
 }
 
 fn vendor_settings(vendor: Vendor) -> Vec<(&'static str, Value)> {
@@ -52,27 +52,28 @@ fn vendor_settings(vendor: Vendor) -> Vec<(&'static str, Value)> {
 }
 
 /// What no layer below may change: a bound phone takes no other server from whoever answers DHCP or PnP first.
-fn vendor_locks(vendor: Vendor) -> BTreeSet<Path> {
+fn vendor_locks(vendor: Vendor) -> Locks {
     vendor_settings(vendor)
         .iter()
         .filter(|(path, _)| *path == "provisioning.dhcp_override")
         .filter_map(|(path, _)| Path::parse(path).ok())
+        .map(|path| (path, "A bound phone takes no other server from whoever answers first.".to_owned()))
         .collect()
 }
 
 fn organisation_settings(organisation: &Organisation) -> Vec<(&'static str, Value)> {
-    let mut settings = vec![("provisioning.url", text(&organisation.steady_url))];
+    let mut settings = vec![("provisioning.url", value(&organisation.steady_url))];
     if let Some(host) = &organisation.registrar_host {
-        settings.push(("sip.registrar.host", text(host)));
+        settings.push(("sip.registrar.host", value(host)));
     }
     if let Some(domain) = &organisation.domain {
-        settings.push(("sip.domain", text(domain)));
+        settings.push(("sip.domain", value(domain)));
     }
     if let Some(port) = organisation.registrar_port {
         settings.push(("sip.registrar.port", Value::Number(i64::from(port))));
     }
     if let Some(transport) = &organisation.transport {
-        settings.push(("sip.transport", text(transport)));
+        settings.push(("sip.transport", value(transport)));
     }
     if organisation.keep_personal {
         settings.push(("uploads.keep_personal", Value::Flag(true)));
@@ -82,6 +83,14 @@ fn organisation_settings(organisation: &Organisation) -> Vec<(&'static str, Valu
 
 fn collect(settings: Vec<(&'static str, Value)>) -> BTreeMap<Path, Value> {
     settings.into_iter().filter_map(|(path, value)| Some((Path::parse(path).ok()?, value))).collect()
+}
+
+/// What this program wrote of a version of its own: its note says it, because people's settings are in there too.
+fn written(version: &layer::Version) -> Content {
+    if version.note.is_empty() {
+        return Content::of(&version.layer, None);
+    }
+    text::read(&version.note, &Content::default()).0
 }
 
 /// Publishes the built-in and configured layers where they differ from what is published, and the common files. At
@@ -94,10 +103,20 @@ pub async fn ensure(services: &Services, organisation: &Organisation) -> Result<
         .map(|v| (Level::Vendor, v.name(), collect(vendor_settings(v)), vendor_locks(v), "built in"))
         .collect();
     let own = collect(organisation_settings(organisation));
-    wanted.push((Level::Organisation, "organisation", own, BTreeSet::new(), "configuration"));
+    wanted.push((Level::Organisation, "organisation", own, Locks::new(), "configuration"));
     let mut changed = false;
     for (level, scope, settings, locks, change) in wanted {
-        let current = layer::current(&mut act.tx, level, scope).await?;
+        let last = layer::last(&mut act.tx, level, scope).await?;
+        let current = last.as_ref().map(|version| version.layer.clone());
+        let own = Content { settings, locks, rule: None };
+        let note = text::write(&own);
+        let Content { settings, locks, .. } = {
+            // What people have published since stays; what this program wrote before follows what it would write now.
+            let before = layer::made_by(&mut act.tx, level, scope, change).await?;
+            let base = before.map(|version| written(&version)).unwrap_or_default();
+            let theirs = current.as_ref().map(|layer| Content::of(layer, None)).unwrap_or_default();
+            merge(&base, &own, &theirs).0
+        };
         if current.as_ref().is_some_and(|l| l.settings == settings && l.locks == locks) {
             continue;
         }
@@ -112,7 +131,9 @@ pub async fn ensure(services: &Services, organisation: &Organisation) -> Result<
         };
         let new = Layer { origin, settings, locks };
         let now = act.now;
-        layer::publish(&mut act.tx, &new, scope, now).await?;
+        let release = last.map_or(Release::FIRST, |version| version.release.next_patch());
+        let said = layer::Said { release, note: &note, rule: None };
+        layer::publish_as(&mut act.tx, &new, scope, &said, now).await?;
         act.note(Note {
             action: "layer.publish",
             subject: format!("{} {} v{}", level.word(), scope, new.origin.version),

@@ -6,8 +6,9 @@ use domain::{
     Code, Finding, Ipei, Timestamp,
     artifact::{Artifact, Digest},
     device::{Device, Endpoint},
+    group,
     ids::{LayerId, RevisionId, SegmentId},
-    layer::{Layer, Level, Origin},
+    layer::{Layer, Level, Locks, Origin},
     resolution::{Resolution, resolve},
     revision::{LineFacts, Revision, RevisionFile, RevisionKind},
     setting::{Path, Value},
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use storage::{
     Tx,
     device::{self, Stored},
-    firmware, layer,
+    firmware, label, layer,
     revision::{self, Published},
     site,
 };
@@ -66,8 +67,17 @@ pub(crate) fn model_scope(vendor: Vendor, model: &str) -> String {
     format!("{vendor} {}", domain::firmware::model(model))
 }
 
-/// Levels and scopes of the stored layers of a device's stack, most general first.
-pub(crate) fn scopes(device: &Device) -> Vec<(Level, String)> {
+/// Levels and scopes of the stored layers of a device's stack as a member of these groups, most general first. Its
+/// exceptions come on top.
+pub(crate) fn scopes(device: &Device, groups: impl IntoIterator<Item = String>) -> Vec<(Level, String)> {
+    let mut scopes = shared_scopes(device);
+    scopes.extend(groups.into_iter().map(|code| (Level::Group, code)));
+    scopes.push((Level::Device, device.id.to_string()));
+    scopes
+}
+
+/// Those that every device of its model, site and segment has.
+fn shared_scopes(device: &Device) -> Vec<(Level, String)> {
     let mut scopes = vec![
         (Level::Vendor, device.vendor.name().to_owned()),
         (Level::Model, model_scope(device.vendor, &device.model)),
@@ -77,13 +87,40 @@ pub(crate) fn scopes(device: &Device) -> Vec<(Level, String)> {
     if let Some(segment) = device.segment {
         scopes.push((Level::Segment, segment.to_string()));
     }
-    scopes.push((Level::Device, device.id.to_string()));
     scopes
 }
 
 /// The stored layers of a device's stack, most general first.
 pub(crate) async fn stack(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
-    load(tx, scopes(device)).await
+    let mut layers = shared(tx, device).await?;
+    layers.extend(own(tx, device).await?);
+    Ok(layers)
+}
+
+/// Those that every device of its model, site and segment has.
+pub(crate) async fn shared(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
+    load(tx, shared_scopes(device)).await
+}
+
+/// Those that depend on the device itself: of the groups that it belongs to, its own, and its exceptions.
+pub(crate) async fn own(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
+    let groups = layer::groups(tx).await?;
+    let mut scopes = vec![];
+    if !groups.is_empty() {
+        let site = site::by_id(tx, device.site).await?.map(|site| site.code).unwrap_or_default();
+        let facts = group_facts(device, site, label::of(tx, device.id).await?);
+        scopes.extend(group::of(&groups, &facts).into_iter().map(|code| (Level::Group, code)));
+    }
+    scopes.push((Level::Device, device.id.to_string()));
+    let mut layers = load(tx, scopes).await?;
+    layers.extend(layer::exceptions_of(tx, device.id).await?);
+    Ok(layers)
+}
+
+/// What the rules of groups ask of a device.
+pub(crate) fn group_facts(device: &Device, site: String, labels: label::Labels) -> group::Facts {
+    let model = model_scope(device.vendor, &device.model);
+    group::Facts { site, model, role: labels.role, tags: labels.tags }
 }
 
 pub(crate) async fn load(tx: &mut Tx, scopes: Vec<(Level, String)>) -> Result<Vec<Layer>> {
@@ -114,7 +151,7 @@ pub(crate) fn line_layer(line: &LineFacts) -> Layer {
             change: line.change.clone(),
         },
         settings: settings.into_iter().map(|(name, value)| (Path::line(line.index, name), value)).collect(),
-        locks: BTreeSet::new(),
+        locks: Locks::new(),
     }
 }
 

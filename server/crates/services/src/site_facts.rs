@@ -18,7 +18,7 @@ use domain::{
     setting::{Path, Value},
     site::{Place, Segment, Site, network, overlaps},
 };
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use storage::{Tx, layer, site};
 
 /// A site's own facts, for the page on which they are edited.
@@ -171,7 +171,7 @@ async fn republish(
             change: change.clone(),
         },
         settings: [].into(),
-        locks: BTreeSet::new(),
+        locks: BTreeMap::new(),
     });
     (layer.origin.version, layer.origin.change) = (layer.origin.version + 1, change);
     for (path, value) in settings {

@@ -93,7 +93,7 @@ pub async fn at(services: &Services, op: &Operation, mac: &str, until: Timestamp
 
 /// Joins each line of a file with the setting that wrote it. The artifact kept the path when it was written, the
 /// revision kept the origin: nothing is derived a second time.
-fn traced(artifact: &Artifact, resolution: &Resolution) -> Vec<TracedLine> {
+pub(crate) fn traced(artifact: &Artifact, resolution: &Resolution) -> Vec<TracedLine> {
     let paths: BTreeMap<u32, _> = artifact.origins.iter().rev().map(|o| (o.line, &o.path)).collect();
     (1u32..)
         .zip(artifact.redacted().lines())

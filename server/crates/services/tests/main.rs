@@ -20,6 +20,7 @@ mod handsets;
 mod identity;
 mod importing;
 mod keep;
+mod layers;
 mod machine;
 mod maker;
 mod numbers;

@@ -13,11 +13,14 @@ mod error;
 pub mod exception;
 pub mod feed;
 pub mod firmware;
+pub mod fleet;
 pub mod freeze;
 pub mod gate;
 pub mod hunt_group;
 pub mod import;
+pub mod label;
 pub mod layer;
+pub mod layer_change;
 pub mod ledger;
 pub mod line;
 mod many;
@@ -56,11 +59,14 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         enrolment::STATEMENTS,
         feed::STATEMENTS,
         firmware::STATEMENTS,
+        fleet::STATEMENTS,
         freeze::STATEMENTS,
         gate::STATEMENTS,
         hunt_group::STATEMENTS,
         import::STATEMENTS,
+        label::STATEMENTS,
         layer::STATEMENTS,
+        layer_change::STATEMENTS,
         ledger::STATEMENTS,
         line::STATEMENTS,
         number::STATEMENTS,

@@ -1,9 +1,10 @@
 //! The schema goes forward only, is the same on both databases, and is never older than it says.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+use domain::layer::Level;
 use sqlx::{SqlitePool, migrate::Migrator, sqlite::SqliteConnectOptions};
 use std::path::Path;
-use storage::{Error, Store, change_request, site};
+use storage::{Error, Store, change_request, layer, site};
 use testkit::{sample, stores};
 
 #[tokio::test]
@@ -130,6 +131,34 @@ async fn a_request_approved_before_there_were_rules_keeps_its_approval() {
         let before = request.workflow.state.clone();
         assert!(change_request::update(&mut tx, &request, &before).await.unwrap(), "{word} as we write it");
     }
+}
+
+/// Locks of the time when they had no reason, and versions that nobody had named.
+#[tokio::test]
+async fn a_layer_of_before_keeps_its_locks_and_gets_a_release() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ringfence.db");
+    let pool = earlier(&file, 27).await;
+    let before = "INSERT INTO layer VALUES (zeroblob(16), 'vendor', 'yealink', 'yealink');
+        INSERT INTO layer_version VALUES (zeroblob(16), 1, '{}', '[]', 'built in', 1),
+            (zeroblob(16), 2, '{}', '[\"network.vlan\",\"phone.ntp\"]', 'built in', 2)";
+    sqlx::raw_sql(before).execute(&pool).await.unwrap();
+    pool.close().await;
+    let store = Store::open(file.to_str().unwrap()).await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    let versions = layer::versions(&mut tx, Level::Vendor, "yealink").await.unwrap();
+    let said: Vec<_> = versions
+        .iter()
+        .map(|v| {
+            (
+                v.release.to_string(),
+                v.parent,
+                v.layer.locks.keys().map(ToString::to_string).collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    let locks = vec!["network.vlan".to_owned(), "phone.ntp".to_owned()];
+    assert_eq!(said, [("2.0.0".to_owned(), 1, locks), ("1.0.0".to_owned(), 0, vec![])]);
 }
 
 #[test]

@@ -5,17 +5,18 @@ use domain::{
     artifact::{Artifact, Escaper, LineOrigin, Slot},
     authz::Role,
     gate::{Check, Evidence, Gate, SignOff},
+    group::Rule,
     ids::{EvidenceId, ExtensionId, LayerId, LineId, RevisionId, SecretId, SegmentId},
-    layer::{Layer, Level, Origin},
+    layer::{Layer, Level, Origin, Release},
     resolution,
     revision::{LineFacts, Revision, RevisionFile, RevisionKind},
     setting::{Path, Value},
     time::DAY,
     vendor::Vendor,
 };
-use storage::{gate, layer, revision, revision::Published};
+use storage::{gate, label, layer, revision, revision::Published};
 use testkit::{
-    sample::{self, NOW, id},
+    sample::{self, NOW, Office, id},
     stores,
 };
 
@@ -40,7 +41,7 @@ fn a_layer(version: u32, zone: &str) -> Layer {
             (path("line.1.password"), Value::Secret(SecretId(id(3)))),
         ]
         .into(),
-        locks: [path("network.vlan")].into(),
+        locks: [(path("network.vlan"), "so agreed".to_owned())].into(),
     }
 }
 
@@ -174,5 +175,44 @@ async fn the_newest_evidence_per_check_and_the_newest_sign_off_count() {
         let gate = Gate { evidence: vec![dns, transport], sign_off: Some(sign(4, &[2, 4])) };
         test.same(gate::load(&mut tx, segment).await.unwrap(), gate);
         assert!(gate::load(&mut tx, SegmentId(id(99))).await.unwrap().evidence.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_program_names_its_versions_and_keeps_the_rule_of_a_group() {
+    for test in stores().await {
+        let mut tx = test.store.write().await.unwrap();
+        let rule = Rule { tags: ["quiet".to_owned()].into(), ..Rule::default() };
+        let release = Release::parse("2.4.1").unwrap();
+        let said = layer::Said { release, note: "As agreed.", rule: Some(&rule) };
+        layer::publish_as(&mut tx, &a_layer(1, "UTC"), "x", &said, NOW).await.unwrap();
+        layer::publish(&mut tx, &a_layer(2, "UTC"), "x", NOW).await.unwrap();
+        let versions = layer::versions(&mut tx, Level::Site, "x").await.unwrap();
+        let said: Vec<_> =
+            versions.iter().map(|v| (v.release.to_string(), v.note.as_str(), v.parent)).collect();
+        test.same(said, vec![("2.4.2".to_owned(), "", 1), ("2.4.1".to_owned(), "As agreed.", 0)]);
+        assert!(versions.iter().all(|version| version.rule.as_ref() == Some(&rule)), "{}", test.database);
+        let by = layer::made_by(&mut tx, Level::Site, "x", "import 1").await.unwrap();
+        assert_eq!(by.map(|version| version.layer.origin.version), Some(2));
+    }
+}
+
+#[tokio::test]
+async fn a_device_has_one_role_and_any_tags() {
+    for test in stores().await {
+        let mut tx = test.store.write().await.unwrap();
+        let office = Office::new();
+        office.save(&mut tx).await.unwrap();
+        let device = office.devices[0].device.id;
+        let labels =
+            label::Labels { role: Some("lobby".into()), tags: ["a".to_owned(), "b".to_owned()].into() };
+        for labels in [labels.clone(), label::Labels::default(), labels] {
+            label::set(&mut tx, device, &labels).await.unwrap();
+            test.same(label::of(&mut tx, device).await.unwrap(), labels);
+        }
+        tx.commit().await.unwrap();
+        let second =
+            "INSERT INTO device_label SELECT device_id, 'role', 'lift' FROM device_label WHERE kind = 'role'";
+        assert!(test.meddle(second).await.is_err(), "{}", test.database);
     }
 }

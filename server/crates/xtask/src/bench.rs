@@ -1,5 +1,5 @@
 //! `cargo xtask bench edge` and `govern`: the same measurement on each database, one after the other. `cargo xtask bench dialects`:
-//! the same measurement here and in WASM.
+//! the same measurement here and in WASM. `cargo xtask bench layers`: what a change of a layer does to 100,000 phones.
 
 use std::fs;
 
@@ -14,8 +14,9 @@ use crate::{frontend, node, packages, server, setup};
 pub(crate) fn run(args: &[String]) -> Result<()> {
     match args.split_first() {
         Some((what, args)) if what == "edge" || what == "govern" => on_both(what, args),
+        Some((what, args)) if what == "layers" => layers(args),
         Some((what, _)) if what == "dialects" => dialects(),
-        _ => bail!("which bench? There are `cargo xtask bench` edge, govern and dialects."),
+        _ => bail!("which bench? There are `cargo xtask bench` edge, govern, layers and dialects."),
     }
 }
 
@@ -29,6 +30,17 @@ fn on_both(what: &str, args: &[String]) -> Result<()> {
     println!("==> ringfence bench {what}: PostgreSQL");
     let database = postgres.database("bench")?;
     run_command(command(server::binary()).args(["bench", what, "--database", &database]).args(&args))
+}
+
+fn layers(args: &[String]) -> Result<()> {
+    step("set-up: PostgreSQL", || packages::install(&["postgresql"]))?;
+    server::build()?;
+    println!("==> ringfence bench layers: SQLite");
+    run_command(command(server::binary()).args(["bench", "layers"]).args(args))?;
+    let postgres = Postgres::start()?;
+    println!("==> ringfence bench layers: PostgreSQL");
+    let database = postgres.database("layers")?;
+    run_command(command(server::binary()).args(["bench", "layers", "--database", &database]).args(args))
 }
 
 fn dialects() -> Result<()> {

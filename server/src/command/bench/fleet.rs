@@ -9,7 +9,7 @@ use domain::{
     account::Extension,
     artifact::Artifact,
     device::{Device, Endpoint, EndpointKind, Serial},
-    ids::{DeviceId, EndpointId, ExtensionId, LineId, RevisionId, SecretId},
+    ids::{DeviceId, EndpointId, ExtensionId, LineId, RevisionId, SecretId, SegmentId, SiteId},
     number::ExtensionNumber,
     resolution::Resolution,
     revision::{Revision, RevisionFile, RevisionKind},
@@ -49,13 +49,24 @@ pub(super) struct Fleet {
 impl Fleet {
     /// Writes all of them.
     pub(super) async fn load(self, store: &Store, vault: &Vault, env: &Env) -> Result<(), Failure> {
+        self.load_at(store, vault, env, &[]).await
+    }
+
+    /// Writes all of them, one after the other at these sites and segments; at the template's where none are named.
+    pub(super) async fn load_at(
+        self,
+        store: &Store,
+        vault: &Vault,
+        env: &Env,
+        at: &[(SiteId, SegmentId)],
+    ) -> Result<(), Failure> {
         let template = Template::read(&mut store.read().await.map_err(Failure::database)?).await?;
         let mut from = self.first;
         while from <= self.last {
             let to = self.last.min(from + CHUNK - 1);
             let mut tx = store.write().await.map_err(Failure::database)?;
             for n in from..=to {
-                template.copy(&mut tx, vault, env, n).await?;
+                template.copy(&mut tx, vault, env, n, at).await?;
             }
             tx.commit().await.map_err(Failure::database)?;
             from = to + 1;
@@ -122,8 +133,15 @@ impl Template {
         Ok(Self { stored, standing, extension: extension.ok_or_else(missing)?, published, artifact })
     }
 
-    async fn copy(&self, tx: &mut Tx, vault: &Vault, env: &Env, n: u32) -> Result<(), Failure> {
-        let written = self.write(tx, vault, env, n).await;
+    async fn copy(
+        &self,
+        tx: &mut Tx,
+        vault: &Vault,
+        env: &Env,
+        n: u32,
+        at: &[(SiteId, SegmentId)],
+    ) -> Result<(), Failure> {
+        let written = self.write(tx, vault, env, n, at).await;
         written.map_err(|error| Failure::environment(format!("phone {n}: {error}")))
     }
 
@@ -133,9 +151,14 @@ impl Template {
         vault: &Vault,
         env: &Env,
         n: u32,
+        at: &[(SiteId, SegmentId)],
     ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let now = env.now();
-        let stored = self.device(env, n)?;
+        let mut stored = self.device(env, n)?;
+        if !at.is_empty() {
+            let (site, segment) = at[n as usize % at.len()];
+            (stored.device.site, stored.device.segment, stored.device.place) = (site, Some(segment), None);
+        }
         let id = stored.device.id;
         device::insert(tx, &stored).await?;
         let endpoint = Endpoint {

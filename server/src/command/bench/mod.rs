@@ -15,6 +15,7 @@ mod govern;
 mod handshakes;
 mod importing;
 mod installation;
+mod layers;
 mod load;
 mod nginx;
 mod throughput;
@@ -31,6 +32,8 @@ pub(crate) enum Bench {
     Edge(Edge),
     /// Requests and pages of a large installation.
     Govern(govern::Govern),
+    /// Layers: the blast radius of a change to many phones.
+    Layers(layers::Layers),
     /// The load generator; it reads its plan from standard input.
     Load,
 }
@@ -59,6 +62,7 @@ pub(crate) async fn run(bench: Bench) -> Result<(), Failure> {
         Bench::Load => load::run().await,
         Bench::Edge(edge) => edge.run().await,
         Bench::Govern(govern) => govern.run().await,
+        Bench::Layers(layers) => layers.run().await,
     }
 }
 

@@ -91,7 +91,7 @@ fn resolution_at(level: Level, settings: impl IntoIterator<Item = (Path, Value)>
         change: "CR-1".into(),
     };
     let settings = settings.into_iter().collect();
-    resolve(&[Layer { origin, settings, locks: BTreeSet::new() }]).0
+    resolve(&[Layer { origin, settings, locks: BTreeMap::new() }]).0
 }
 
 fn settings(rows: Vec<(&str, Value)>) -> Vec<(Path, Value)> {

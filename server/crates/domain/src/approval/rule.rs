@@ -16,13 +16,15 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Subject {
     /// A change request of this kind, or one that does this among other things.
     Change(Kind),
+    /// Another version of a layer.
+    Layer,
     /// Other approval rules.
     Rules,
 }
 
 impl Subject {
     /// Every subject.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Change(Kind::Bind),
         Self::Change(Kind::Unbind),
         Self::Change(Kind::Move),
@@ -30,6 +32,7 @@ impl Subject {
         Self::Change(Kind::Replace),
         Self::Change(Kind::NumberChange),
         Self::Change(Kind::Bulk),
+        Self::Layer,
         Self::Rules,
     ];
 
@@ -37,6 +40,7 @@ impl Subject {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Change(kind) => kind.word(),
+            Self::Layer => "layer",
             Self::Rules => "approval-rules",
         }
     }
@@ -100,7 +104,7 @@ impl Condition {
     pub fn met(&self, touches: &Touches) -> Option<Vec<String>> {
         let mut facts = Vec::new();
         let subjects: Vec<_> = if self.subjects.is_empty() {
-            touches.subjects.iter().filter(|s| matches!(s, Subject::Change(_))).collect()
+            touches.subjects.iter().filter(|s| !matches!(s, Subject::Rules)).collect()
         } else {
             touches.subjects.intersection(&self.subjects).collect()
         };

@@ -115,6 +115,52 @@ pub const RULES: &[Rule] = &[
     rule("uploads.keep_personal", Shape::Flag, "whether calls and contacts that phones send are kept"),
 ];
 
+/// Patterns that no layer sets by hand: the facts of a line, a device's own credential, and what firmware makes.
+const RESERVED: &[(&str, &str)] = &[
+    ("firmware.url", "It is made from `firmware.version`."),
+    ("firmware.version", "It is said on the page of firmware."),
+    ("line.#.auth_user", "It comes with the line, by an applied change request."),
+    ("line.#.extension", "It comes with the line, by an applied change request."),
+    ("line.#.owner", "It comes with the line, by an applied change request."),
+    ("line.#.password", "It comes with the line, by an applied change request."),
+    ("line.#.shared", "It comes with the line, by an applied change request."),
+    ("provisioning.password", "It is the device's own credential."),
+    ("provisioning.user", "It is the device's own credential."),
+];
+
+/// Patterns with which a wrong value can cut a phone off from its server.
+const STRANDING: &[&str] =
+    &["network.lldp", "network.vlan", "provisioning.dhcp_override", "provisioning.url"];
+
+/// Why nobody sets this path by hand, if nobody does.
+pub fn reserved(path: &Path) -> Option<&'static str> {
+    RESERVED.iter().find(|(pattern, _)| matches(pattern, path.as_str())).map(|(_, why)| *why)
+}
+
+/// Whether every line brings this path with it: a lock above would take it from the line.
+pub fn of_line(path: &Path) -> bool {
+    ["line.#.display_name", "line.#.label"].iter().any(|pattern| matches(pattern, path.as_str()))
+}
+
+/// Whether a wrong value can cut a phone off, so that it needs hands on site.
+pub fn strands(path: &Path) -> bool {
+    STRANDING.iter().any(|pattern| matches(pattern, path.as_str()))
+}
+
+/// A value as typed, in the kind that its path asks for. Whether it fits, [`check`] says.
+pub fn typed(path: &Path, text: &str) -> Value {
+    let own = |text: &str| Value::Text(text.to_owned());
+    match rule_of(path).map(|rule| rule.shape) {
+        Some(Shape::Flag) => match text.to_ascii_lowercase().as_str() {
+            "1" | "on" | "yes" | "true" => Value::Flag(true),
+            "0" | "off" | "no" | "false" => Value::Flag(false),
+            _ => own(text),
+        },
+        Some(Shape::Number(..)) => text.parse().map_or_else(|_| own(text), Value::Number),
+        _ => own(text),
+    }
+}
+
 /// The rule of a path; `None` for a raw path and for one that does not exist.
 pub fn rule_of(path: &Path) -> Option<&'static Rule> {
     RULES.iter().find(|rule| matches(rule.pattern, path.as_str()))

@@ -12,11 +12,11 @@ use domain::{
     authz::{Action, authorise},
     firmware::{Image, Minimum, Step, VERSION, Version, named},
     ids::{DeviceId, FirmwareId, LayerId, SiteId},
-    layer::{Layer, Level, Origin},
+    layer::{Layer, Level, Locks, Origin},
     setting::{Path, Value},
     vendor::Vendor,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use storage::{firmware, layer, ledger::ORGANISATION, site, user};
 
 /// Which phones should have an image: those of one device, of a site, or all of its models.
@@ -150,7 +150,7 @@ async fn write(
                 change: change.to_owned(),
             },
             settings: BTreeMap::new(),
-            locks: BTreeSet::new(),
+            locks: Locks::new(),
         },
     };
     let mut layer = new;

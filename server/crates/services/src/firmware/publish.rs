@@ -15,14 +15,14 @@ use domain::{
     firmware::VERSION,
     freeze::frozen,
     ids::{RevisionId, SegmentId, SiteId},
-    layer::{Layer, Level},
+    layer::Layer,
     resolution::resolve,
 };
 use std::collections::BTreeMap;
 use storage::{
     Tx, device,
     firmware::{self, Target},
-    freeze, layer, revision,
+    freeze, revision,
 };
 
 /// Devices that are published in one transaction.
@@ -76,12 +76,10 @@ async fn due(tx: &mut Tx, macs: Vec<String>, now: Timestamp) -> Result<Vec<Strin
         }
         let key = (publish::model_scope(d.vendor, &d.model), d.site, d.segment);
         if !shared.contains_key(&key) {
-            let mut layers = publish::stack(tx, d).await?;
-            layers.retain(|layer| layer.origin.level != Level::Device);
-            shared.insert(key.clone(), layers);
+            shared.insert(key.clone(), publish::shared(tx, d).await?);
         }
         let mut layers = shared.get(&key).cloned().unwrap_or_default();
-        layers.extend(layer::current(tx, Level::Device, &d.id.to_string()).await?);
+        layers.extend(publish::own(tx, d).await?);
         let installed = firmware::installed(tx, d.id).await?;
         let aim = catalogue.aim(d, &installed, &resolve(&layers).0).map(|aim| aim.target(&installed));
         if aim != firmware::target(tx, d.id).await? {

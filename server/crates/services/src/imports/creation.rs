@@ -19,14 +19,14 @@ use domain::{
         DeviceId, EndpointId, ExtensionId, LayerId, PersonId, PlaceId, RangeId, RevisionId, SecretId,
         SegmentId, SiteId,
     },
-    layer::{Layer, Level, Origin},
+    layer::{Layer, Level, Locks, Origin},
     number::{Number, NumberRange},
     package::{self, OwnerKey, Package},
     revision::RevisionKind,
     setting::{Path, Value},
     site::{Place, Segment, Site},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use storage::{Tx, device, layer, person, secret, site};
 use uuid::Uuid;
 
@@ -231,7 +231,7 @@ impl<'a> Creation<'a> {
             change: self.change.to_owned(),
         };
         let settings = settings.into_iter().filter_map(|(p, v)| Some((Path::parse(p).ok()?, v))).collect();
-        let layer = Layer { origin, settings, locks: BTreeSet::new() };
+        let layer = Layer { origin, settings, locks: Locks::new() };
         let now = self.op.now;
         layer::publish(self.tx()?, &layer, &scope, now).await?;
         Ok(layer)

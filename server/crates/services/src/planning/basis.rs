@@ -10,12 +10,13 @@ use crate::{
 };
 use domain::{
     account::Extension,
+    group,
     ids::{DeviceId, EndpointId, ExtensionId},
     layer::{Layer, Level},
     revision::{LineFacts, Revision, RevisionKind},
     site::{Scope, Site},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use storage::{
     Tx,
     change_request::{self, About, Request},
@@ -43,6 +44,8 @@ pub(super) struct DeviceBasis {
     pub(super) number_before: Option<u32>,
     pub(super) last_number: u32,
     installed: String,
+    groups: BTreeSet<String>,
+    exceptions: Vec<Layer>,
 }
 
 /// An extension as it is now.
@@ -62,8 +65,9 @@ impl Basis {
         lines: Vec<LineFacts>,
     ) -> Prepared {
         let own: Vec<_> = lines.iter().map(publish::line_layer).collect();
-        let scopes = publish::scopes(&device.loaded.stored.device);
-        let layers: Vec<_> = scopes.iter().filter_map(|scope| self.layers.get(scope)).chain(&own).collect();
+        let scopes = publish::scopes(&device.loaded.stored.device, device.groups.iter().cloned());
+        let stored = scopes.iter().filter_map(|scope| self.layers.get(scope));
+        let layers: Vec<_> = stored.chain(&device.exceptions).chain(&own).collect();
         let handsets = publish::handsets(&device.loaded.endpoints);
         let (catalogue, installed) = (&self.catalogue, device.installed.as_str());
         let basis = publish::Basis { layers: &layers, catalogue, installed, handsets: &handsets };
@@ -80,6 +84,10 @@ pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
     let mut devices = BTreeMap::new();
     for stored in std::mem::take(&mut about.devices) {
         let id = stored.device.id;
+        let labels = about.labels.remove(&id).unwrap_or_default();
+        let code = about.sites.get(&stored.device.site).map(|site| site.code.clone()).unwrap_or_default();
+        let groups = group::of(&about.groups, &publish::group_facts(&stored.device, code, labels));
+        let exceptions = about.exceptions.remove(&id).unwrap_or_default();
         let loaded = surround(stored, &mut about);
         let number_before = about.current.get(&(id, current_kind(&loaded))).copied();
         let device = DeviceBasis {
@@ -88,6 +96,8 @@ pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
             number_before,
             last_number: about.last_numbers.get(&id).copied().unwrap_or(0),
             installed: about.installed.remove(&id).unwrap_or_default(),
+            groups,
+            exceptions,
         };
         devices.insert(id, device);
     }

@@ -5,7 +5,8 @@ use crate::{
     args::args,
     device::{DeviceRow, Stored},
     gate::EvidenceRow,
-    layer::LayerRow,
+    label::{self, Labels},
+    layer::{self, LayerRow},
     line::Standing,
     person::{ExtensionRow, PersonRow},
     policy,
@@ -18,6 +19,7 @@ use domain::{
     account::{Extension, Person},
     device::{Endpoint, EndpointKind},
     gate::{Gate, SignOff},
+    group::Groups,
     ids::{
         ChangeRequestId, DeviceId, EndpointId, ExtensionId, LineId, PersonId, PlaceId, SecretId, SegmentId,
         SiteId, UserId,
@@ -27,7 +29,7 @@ use domain::{
     revision::RevisionKind,
     site::{Place, Segment, Site},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 statements! {
@@ -43,7 +45,9 @@ statements! {
     CURRENT = "SELECT c.device_id, c.kind, r.number FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id WHERE c.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
     LAST_NUMBERS = "SELECT device_id, max(number) FROM revision WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') GROUP BY device_id";
     INSTALLED = "SELECT device_id, firmware FROM observation WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
-    SHARED_LAYERS = "SELECT l.scope, l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.level <> 'device' AND v.version = (SELECT max(w.version) FROM layer_version w WHERE w.layer_id = l.layer_id)";
+    SHARED_LAYERS = "SELECT l.scope, l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.level NOT IN ('device', 'exception') AND v.version = (SELECT max(w.version) FROM layer_version w WHERE w.layer_id = l.layer_id)";
+    EXCEPTIONS = "SELECT l.scope, l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.layer_id IN (SELECT x.layer_id FROM layer_exception x WHERE x.ended_at IS NULL AND x.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')) AND v.version = (SELECT max(w.version) FROM layer_version w WHERE w.layer_id = l.layer_id)";
+    LABELS = "SELECT device_id, kind, word FROM device_label WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
     OWN_LAYERS = "SELECT l.scope, l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.level = 'device' AND l.scope IN (SELECT i.scope FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') AND v.version = (SELECT max(w.version) FROM layer_version w WHERE w.layer_id = l.layer_id)";
 }
 
@@ -80,9 +84,15 @@ pub struct About {
     pub installed: BTreeMap<DeviceId, String>,
     /// The newest version of every layer that is not of one device, and of those of these devices, by level and scope.
     pub layers: BTreeMap<(Level, String), Layer>,
+    /// The exceptions that stand on these devices.
+    pub exceptions: BTreeMap<DeviceId, Vec<Layer>>,
+    /// The rule of every group.
+    pub groups: Groups,
+    /// What these devices are for, and what else is said of them.
+    pub labels: HashMap<DeviceId, Labels>,
 }
 
-/// Loads it. Seventeen statements, however many items there are.
+/// Loads it. Twenty statements, however many items there are.
 pub async fn about(tx: &mut Tx, request: ChangeRequestId) -> Result<About, Error> {
     let id = request.0;
     let mut about = About::default();
@@ -200,5 +210,13 @@ async fn layers(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error> {
         let layer: Layer = row.layer.try_into()?;
         about.layers.insert((layer.origin.level, row.scope), layer);
     }
+    for row in tx.all::<Row>(EXCEPTIONS, args![id]).await? {
+        // The scope of an exception begins with its device.
+        let device = row.scope.split('/').next().and_then(|id| id.parse().ok());
+        let device = device.ok_or_else(|| Error::row("layer", &row.scope, "scope"))?;
+        about.exceptions.entry(device).or_default().push(row.layer.try_into()?);
+    }
+    about.groups = layer::groups(tx).await?;
+    about.labels = label::collect(tx.all(LABELS, args![id]).await?);
     Ok(())
 }

@@ -1,0 +1,351 @@
+//! One change of a layer: what it changes, what that does to which phones, and what may be done with it now.
+
+use super::{
+    approval,
+    layer::{address, remarks},
+    layer_edit::{EDIT, editor, filled, previewed},
+    plan::answered,
+};
+use crate::{
+    components::{
+        badge::{self, Tone, badge},
+        diff::diff,
+        facts::{facts, text},
+        field::Field,
+        finding,
+        form::{button, form},
+        head::{head, section, step},
+        id, time,
+    },
+    fields::Attempt,
+    visitor::{Answer, Signed},
+};
+use axum::extract::Path;
+use domain::{
+    Code, Mac,
+    authz::Action,
+    change_request::State,
+    layer::{
+        Level,
+        plan::{Alike, Plan},
+        restart::Restart,
+    },
+};
+use leptos::prelude::*;
+use services::{
+    Problem,
+    layers::{
+        self,
+        view::{ChangeView, PreviewView},
+    },
+};
+
+pub(crate) const APPROVE: &str = "approve-layer";
+pub(crate) const REJECT: &str = "reject-layer";
+
+/// Phones of one kind that are named; the rest are counted.
+const NAMED: usize = 200;
+
+pub(crate) fn number(text: &str) -> Result<i64, Problem> {
+    text.parse().map_err(|_| Problem::not_found("layer change"))
+}
+
+pub(crate) async fn show(signed: Signed, Path(text): Path<String>) -> Answer {
+    page(&signed, number(&text)?, &Attempt::default(), None).await
+}
+
+pub(crate) async fn page(
+    signed: &Signed,
+    number: i64,
+    attempt: &Attempt,
+    preview: Option<&PreviewView>,
+) -> Answer {
+    let change = layers::change(signed.services(), &signed.op, number).await?;
+    let title = format!("LC-{number}");
+    Ok(signed.page(attempt.status(), &title, || {
+        view! {
+            {top(&change)}
+            {finding::summary(attempt)}
+            <div class="columns" data-state=change.row.state.word()>
+                <div class="main">
+                    {approval::state::panel(&change.approvals)}
+                    {blocks(&change)}
+                    {section("changes", "What changes in the layer", differences(&change))}
+                    {section("reach", "What it does to phones", reach(&change.plan))}
+                    {remarks("remarks", "Worth knowing", &notes(&change.plan))}
+                    {section("answers", "Five questions", answered(&change.plan.answers))}
+                    {remarks("missed", "Phones that could not be published", &change.missed)}
+                </div>
+                <div class="side">
+                    {decide(signed, &change, attempt)}
+                    {about(&change)}
+                </div>
+            </div>
+            {edit(signed, &change, attempt)}
+            {preview.map(previewed)}
+        }
+        .into_any()
+    }))
+}
+
+fn top(change: &ChangeView) -> AnyView {
+    let row = &change.row;
+    let what = match &change.exception {
+        Some(exception) => exception.form.title().to_owned(),
+        None => format!("{} {}, release {}", row.level.word(), row.name, row.release),
+    };
+    let publishing = row.publishing.then(|| badge(Tone::Busy, "phones follow"));
+    let title =
+        view! { {format!("LC-{}", row.number)} ": " {what} " " {badge::state(&row.state)} " " {publishing} };
+    head(&[step("/layers", "Layers")], title.into_any(), ().into_any())
+}
+
+fn differences(change: &ChangeView) -> AnyView {
+    let version = if change.parent == 0 {
+        "Nothing before it".to_owned()
+    } else {
+        format!("Against version {}", change.parent)
+    };
+    diff("layer-diff", &version, &change.differences)
+}
+
+fn blocks(change: &ChangeView) -> Option<AnyView> {
+    if change.row.state.is_final() {
+        return None;
+    }
+    let stale = change.stale.then(|| {
+        let macs: Vec<_> = change.stale_devices.iter().map(ToString::to_string).collect();
+        let detail = format!("Reached otherwise now: {}.", macs.join(" "));
+        finding::list(&[domain::Finding::new(Code::PlanStale, "plan").detail(detail)])
+    });
+    let found = finding::list_or(&change.blocks, "Nothing blocks it.");
+    Some(section("blocks", "What blocks publishing it", view! { {stale} {found} }.into_any()))
+}
+
+fn notes(plan: &Plan) -> Vec<domain::Finding> {
+    plan.findings.iter().filter(|finding| !finding.blocks()).cloned().collect()
+}
+
+/// Phones by what is the same: three thousand that change alike are one thing to read.
+fn reach(plan: &Plan) -> AnyView {
+    let c = plan.counts;
+    let sites: Vec<_> = plan.sites.iter().cloned().collect();
+    let many = |n: u32| n.to_string().into_any();
+    let counted = facts(vec![
+        ("Phones that change", many(c.devices)),
+        ("Lines on them", many(c.lines)),
+        ("People and places", many(c.owners)),
+        ("Sites", text(&sites.join(", "))),
+        ("Keep their bytes", many(c.unchanged)),
+        ("Left out", plan.excluded.len().to_string().into_any()),
+    ]);
+    let groups: Vec<_> = plan.alike.iter().enumerate().map(|(n, alike)| one(n, alike)).collect();
+    let none = groups.is_empty().then(|| view! { <p class="empty">"No phone gets other files."</p> });
+    let excluded = (!plan.excluded.is_empty()).then(|| {
+        let rows: Vec<_> = plan
+            .excluded
+            .iter()
+            .take(NAMED)
+            .map(|e| view! { <li>{id::device(e.mac)} " " {e.finding.code.says()}</li> })
+            .collect();
+        view! { <details class="more"><summary>{format!("{} left out", plan.excluded.len())}</summary><ul class="plain">{rows}</ul></details> }
+    });
+    view! { {counted} {none} {groups} {excluded} }.into_any()
+}
+
+fn one(n: usize, alike: &Alike) -> AnyView {
+    let many = alike.devices.len();
+    let restart = match alike.restart {
+        Restart::Yes => badge(Tone::Warning, "restarts"),
+        Restart::Unknown => badge(Tone::Quiet, "restart not documented"),
+        Restart::No => badge(Tone::Quiet, "no restart"),
+    };
+    let strands = alike.strands.then(|| badge(Tone::Bad, "needs hands on site if wrong"));
+    let blocking = (!alike.findings.is_empty()).then(|| finding::list(&alike.findings));
+    view! {
+        <section class="alike" data-alike=many.to_string()>
+            <h3>{format!("{many} × {}", alike.vendor.title())} " " {restart} " " {strands}</h3>
+            {diff(&format!("alike-{n}"), "The same for each of them", &alike.differences)}
+            {blocking}
+            <details class="more">
+                <summary>{if many == 1 { "Which phone".to_owned() } else { format!("Which {many} phones") }}</summary>
+                {macs(&alike.devices)}
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+fn macs(macs: &[Mac]) -> AnyView {
+    let named: Vec<_> = macs.iter().take(NAMED).map(|mac| view! { <li>{id::device(*mac)}</li> }).collect();
+    let more = macs.len().saturating_sub(NAMED);
+    let more = (more > 0).then(
+        || view! { <p class="hint">{format!("and {more} more; the digest holds every one of them")}</p> },
+    );
+    view! { <ul class="plain members">{named}</ul> {more} }.into_any()
+}
+
+fn about(change: &ChangeView) -> AnyView {
+    let row = &change.row;
+    let layer = match row.level {
+        Level::Exception => row.name.clone().into_any(),
+        level => view! { <a href=address(level, &row.scope)>{format!("{} {}", level.word(), row.name)}</a> }
+            .into_any(),
+    };
+    let mut all = vec![
+        ("Layer", layer),
+        ("Begun from version", change.parent.to_string().into_any()),
+        ("Version that stands", change.standing.to_string().into_any()),
+        ("Written by", row.requester.clone().into_any()),
+        ("Begun", time::time(row.at)),
+        ("Why", row.note.clone().into_any()),
+        ("Ticket", text(change.external_ref.as_deref().unwrap_or_default())),
+        ("Edited by", text(&change.editors.join(", "))),
+        ("Digest of the plan", id::digest(change.digest.clone(), "digest of the plan")),
+    ];
+    if let Some(x) = &change.exception {
+        all.push(("What is different", x.form.says().into_any()));
+        all.push(("Who answers for it", x.owner.clone().into_any()));
+        all.push(("Ends", time::maybe(x.expires, "not by itself")));
+    }
+    if let Some(mac) = change.mac {
+        all.push(("Phone", id::device(mac)));
+    }
+    view! { <section class="panel" id="about" aria-labelledby="about-title"><h2 id="about-title">"About"</h2>{facts(all)}</section> }
+        .into_any()
+}
+
+fn verb(change: &ChangeView, verb: &str) -> String {
+    format!("/layers/changes/{}/{verb}", change.row.number)
+}
+
+fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
+    let says = |text: &'static str| view! { <p>{text}</p> }.into_any();
+    let content = match &change.row.state {
+        State::Submitted { .. } | State::Approved { .. } if change.stale => again(
+            signed,
+            change,
+            "Phones are reached otherwise than when it was submitted. Read it again and submit it anew.",
+        ),
+        State::Draft => {
+            again(signed, change, "Only you see it. Submit it, so that somebody else can look at it.")
+        }
+        State::Stale { .. } => again(
+            signed,
+            change,
+            "Phones are reached otherwise than was approved. Read it again and submit it anew.",
+        ),
+        State::Submitted { .. } => submitted(signed, change, attempt),
+        State::Approved { .. } | State::Scheduled { .. } => approved(signed, change),
+        State::Applied { .. } if change.row.publishing => {
+            says("It is published. The phones' files follow, some at a time.")
+        }
+        State::Applied { .. } => says("It is published. Each phone takes it over at its next fetch."),
+        State::Rejected { reason, .. } => view! { <p>"It was rejected: " {reason.clone()}</p> }.into_any(),
+        State::Withdrawn { .. } => says("It was withdrawn."),
+        State::Superseded { .. } => says("Another one stands in its place."),
+    };
+    let withdraw = (!change.row.state.is_final() && change.own && signed.may(Action::Request))
+        .then(|| button(signed, "withdraw-layer", &verb(change, "withdraw"), "Withdraw", "quiet"));
+    view! {
+        <section class="panel decide" id="decide" aria-labelledby="decide-title">
+            <h2 id="decide-title">"Next step"</h2>
+            {content}
+            {withdraw}
+        </section>
+    }
+    .into_any()
+}
+
+fn again(signed: &Signed, change: &ChangeView, text: &'static str) -> AnyView {
+    if !signed.may(Action::Request) {
+        return view! { <p>{text}</p> }.into_any();
+    }
+    if change.standing != change.parent && change.exception.is_none() {
+        return view! {
+            <p>{format!("It was begun from version {}, and version {} stands.", change.parent, change.standing)}</p>
+            {button(signed, "bring-up", &verb(change, "bring-up"), "Bring it up to that", "")}
+        }
+        .into_any();
+    }
+    if !change.blocks.is_empty() {
+        return view! { <p>"What blocks it has to be mended before it can be submitted."</p> }.into_any();
+    }
+    view! { <p>{text}</p> {button(signed, "submit-layer", &verb(change, "submit"), "Submit for approval", "")} }.into_any()
+}
+
+fn submitted(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
+    if change.involved {
+        let code = Code::ApprovalSelf;
+        return view! { <p data-code=code.text()>{code.says()} " " {code.next_step()}</p> }.into_any();
+    }
+    if !change.approvals.may_approve && !change.approvals.may_reject {
+        return view! { <p>"It waits for approvals that are not asked of you."</p> }.into_any();
+    }
+    let approve = change.approvals.may_approve.then(|| {
+        let fields = view! {
+            <input type="hidden" name="digest" value=change.digest.clone() />
+            <p>"You sign exactly this: the version, and what it does to each phone. If a phone is reached otherwise before it is applied, it comes back to you."</p>
+            {Field::new(APPROVE, "password", "Your password")
+                .kind("password")
+                .complete("current-password")
+                .required()
+                .view(attempt)}
+            <button>"Approve this plan"</button>
+        };
+        form(signed, APPROVE, APPROVE, &verb(change, "approve"), fields.into_any())
+    });
+    let reject = view! {
+        {Field::new(REJECT, "reason", "Reason").required().view(attempt)}
+        <button class="quiet">"Reject"</button>
+    };
+    view! {
+        {approve}
+        <details class="act" open=attempt.typed(REJECT, "reason").is_some()>
+            <summary>"Reject it instead"</summary>
+            {form(signed, REJECT, REJECT, &verb(change, "reject"), reject.into_any())}
+        </details>
+    }
+    .into_any()
+}
+
+fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
+    if !change.blocks.is_empty() {
+        return view! { <p>"It is approved, and cannot be published before what blocks it is mended."</p> }
+            .into_any();
+    }
+    if !signed.may(Action::Apply) {
+        return view! { <p>"It is approved, and waits to be published."</p> }.into_any();
+    }
+    let label = "Publish";
+    view! {
+        <p>{format!("It is approved. Publishing it gives {} phones other files at their next fetch.", change.plan.counts.devices)}</p>
+        {button(signed, "apply-layer", &verb(change, "apply"), label, "")}
+    }
+    .into_any()
+}
+
+/// The words of a draft, while nobody has looked at them.
+fn edit(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> Option<AnyView> {
+    let open = matches!(change.row.state, State::Draft | State::Stale { .. }) && change.exception.is_none();
+    if !open || !signed.may(Action::Request) {
+        return None;
+    }
+    let row = &change.row;
+    let prefilled = filled(
+        &change.text,
+        &row.release,
+        &row.note,
+        change.external_ref.as_deref().unwrap_or_default(),
+        change.rule.as_ref(),
+    );
+    let first = change.plan.devices().first().map(ToString::to_string).unwrap_or_default();
+    let prefilled = prefilled.with("mac", &first);
+    let own = Attempt::prefilled(EDIT, prefilled);
+    let attempt = if attempt.typed(EDIT, "text").is_some() { attempt } else { &own };
+    Some(section(
+        "edit",
+        "Edit the draft",
+        editor(signed, row.level, &verb(change, "edit"), "Save the draft", attempt),
+    ))
+}

@@ -1,0 +1,173 @@
+//! Exceptions to the layers: asked for by a small form, approved like any other version, ended by the program when
+//! their time is over. The end is an act with a record of its own, and leaves nothing on the phone.
+
+use super::{named, note, publish::one};
+use crate::{
+    Operation, Problem, Result, Services,
+    act::{Act, Note},
+    devices, freezes,
+};
+use domain::{
+    Code, Finding, Timestamp,
+    authz::{Action, authorise},
+    change_request::Workflow,
+    ids::{DeviceId, LayerChangeId, LayerId},
+    layer::{
+        Content, Level, Locks, Release,
+        exception::{Exception, Form, Typed},
+    },
+};
+use storage::{
+    Tx, device,
+    layer::{self, Said},
+    layer_change::{self, Change},
+    user,
+};
+
+/// An exception as typed in a form.
+#[derive(Clone, Debug, Default)]
+pub struct ExceptionInput {
+    /// The phone.
+    pub mac: String,
+    /// Word of the kind.
+    pub kind: String,
+    /// Programmable key.
+    pub key: String,
+    /// Line.
+    pub line: String,
+    /// Number.
+    pub number: String,
+    /// Label.
+    pub label: String,
+    /// Seconds.
+    pub seconds: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// When it ends, UTC; may be empty where the kind needs no end.
+    pub expires: String,
+    /// A ticket elsewhere.
+    pub external_ref: String,
+}
+
+/// Asks for an exception: a draft, to be looked at and submitted. Returns its number.
+pub async fn ask(services: &Services, op: &Operation, input: &ExceptionInput) -> Result<i64> {
+    authorise(&op.actor, Action::Request)?;
+    let mut findings = Vec::new();
+    let typed = Typed {
+        kind: &input.kind,
+        key: &input.key,
+        line: &input.line,
+        number: &input.number,
+        label: &input.label,
+        seconds: &input.seconds,
+    };
+    let form = Form::read(&typed).map_err(|wrong| findings.extend(wrong)).ok();
+    let expires = match input.expires.trim() {
+        "" => None,
+        text => Timestamp::parse(text).or_else(|| {
+            findings.push(Finding::new(Code::FormInvalid, "expires"));
+            None
+        }),
+    };
+    let reason = input.reason.trim();
+    if reason.is_empty() {
+        findings.push(Finding::new(Code::FieldMissing, "reason"));
+    }
+    let mut act = Act::begin(services, op).await?;
+    let stored = devices::stored(&mut act.tx, &input.mac).await;
+    if stored.is_err() {
+        findings.push(Finding::new(Code::DeviceUnknown, "mac"));
+    }
+    let (Some(form), Ok(stored)) = (form, stored) else { return Err(Problem::blocked(findings)) };
+    let owner = input.owner.trim().to_owned();
+    let exception = Exception { device: stored.device.id, form, owner, expires };
+    findings.extend(exception.check(op.now));
+    if !findings.is_empty() {
+        return Err(Problem::blocked(findings));
+    }
+    let number = user::next_number(&mut act.tx, "layer_change").await?;
+    let change = Change {
+        id: LayerChangeId(services.0.env.id()),
+        number,
+        level: Level::Exception,
+        scope: format!("{}/{number}", stored.device.id),
+        name: format!("{} {}", stored.device.mac, named(number)),
+        parent: 0,
+        release: Release::FIRST,
+        content: Content { settings: exception.form.settings(), ..Content::default() },
+        exception: Some(exception),
+        note: reason.to_owned(),
+        external_ref: Some(input.external_ref.trim().to_owned()).filter(|text| !text.is_empty()),
+        workflow: Workflow::draft(op.actor.id),
+        requester: op.actor.name.clone(),
+        plan: None,
+        missing: vec![],
+        at: op.now,
+        approvers: String::new(),
+        published_to: None,
+        missed: vec![],
+    };
+    layer_change::insert(&mut act.tx, &change).await?;
+    let says = change.exception.as_ref().map(|exception| exception.form.says());
+    note(&mut act, &change, "layer_exception.ask", None, says);
+    act.commit().await?;
+    Ok(number)
+}
+
+/// Ends exceptions whose time is over, each by an act of its own; returns how many. Every minute.
+pub async fn expire(services: &Services) -> Result<usize> {
+    let mut ended = 0;
+    let due = layer::expired(&mut services.0.store.read().await?, services.now()).await?;
+    for (id, device) in due {
+        ended += usize::from(end(services, id, device).await?);
+    }
+    Ok(ended)
+}
+
+async fn end(services: &Services, id: LayerId, device: DeviceId) -> Result<bool> {
+    let mut act = Act::begin_program(services).await?;
+    let now = act.now;
+    let stored = device::by_id(&mut act.tx, device).await?.ok_or_else(|| Problem::not_found("device"))?;
+    let held = freezes::holds_off(&mut act.tx, stored.device.site, now).await?;
+    if held || !layer::end(&mut act.tx, id, now).await? {
+        return Ok(false);
+    }
+    let all = layer::standing_on(&mut act.tx, device).await?;
+    let excepted = all.into_iter().find(|excepted| excepted.layer == id);
+    let excepted = excepted.ok_or_else(|| Problem::not_found("exception"))?;
+    let change = format!("end of {}", named(excepted.number));
+    last_version(&mut act.tx, &excepted, &change, now).await?;
+    let made = one(services, &mut act, stored.device.mac, &change, None).await?;
+    let after = match made {
+        Ok(true) => "ended; the phone's file is as it was without it".to_owned(),
+        Ok(false) => "ended; the phone's file is the same".to_owned(),
+        Err(finding) => format!("ended; the phone's file could not be written: {finding}"),
+    };
+    act.note(Note {
+        action: "layer_exception.end",
+        subject: named(excepted.number),
+        site: Some(stored.device.site),
+        device: Some(device),
+        before: Some(excepted.exception.form.says()),
+        after: Some(after),
+        reason: "Its time is over.".to_owned(),
+    });
+    act.bump(device.0);
+    act.commit().await?;
+    Ok(true)
+}
+
+/// The version that says nothing any more.
+async fn last_version(tx: &mut Tx, excepted: &layer::Excepted, change: &str, now: Timestamp) -> Result<()> {
+    let scope = format!("{}/{}", excepted.exception.device, excepted.number);
+    let Some(version) = layer::last(tx, Level::Exception, &scope).await? else { return Ok(()) };
+    let mut layer = version.layer;
+    layer.origin.version += 1;
+    change.clone_into(&mut layer.origin.change);
+    layer.settings.clear();
+    layer.locks = Locks::new();
+    let said = Said { release: version.release.next_patch(), note: "Its time is over.", rule: None };
+    Ok(layer::publish_as(tx, &layer, &scope, &said, now).await?)
+}
