@@ -1,4 +1,5 @@
 //! The database holds what it can, and says by which constraint.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use domain::{
     authz::Role,
