@@ -133,13 +133,15 @@ async fn plan(at: &Installation, rows: u32) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What is typed to find a device of a fleet.
+type Term = fn(u32) -> String;
+
 async fn pages(at: &Installation, devices: u32) -> Result<(), Failure> {
     let grace = at.services.operation(actor(at, "grace").await?);
     measure(at, "approval inbox", |_| async {
         change_requests::list(&at.services, &grace, "open", "").await.map(|page| page.rows.len())
     })
     .await?;
-    type Term = fn(u32) -> String;
     let searches: [(&str, Term); 4] = [
         ("device by MAC", fleet::mac),
         ("device by serial", |n| format!("FLEET{n:07}")),
