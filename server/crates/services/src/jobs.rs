@@ -2,8 +2,7 @@
 
 use crate::{
     Result, Services, checkpoint, doubts, enrolment, feeds, firmware, freezes, imports, numbers,
-    observations,
-    platform, probes, uploads,
+    observations, platform, probes, uploads,
 };
 use domain::time::{DAY, MINUTE};
 use std::time::Duration;

@@ -3,8 +3,8 @@
 use super::{
     Existing, Kind, MAX_FINDINGS, Package, RowFinding,
     cells::{At, Row, finding},
-    check_devices, check_extensions, check_handsets, check_people, check_places, check_ranges,
-    check_routing, check_segments, check_sites,
+    check_devices, check_extensions, check_handsets, check_people, check_places, check_ranges, check_routing,
+    check_segments, check_sites,
     sheet::Sheet,
     span::Span,
 };

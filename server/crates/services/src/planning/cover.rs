@@ -27,7 +27,9 @@ pub(super) async fn look(tx: &mut Tx, planned: &mut Planned, now: Timestamp) -> 
         answer.concern |= !uncovered.is_empty();
         answer.facts.extend(uncovered.iter().take(NAMED).map(said));
         if uncovered.len() > NAMED {
-            answer.facts.push(format!("{} more hunt groups are uncovered without it.", uncovered.len() - NAMED));
+            answer
+                .facts
+                .push(format!("{} more hunt groups are uncovered without it.", uncovered.len() - NAMED));
         }
     }
     let room = MOST_FINDINGS.saturating_sub(planned.plan.findings.len());
