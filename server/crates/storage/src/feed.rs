@@ -12,7 +12,7 @@ statements! {
     INSERT = "INSERT INTO feed (feed_id, number, file, body, as_of, ending, staged_by_id, staged_at, state_word, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     BY_NUMBER = "SELECT f.feed_id, f.number, f.file, f.body, f.as_of, f.staged_by_id, u.name AS staged_by, f.staged_at, f.state FROM feed f JOIN user_account u ON u.user_id = f.staged_by_id WHERE f.number = $1";
     RECENT = "SELECT f.feed_id, f.number, f.file, NULL AS body, f.as_of, f.staged_by_id, u.name AS staged_by, f.staged_at, f.state FROM feed f JOIN user_account u ON u.user_id = f.staged_by_id ORDER BY f.number DESC LIMIT 50";
-    LAST = "SELECT number, as_of FROM feed WHERE state_word = 'applied' ORDER BY as_of DESC LIMIT 1";
+    LAST = "SELECT number, as_of FROM feed WHERE state_word = 'applied' ORDER BY as_of DESC, number DESC LIMIT 1";
     INTERRUPTED = "SELECT number FROM feed WHERE state_word = 'applying' ORDER BY number";
     SAVE = "UPDATE feed SET state_word = $3, state = $4, ending = $5, body = CASE WHEN $6 THEN NULL ELSE body END, released_by_id = coalesce($7, released_by_id) WHERE feed_id = $1 AND state = $2";
     LIMIT = "SELECT accounts, percent FROM feed_limit WHERE single = 1";
