@@ -210,6 +210,7 @@ fn the_steps_that_are_possible() {
     approved: supersede → superseded
     approved: apply → applied
     approved: schedule → scheduled
+    approved: apply → applied
     scheduled: withdraw → withdrawn
     scheduled: supersede → superseded
     scheduled: apply → applied

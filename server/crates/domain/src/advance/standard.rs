@@ -127,6 +127,8 @@ impl Standard {
 mod tests {
     use super::*;
 
+    type Change = (&'static str, fn(&mut Swap));
+
     fn handset() -> Handset {
         Handset {
             serial: Serial::parse("SN000001").unwrap(),
@@ -160,7 +162,6 @@ mod tests {
     #[test]
     fn like_for_like_fits_and_everything_else_is_named() {
         assert_eq!(standard().outside(&swap(), Timestamp(99)), []);
-        type Change = (&'static str, fn(&mut Swap));
         let changes: [Change; 9] = [
             ("kind", |s| s.change = Kind::Unbind),
             ("site", |s| s.site = "par".into()),

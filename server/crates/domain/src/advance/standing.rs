@@ -215,6 +215,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    type Change = (&'static str, fn(&mut Candidate));
+    type Spoil = (&'static str, fn(&mut Standing));
+
     fn number(text: &str) -> ExtensionNumber {
         ExtensionNumber::parse(text).unwrap()
     }
@@ -240,7 +243,6 @@ mod tests {
     #[test]
     fn what_is_outside_is_named() {
         assert_eq!(standing().outside(&candidate()), []);
-        type Change = (&'static str, fn(&mut Candidate));
         let changes: [Change; 6] = [
             ("site", |c| c.site = "par".into()),
             ("model", |c| c.model = "T33G".into()),
@@ -286,7 +288,6 @@ mod tests {
     #[test]
     fn it_is_checked_before_it_is_proposed() {
         assert_eq!(standing().check(Timestamp(0)), []);
-        type Spoil = (&'static str, fn(&mut Standing));
         let cases: [Spoil; 6] = [
             ("name", |s| s.name = String::new()),
             ("until", |s| s.until = Timestamp(0)),
