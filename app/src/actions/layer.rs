@@ -42,7 +42,7 @@ pub(crate) async fn create(
             Ok(preview) => (Attempt::prefilled(EDIT, fields), Some(preview)),
             Err(problem) => (Attempt::refused(EDIT, fields, problem), None),
         };
-        return layer_edit::page(&signed, &view, &attempt, preview.as_ref()).await;
+        return layer_edit::page(&signed, &view, &attempt, preview.as_ref());
     }
     let input = draft(&fields);
     let act = layers::create(services, &signed.op, &level, &scope, &input);
@@ -50,7 +50,7 @@ pub(crate) async fn create(
         Ok(number) => signed.done(&format!("/layers/changes/{number}"), "Saved. Only you see it yet.").await,
         Err(Stop::Repeated) => signed.repeated("/layers").await,
         Err(Stop::Refused(problem)) => {
-            layer_edit::page(&signed, &view, &Attempt::refused(EDIT, fields, problem), None).await
+            layer_edit::page(&signed, &view, &Attempt::refused(EDIT, fields, problem), None)
         }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn show(signed: Signed, Path((level, scope)): Path<(String, Str
     let rule = view.rule.clone();
     let fields =
         filled(&view.text, &view.next_release.to_string(), "", "", rule.as_ref()).with("mac", &sample);
-    page(&signed, &view, &Attempt::prefilled(EDIT, fields), None).await
+    page(&signed, &view, &Attempt::prefilled(EDIT, fields), None)
 }
 
 /// The fields of a draft, as the form sends them.
@@ -68,7 +68,7 @@ pub(crate) fn filled(text: &str, release: &str, note: &str, ticket: &str, rule: 
     fields
 }
 
-pub(crate) async fn page(
+pub(crate) fn page(
     signed: &Signed,
     view: &LayerView,
     attempt: &Attempt,

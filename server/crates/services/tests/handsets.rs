@@ -24,7 +24,7 @@ async fn entered(halden: &Halden, index: u8) -> Option<String> {
     let op = halden.by("ada").await;
     let view = devices::view(&halden.services, &op, BASE).await.unwrap();
     let endpoint = view.endpoints.into_iter().find(|e| e.index == index).unwrap();
-    endpoint.ipei.map(|ipei| ipei.hex())
+    endpoint.ipei.map(domain::Ipei::hex)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -279,7 +279,7 @@ impl World<'_> {
         self.accounts[extension] = state;
         let on = self.lines.iter().find(|(_, stands)| **stands == extension).map(|(phone, _)| *phone);
         for number in asked.unwrap() {
-            let phone = on.expect("a line that stands");
+            let phone = on.unwrap();
             self.asked.push(Asked { number, by: "ada".to_owned(), phone, extension: None });
         }
     }
@@ -297,30 +297,26 @@ impl World<'_> {
         }
         let names: Vec<_> = request.approvals.given.iter().map(|given| given.by.clone()).collect();
         assert!(!names.contains(&asked.by), "CR-{}: {names:?}", asked.number);
-        match asked.extension {
-            Some(extension) => {
-                assert!(self.gate || under_glass, "CR-{}: the gate was shut", asked.number);
-                assert_eq!(self.accounts[extension], "active", "CR-{}", asked.number);
-                assert!(!self.lines.values().any(|stands| *stands == extension), "it stood elsewhere");
-                assert_eq!(self.lines.insert(asked.phone, extension), None, "the key had a line");
-                count(&tally.bound);
-            }
-            None => {
-                assert!(self.lines.remove(&asked.phone).is_some(), "nothing stood there");
-                count(&tally.cleared);
-            }
+        if let Some(extension) = asked.extension {
+            assert!(self.gate || under_glass, "CR-{}: the gate was shut", asked.number);
+            assert_eq!(self.accounts[extension], "active", "CR-{}", asked.number);
+            assert!(!self.lines.values().any(|stands| *stands == extension), "it stood elsewhere");
+            assert_eq!(self.lines.insert(asked.phone, extension), None, "the key had a line");
+            count(&tally.bound);
+        } else {
+            assert!(self.lines.remove(&asked.phone).is_some(), "nothing stood there");
+            count(&tally.cleared);
         }
     }
 
     /// Invariant 8 and the fence: a proven phone gets exactly what stands now, whatever it was served before.
     async fn fetch(&self, phone: usize) {
         let file = text(self.phones[phone].fetch(&self.halden.services).await);
-        match self.lines.get(&phone) {
-            Some(extension) => assert_eq!(value(&file, "account.1.user_name"), EXTENSIONS[*extension].0),
-            None => {
-                let line = file.lines().find(|line| line.starts_with("account.1.user_name"));
-                assert!(line.is_none_or(|line| line.ends_with("= %NULL%")), "{line:?}");
-            }
+        if let Some(extension) = self.lines.get(&phone) {
+            assert_eq!(value(&file, "account.1.user_name"), EXTENSIONS[*extension].0);
+        } else {
+            let line = file.lines().find(|line| line.starts_with("account.1.user_name"));
+            assert!(line.is_none_or(|line| line.ends_with("= %NULL%")), "{line:?}");
         }
     }
 
