@@ -274,6 +274,7 @@ mod tests {
             "/exceptions/{number}/close",
             "no page of the demonstration offers it; services authorise it as they do `take`",
         ),
+        ("/layers/group", "leads from a group's name to its address and shows nothing"),
         ("/discovery/lists/{service}", "tried in every role by name, in the test of roles"),
         ("/import/export/{sheet}", "tried in every role by name, in the test of roles"),
     ];
@@ -299,6 +300,7 @@ mod tests {
         let marks: &[char] = &['\'', '`'];
         let whole = |text: &str| {
             let text = text.replace("${change}", "/requests/N").replace("${scene.goodImport}", "/import/N");
+            let text = text.replace("${scene.feed}", "/feeds/N").replace("${scene.layer}", "/layers/of/N/N");
             text.split("${").enumerate().fold(String::new(), |all, (n, part)| match part.split_once('}') {
                 Some((_, rest)) if n > 0 => all + "N" + rest,
                 _ => all + part,
@@ -306,7 +308,7 @@ mod tests {
         };
         let mut all: BTreeSet<_> =
             TRIED[from..].split(marks).map(whole).filter(|text| text.starts_with('/')).collect();
-        all.extend(["/import/N", "/roots", "/firmware"].map(str::to_owned));
+        all.extend(["/import/N", "/feeds/N", "/layers/of/N/N", "/roots", "/firmware"].map(str::to_owned));
         all
     }
 
