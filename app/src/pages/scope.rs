@@ -68,7 +68,7 @@ fn edit(signed: &Signed, site: &str, scope: Scope, pilot: Option<Pilot>, attempt
     let open = attempt.typed(SCOPE, "reason").is_some();
     view! {
         <details class="act" open=open>
-            <summary>"Change"</summary>
+            <summary>"Change the scope"</summary>
             {form(signed, SCOPE, SCOPE, &format!("/sites/{site}/scope"), fields.into_any())}
         </details>
     }
