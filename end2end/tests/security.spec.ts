@@ -234,7 +234,7 @@ test('every form that any page offers is among those that are tried with every r
   const kind = (path: string) => path.replace(/\/(lon|par|ber|osl)\//, '/SITE/').replace(/\/\+?\d+(?=\/|$)/, '/N')
     .replace(/\/P\d+/, '/PERSON').replace(/\/[0-9a-f-]{36}/, '/ID').replace(/\/[0-9a-f]{12}/, '/MAC')
     .replace(/\/(groups|schedules)\/[a-z-]+/, '/$1/CODE');
-  const multipart = ['/import', '/roots', '/firmware', '/feeds'];
+  const multipart = ['/import', '/requests/bulk', '/roots', '/firmware', '/feeds'];
   const tried = new Set([...forms(scene).map(({ path }) => kind(path)), ...multipart, '/sign-in', '/sign-out']);
   const offered = new Set<string>();
   for (const shown of PAGES) {

@@ -299,7 +299,7 @@ test('5: the line is revoked by a request of its own, and the next fetch clears 
 
 test('7: the auditor reads every act, and the record verifies', async ({ demo, person }) => {
   const alan = await person('alan');
-  await alan.page.getByRole('link', { name: 'Audit', exact: true }).click();
+  await alan.go('Administration', 'Audit');
   const acts = alan.page.getByRole('table', { name: 'Administrative acts' }).locator('tbody tr');
   for (const [who, did, to] of [
     ['ada', 'change_request.apply', `CR-${bound}`],
