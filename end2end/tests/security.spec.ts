@@ -229,6 +229,11 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
   });
 }
 
+/** Forms of states that no page of the scene is in; the server is asked for them all the same. */
+const ELSEWHERE = [
+  '/requests/N/unschedule', '/layers/changes/N/apply', '/layers/changes/N/bring-up', '/devices/MAC/handset', '/feeds/N/apply',
+];
+
 test('every form that any page offers is among those that are tried with every role', async ({ demo, scene, visit }) => {
   test.slow();
   const kind = (path: string) => path.replace(/\/(lon|par|ber|osl)\//, '/SITE/').replace(/\/\+?\d+(?=\/|$)/, '/N')
@@ -246,7 +251,7 @@ test('every form that any page offers is among those that are tried with every r
     }
   }
   expect([...offered].filter((path) => !tried.has(path))).toEqual([]);
-  expect([...tried].filter((path) => !offered.has(path)), 'tried, and on no page').toEqual([]);
+  expect([...tried].filter((path) => !offered.has(path)).sort(), 'tried, and on no page').toEqual([...ELSEWHERE].sort());
 });
 
 test('a form that is sent twice does its work once, and says so', async ({ person }) => {

@@ -1,7 +1,9 @@
--- The head of a chain follows its batches by itself, so that a batch is one statement.
+-- The head of a chain follows the batch that comes next by itself, so that a batch is one statement. One that is put
+-- back in its old place moves nothing.
 create function ledger_batch_head() returns trigger language plpgsql as $$
 begin
-    update ledger_head set seq = new.seq, hash = new.hash, count = count + new.count where node = new.node;
+    update ledger_head set seq = new.seq, hash = new.hash, count = count + new.count
+        where node = new.node and seq = new.seq - 1;
     return null;
 end $$;
 create trigger ledger_batch_head after insert on ledger_batch for each row execute function ledger_batch_head();
