@@ -2,7 +2,7 @@
 //! and who wins when many try.
 
 use crate::{
-    halden::{self, EXTENSION, Halden, OTHER_PHONE, PHONE, codes, upload},
+    halden::{self, EXTENSION, Halden, OTHER_PHONE, PHONE, codes, password, upload},
     phone::{Phone, text, value},
     platform::Node,
 };
@@ -11,12 +11,12 @@ use domain::{
     exception::Kind,
     fence::Serve,
     replacement::{End, State},
-    time::{HOUR, MINUTE, SECOND},
+    time::{DAY, HOUR, MINUTE, SECOND},
 };
 use services::{
     Problem, Services, change_requests, devices,
     edge::Answer,
-    exceptions, jobs,
+    exceptions, glass, jobs,
     replacements::{self, EndInput, OpenInput},
     view::RequestInput,
 };
@@ -169,6 +169,27 @@ async fn an_approver_answers_for_what_may_still_be_registered_and_nobody_else_ca
         replacements::wiped(services, &ada, number, "Found, and reset to factory settings.").await.unwrap();
         replacements::end(services, &ada, number, &end("stock")).await.unwrap();
         assert_eq!(order(&halden, number).await.old.state, "active");
+    }
+}
+
+/// Its approvals have expired before it was applied, and somebody breaks glass: the order is the same.
+#[tokio::test]
+async fn under_broken_glass_the_old_handset_loses_its_proof_too() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let (number, request) = opened(&halden).await;
+        signed(&halden, request).await;
+        let op = halden.by("ada").await;
+        replacements::rotate(services, &op, number).await.unwrap();
+        replacements::dead(services, &op, number, "No contact is left.").await.unwrap();
+        halden.later(31 * DAY);
+        assert_eq!(halden.apply(request).await.unwrap_err().code(), Code::ApprovalExpired);
+        let op = halden.by("ada").await;
+        glass::open(services, &op, "The ward has no phone.", "", &password("ada")).await.unwrap();
+        glass::apply(services, &op, request).await.unwrap();
+        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION], "{}", halden.name());
+        assert_eq!(step(&halden, number).await, "dead");
+        assert_eq!(order(&halden, number).await.old.state, "retired");
     }
 }
 

@@ -14,7 +14,7 @@ use domain::{
     authority::Authority,
     authz::{Action, authorise},
     change_request::{ItemState, State, Wanted, groups},
-    ids::{DeviceId, RevisionId, UserId},
+    ids::{DeviceId, RevisionId, SiteId, UserId},
     plan::{Effect, Kind},
 };
 use serde_json::json;
@@ -63,15 +63,7 @@ pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, 
             return Err(Problem { kind: ProblemKind::Conflict, findings });
         }
         State::Stale { .. } => {
-            for item in request.items.iter_mut().filter(|item| !item.state.applied()) {
-                item.state = ItemState::Stale;
-            }
-            save(&mut act.tx, &request, &before).await?;
-            change_request::save_items(&mut act.tx, &request).await?;
-            note(&mut act, &request, site, "change_request.stale", was, None, "");
-            act.commit().await?;
-            let finding = Finding::new(Code::PlanStale, format!("CR-{number}"));
-            return Err(Problem::new(ProblemKind::Conflict, finding));
+            return Err(stale_from_now_on(act, request, site, &before).await?);
         }
         _ => {}
     }
@@ -87,10 +79,25 @@ pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, 
     save(&mut act.tx, &request, &before).await?;
     change_request::save_items(&mut act.tx, &request).await?;
     Box::pin(carry_out(&mut act, services, &request, planned, &ready)).await?;
-    if request.kind == Kind::Replace {
-        replacements::taken_over(services, &mut act, &request).await?;
-    }
     act.commit().await
+}
+
+/// Saves a request that has become stale with all that is left of it; what whoever wanted to apply it is told.
+pub(super) async fn stale_from_now_on(
+    mut act: Act<'_>,
+    mut request: Request,
+    site: Option<SiteId>,
+    before: &State,
+) -> Result<Problem> {
+    for item in request.items.iter_mut().filter(|item| !item.state.applied()) {
+        item.state = ItemState::Stale;
+    }
+    save(&mut act.tx, &request, before).await?;
+    change_request::save_items(&mut act.tx, &request).await?;
+    note(&mut act, &request, site, "change_request.stale", Some(before.word().to_owned()), None, "");
+    act.commit().await?;
+    let finding = Finding::new(Code::PlanStale, format!("CR-{}", request.number));
+    Ok(Problem::new(ProblemKind::Conflict, finding))
 }
 
 /// The positions of the rows that may be applied: everything that hangs together with them may be, too.
@@ -168,6 +175,10 @@ pub(super) async fn carry_out(
         let Some(device) = devices.remove(&id) else { continue };
         let own: Vec<_> = rows().filter(|row| row.wanted.device == id).collect();
         publish_one(act, services, request, &planned, device, &own, &approvers).await?;
+    }
+    // Whoever let it be applied: the old handset's proof ends with its lines.
+    if request.kind == Kind::Replace {
+        replacements::taken_over(services, act, request).await?;
     }
     let left = request.open().count();
     if left > 0 {

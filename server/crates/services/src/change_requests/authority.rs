@@ -1,18 +1,14 @@
 //! Applying a submitted request by something that stands in for approvals of its plan. Everything else is as ever: the
 //! plan is what was submitted, the fence agrees at this moment, and what it says against it is lifted or stops it.
 
-use super::{Judged, apply, decide::save, judge, lead, load, note};
+use super::{Judged, apply, decide::save, judge, lead, load};
 use crate::{
-    Kind as ProblemKind, Operation, Problem, Result, Services,
+    Operation, Problem, Result, Services,
     act::{Act, Note},
     freezes, planning,
 };
 use domain::{
-    Code, Finding, Timestamp,
-    artifact::Digest,
-    authority::Authority,
-    change_request::{ItemState, State},
-    review,
+    Code, Finding, Timestamp, artifact::Digest, authority::Authority, change_request::State, review,
 };
 use std::collections::BTreeSet;
 use storage::{
@@ -90,16 +86,7 @@ pub(crate) async fn apply_by(
     let site = lead(&mut act.tx, &request).await?;
     request.workflow = request.workflow.clone().apply_by(authority, digest, op.actor.id, op.now)?;
     if let State::Stale { .. } = request.workflow.state {
-        for item in request.items.iter_mut().filter(|item| !item.state.applied()) {
-            item.state = ItemState::Stale;
-        }
-        save(&mut act.tx, &request, &before).await?;
-        change_request::save_items(&mut act.tx, &request).await?;
-        let was = Some(before.word().to_owned());
-        note(&mut act, &request, site, "change_request.stale", was, None, "");
-        act.commit().await?;
-        let finding = Finding::new(Code::PlanStale, format!("CR-{}", request.number));
-        return Err(Problem::new(ProblemKind::Conflict, finding));
+        return Err(apply::stale_from_now_on(act, request, site, &before).await?);
     }
     if !findings.is_empty() || planned.rows.is_empty() {
         return Err(Problem::blocked(findings));
