@@ -13,7 +13,7 @@ use domain::{Code, Timestamp};
 use rustls::{
     ServerConfig, SignatureAlgorithm,
     crypto::aws_lc_rs,
-    server::{ClientHello, ResolvesServerCert},
+    server::{ClientHello, ResolvesServerCert, danger::ClientCertVerifier},
     sign::CertifiedKey,
 };
 use services::{
@@ -68,6 +68,11 @@ pub(crate) struct Certificates {
     source: Source,
     pairs: Vec<Pair>,
     shown: Arc<Shown>,
+}
+
+/// Asks for a certificate and takes any, or none.
+pub(crate) fn any_client() -> Arc<dyn ClientCertVerifier> {
+    Arc::new(client::AnyClient)
 }
 
 /// The certificates that are shown now.
@@ -129,7 +134,7 @@ impl Certificates {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
-            .with_client_cert_verifier(Arc::new(client::AnyClient))
+            .with_client_cert_verifier(any_client())
             .with_cert_resolver(Arc::clone(&self.shown) as _);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)

@@ -1,22 +1,25 @@
 //! Ten thousand phones after a power cut: each a new connection with its own certificate, nothing resumed.
 
 use super::{
-    installation::{Installation, bare},
+    installation::Installation,
     load::{Pace, Plan, Tls},
     nginx::{Certificates, Nginx},
     usage,
 };
-use crate::exit::Failure;
+use crate::{exit::Failure, tls};
+use axum::{Extension, Router, body::Bytes, http::StatusCode};
+use domain::{Timestamp, vendor::Vendor};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize,
 };
 use rustls::{
-    RootCertStore, ServerConfig,
+    ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
-    server::{NoServerSessionStorage, WebPkiClientVerifier},
+    server::NoServerSessionStorage,
 };
+use services::certificate::{Presented, Roots};
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 const CONNECTIONS: usize = 64;
@@ -37,6 +40,8 @@ struct Server {
 
 pub(super) async fn run(at: &Installation, phones: usize) -> Result<(), Failure> {
     let authority = authority(at.folder.join("phones")).map_err(Failure::environment)?;
+    let ca = CertificateDer::from_pem_file(&authority.ca).map_err(Failure::environment)?;
+    let roots = Arc::new(Roots::new(1, [(Vendor::Yealink, ca.to_vec())]));
     let requests = Arc::new(vec![super::fleet::request("/file", 1, "Connection: close\r\n"); phones]);
     println!(
         "{phones} new connections, {CONNECTIONS} at a time, client certificate RSA 2048, nothing resumed, {BODY} B"
@@ -51,8 +56,9 @@ pub(super) async fn run(at: &Installation, phones: usize) -> Result<(), Failure>
         let name = format!("{} server key, TLS 1.{}", key.to_uppercase(), if old { 2 } else { 3 });
         let mut servers = vec![];
         for (name, provider) in providers() {
-            let tls = config(provider, &certificate, &private, &authority)?;
-            let address = at.door(bare(vec![b'x'; BODY]), Some(Arc::new(tls))).await?;
+            let tls = config(provider, &certificate, &private)?;
+            let address =
+                at.door(judging(Arc::clone(&roots), at.services.now()), Some(Arc::new(tls))).await?;
             servers.push(Server { name, address, process: None });
         }
         let certificates =
@@ -94,6 +100,16 @@ pub(super) async fn run(at: &Installation, phones: usize) -> Result<(), Failure>
     Ok(())
 }
 
+/// A handler that judges the certificate of the connection as the edge does, and answers nobody else.
+fn judging(roots: Arc<Roots>, now: Timestamp) -> Router {
+    let body = Bytes::from(vec![b'x'; BODY]);
+    Router::new().fallback(move |Extension(presented): Extension<Arc<Presented>>| {
+        let verdict = presented.verdict(&roots, now);
+        let judged = verdict.identity().map(|_| body.clone()).ok_or(StatusCode::FORBIDDEN);
+        async move { judged }
+    })
+}
+
 fn providers() -> Vec<(&'static str, CryptoProvider)> {
     vec![
         ("ours, aws-lc-rs", aws_lc_rs::default_provider()),
@@ -106,22 +122,14 @@ fn config(
     provider: CryptoProvider,
     certificate: &std::path::Path,
     key: &std::path::Path,
-    authority: &Authority,
 ) -> Result<ServerConfig, Failure> {
     let provider = Arc::new(provider);
-    let mut roots = RootCertStore::empty();
-    let ca = CertificateDer::from_pem_file(&authority.ca).map_err(Failure::environment)?;
-    roots.add(ca).map_err(Failure::environment)?;
-    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-        .allow_unauthenticated()
-        .build()
-        .map_err(Failure::environment)?;
     let certificate = CertificateDer::from_pem_file(certificate).map_err(Failure::environment)?;
     let key = PrivateKeyDer::from_pem_file(key).map_err(Failure::environment)?;
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(Failure::environment)?
-        .with_client_cert_verifier(verifier)
+        .with_client_cert_verifier(tls::any_client())
         .with_single_cert(vec![certificate], key)
         .map_err(Failure::environment)?;
     config.session_storage = Arc::new(NoServerSessionStorage {});
