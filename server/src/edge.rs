@@ -5,6 +5,7 @@
 //! credentials are never logged.
 
 mod firmware;
+mod pieces;
 mod upload;
 
 use crate::proxy::{Behind, Proxies};
@@ -16,6 +17,7 @@ use axum::{
     response::Response,
 };
 use domain::fence::Channel;
+use pieces::Pieces;
 use services::{
     Services,
     certificate::Presented,
@@ -179,7 +181,7 @@ fn respond(answer: Answer, head: bool) -> Response {
     match answer {
         Answer::File { content_type, body } => {
             let length = body.len();
-            let mut response = Response::new(if head { Body::empty() } else { Body::from(body) });
+            let mut response = Response::new(if head { Body::empty() } else { Body::new(Pieces::new(body)) });
             let headers = response.headers_mut();
             let content_type = HeaderValue::from_str(&content_type);
             headers

@@ -5,7 +5,7 @@
 use crate::{Code, ids::SecretId, setting::Path};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// SHA-256 of an artifact; the content digest of the ledger.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,6 +101,15 @@ pub struct LineOrigin {
     pub path: Path,
 }
 
+/// A part of a file as it is served.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Bytes of the artifact.
+    Fixed(Range<usize>),
+    /// A secret, written as the format wants it.
+    Secret(String),
+}
+
 /// A published file. It never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artifact {
@@ -141,25 +150,30 @@ impl Artifact {
     /// # Errors
     /// `SecretUnreadable` when a secret is not in `secrets`, `SettingInexpressible` when the format cannot hold it.
     pub fn splice(&self, secrets: &BTreeMap<SecretId, String>) -> Result<Vec<u8>, Code> {
-        self.splice_from(|secret| secrets.get(&secret).map(String::as_str))
+        let pieces = self.pieces(|secret| secrets.get(&secret).map(String::as_str))?;
+        let bytes = pieces.iter().flat_map(|piece| match piece {
+            Piece::Fixed(range) => &self.bytes[range.clone()],
+            Piece::Secret(text) => text.as_bytes(),
+        });
+        Ok(bytes.copied().collect())
     }
 
-    /// The same, with the secrets from wherever they are kept.
+    /// The file in the order in which it is served, nothing of it copied but the secrets, wherever they are kept.
     ///
     /// # Errors
     /// As `splice`.
-    pub fn splice_from<'a>(&self, secrets: impl Fn(SecretId) -> Option<&'a str>) -> Result<Vec<u8>, Code> {
-        let mut out = Vec::with_capacity(self.bytes.len() + 32 * self.slots.len());
+    pub fn pieces<'a>(&self, secrets: impl Fn(SecretId) -> Option<&'a str>) -> Result<Vec<Piece>, Code> {
+        let mut pieces = Vec::with_capacity(2 * self.slots.len() + 1);
         let mut from = 0;
         for slot in &self.slots {
-            let before = self.bytes.get(from..slot.offset).ok_or(Code::SecretUnreadable)?;
-            out.extend_from_slice(before);
+            let fixed = from..slot.offset;
+            self.bytes.get(fixed.clone()).ok_or(Code::SecretUnreadable)?;
             let secret = secrets(slot.secret).ok_or(Code::SecretUnreadable)?;
-            out.extend_from_slice(slot.escaper.escape(secret)?.as_bytes());
+            pieces.extend([Piece::Fixed(fixed), Piece::Secret(slot.escaper.escape(secret)?)]);
             from = slot.offset;
         }
-        out.extend_from_slice(&self.bytes[from..]);
-        Ok(out)
+        pieces.push(Piece::Fixed(from..self.bytes.len()));
+        Ok(pieces)
     }
 
     /// The file as people may see it: secrets as dots.

@@ -2,6 +2,7 @@
 //!
 //! It reads; it never resolves layers and never decides policy. Nothing leaves before its record is durable.
 
+mod body;
 pub(crate) mod cache;
 mod certificate;
 pub(crate) mod challenger;
@@ -16,6 +17,8 @@ mod record;
 mod serve;
 mod steady;
 pub mod upload;
+
+pub use body::Body;
 
 use crate::{Result, Services, certificate::Presented};
 use dialects::{Absent, Asked, DeviceFile};
@@ -52,7 +55,7 @@ pub enum Answer {
         /// Media type.
         content_type: String,
         /// The file with its secrets.
-        body: Vec<u8>,
+        body: Body,
     },
     /// 404: no such file, which is normal.
     NotFound,

@@ -33,7 +33,7 @@ pub(crate) async fn write(services: &Services) {
         return;
     }
     let written: Result<()> = async {
-        let mut tx = services.0.store.write().await?;
+        let mut tx = services.0.store.derived().await?;
         device::observe(&mut tx, &seen).await?;
         Ok(tx.commit().await?)
     }

@@ -144,7 +144,7 @@ pub(crate) async fn ask_from(
 #[track_caller]
 pub(crate) fn text(answer: Answer) -> String {
     match answer {
-        Answer::File { body, .. } => String::from_utf8(body).unwrap(),
+        Answer::File { body, .. } => String::from_utf8(body.to_vec()).unwrap(),
         other => panic!("no file: {other:?}"),
     }
 }

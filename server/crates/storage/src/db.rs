@@ -44,6 +44,8 @@ enum Db {
     Lite {
         readers: SqlitePool,
         writer: SqlitePool,
+        /// Writes what the ledger can give again.
+        derived: SqlitePool,
         /// Who writes: an act in its transaction, or the edge on its own connection.
         turn: Arc<Mutex<()>>,
     },
@@ -138,8 +140,9 @@ impl Store {
         let pool =
             |connections| SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false);
         let writer = pool(1).connect_with(options.clone()).await?;
-        let readers = pool(4).connect_with(options).await?;
-        Ok(Db::Lite { readers, writer, turn: Arc::default() })
+        let readers = pool(4).connect_with(options.clone()).await?;
+        let derived = pool(1).connect_with(options.synchronous(SqliteSynchronous::Normal)).await?;
+        Ok(Db::Lite { readers, writer, derived, turn: Arc::default() })
     }
 
     async fn migrate(&self, address: &str) -> Result<(), Error> {
@@ -186,16 +189,29 @@ impl Store {
         Ok(tx)
     }
 
-    /// A transaction to write in what no act and no batch reads: the ledger's index.
-    pub(crate) async fn unordered(&self) -> Result<Tx, Error> {
+    /// A transaction to write in what the ledger can give again. After a power cut it may be missing, as a whole, unless a
+    /// later act is there; so nobody waits for the disk.
+    pub async fn derived(&self) -> Result<Tx, Error> {
         let inner = match &self.0 {
-            Db::Lite { writer, turn, .. } => {
-                let turn = Arc::clone(turn).lock_owned().await;
-                Inner::Lite(writer.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
-            }
+            Db::Lite { derived, turn, .. } => Self::lite(derived, turn).await?,
+            Db::Pg(pool) => Inner::Pg(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?),
+        };
+        let mut tx = Tx(inner, Arc::clone(&self.1));
+        tx.pg_only("SET LOCAL synchronous_commit TO off").await?;
+        Ok(tx)
+    }
+
+    async fn unordered(&self) -> Result<Tx, Error> {
+        let inner = match &self.0 {
+            Db::Lite { writer, turn, .. } => Self::lite(writer, turn).await?,
             Db::Pg(pool) => Inner::Pg(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?),
         };
         Ok(Tx(inner, Arc::clone(&self.1)))
+    }
+
+    async fn lite(pool: &SqlitePool, turn: &Arc<Mutex<()>>) -> Result<Inner, Error> {
+        let turn = Arc::clone(turn).lock_owned().await;
+        Ok(Inner::Lite(pool.begin_with("BEGIN IMMEDIATE").await?, Some(turn)))
     }
 
     /// How many statements were run in transactions since it was opened: what a page costs does not grow with what is
@@ -239,8 +255,9 @@ impl Store {
     /// Closes all connections; what is committed is on disk.
     pub async fn close(&self) {
         match &self.0 {
-            Db::Lite { readers, writer, .. } => {
+            Db::Lite { readers, writer, derived, .. } => {
                 readers.close().await;
+                derived.close().await;
                 writer.close().await;
             }
             Db::Pg(pool) => pool.close().await,

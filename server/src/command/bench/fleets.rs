@@ -7,12 +7,18 @@ use super::{
     usage,
 };
 use crate::exit::Failure;
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// Phones that are asked for, spread over the fleet; fewer than ten seconds' worth, so that the second time they are known.
 const SAMPLE: usize = 1_000;
 /// Few, so that what is measured is the answer and not the queue.
 const CONNECTIONS: usize = 4;
+/// After this nobody's phone has asked for longer than anything is kept for it.
+const IDLE: Duration = Duration::from_secs(150);
 /// Where the numbers of these fleets begin: nothing else has asked for them before.
 const BASE: u32 = 10_000;
 
@@ -49,6 +55,14 @@ pub(super) async fn run(at: &Installation, full: bool) -> Result<(), Failure> {
             loaded as f64 / 1e6,
             after as f64 / 1e6,
             grown(after) / f64::from(size)
+        );
+        tokio::time::sleep(IDLE).await;
+        let idle = usage::resident();
+        println!(
+            "  {} s later: resident {:.0} MB, {:.0} B for each phone",
+            IDLE.as_secs(),
+            idle as f64 / 1e6,
+            grown(idle) / f64::from(size)
         );
     }
     Ok(())

@@ -1,9 +1,8 @@
 //! Files that every phone of a vendor gets, by its source segment. They hold no secret.
 
-use super::{Answer, Request, cache, record};
+use super::{Answer, Body, Request, cache, record};
 use crate::{Problem, Result, Services};
 use domain::{Code, fence::Serve, ledger::ServeEntry, vendor::Vendor};
-use std::collections::BTreeMap;
 
 /// The baseline by vendor and source segment; `file` is the name of a further one.
 pub(super) async fn answer(
@@ -17,7 +16,8 @@ pub(super) async fn answer(
         let network = cache::network(services).await?;
         let Some(common) = network.common(vendor, file, request.client) else { return Ok(Answer::NotFound) };
         let artifact = cache::artifact(services, common.digest).await?;
-        let body = artifact.splice(&BTreeMap::new()).map_err(|code| Problem::invalid(code, "common file"))?;
+        let body =
+            Body::spliced(&artifact, |_| None).map_err(|code| Problem::invalid(code, "common file"))?;
         let entry = ServeEntry {
             site: network.segment(request.client).map(|s| s.site),
             decision: Serve::Baseline,

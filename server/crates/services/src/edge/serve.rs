@@ -1,7 +1,7 @@
 //! What the fence decided leaves: the artifact with its secrets, once its record is durable.
 
 use super::{
-    Answer, Request,
+    Answer, Body, Request,
     cache::{self, Known},
     hints, hold, ready, record,
 };
@@ -97,9 +97,9 @@ async fn withhold(
 }
 
 /// The bytes that leave, with their secrets.
-pub(super) fn body(known: &Known, artifact: &Artifact) -> Result<Vec<u8>> {
+pub(super) fn body(known: &Known, artifact: &Arc<Artifact>) -> Result<Body> {
     let plain = |secret| known.secrets.get(&secret).map(|(_, plain)| plain.as_str());
-    artifact.splice_from(plain).map_err(|code| Problem::invalid(code, "file"))
+    Body::spliced(artifact, plain).map_err(|code| Problem::invalid(code, "file"))
 }
 
 /// Which version of each secret is in a file.

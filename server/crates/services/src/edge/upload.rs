@@ -118,7 +118,10 @@ pub(super) async fn back(
         let mut entry = record::refusal(services, request, &known, decision.serve, 200, vec![]);
         (entry.proof, entry.bytes) = (proof, body.len() as u64);
         if record::commit(services, entry, loaded.generations).await? {
-            return Ok(Answer::File { content_type: "application/octet-stream".to_owned(), body });
+            return Ok(Answer::File {
+                content_type: "application/octet-stream".to_owned(),
+                body: body.into(),
+            });
         }
     }
     Err(Problem::invalid(Code::LedgerRaced, "device"))

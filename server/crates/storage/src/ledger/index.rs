@@ -119,7 +119,7 @@ pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
     let Some(last) = last else { return Ok(0) };
     let rows: Result<Vec<_>, _> = of_device.into_iter().map(|(device, p)| p.row(device, node)).collect();
     let rows = rows?;
-    let mut tx = store.unordered().await?;
+    let mut tx = store.derived().await?;
     insert(&mut tx, &rows).await?;
     for row in of_kind {
         tx.run(INDEX_KIND, row).await?;
