@@ -1,4 +1,4 @@
-//! Fanvil X, from the firmware that reads `sysConf` (2.2.10): nested XML.
+//! Fanvil X and V, and i intercoms, from the firmware that reads `sysConf` (2.2.10): nested XML.
 //!
 //! Older firmware reads `VOIP_CONFIG_FILE` and ignores this in silence; its models are not here.
 
@@ -31,15 +31,16 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "fanvil/1";
+const VERSION: &str = "fanvil/2";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
-/// Sheets by how many function keys a page holds.
-pub(crate) const SHEETS: [(u8, Sheet); 4] = [
+/// Sheets by how many function keys a page holds; none where keys are on no page.
+pub(crate) const SHEETS: [(u8, Sheet); 5] = [
     (6, sheet_of(keys::<6>)),
     (12, sheet_of(keys::<12>)),
     (29, sheet_of(keys::<29>)),
     (32, sheet_of(keys::<32>)),
+    (0, sheet_of(buttons)),
 ];
 
 const fn sheet_of(keys: fn(Place) -> Vec<(String, &'static str)>) -> Sheet {
@@ -51,12 +52,13 @@ const fn sheet_of(keys: fn(Place) -> Vec<(String, &'static str)>) -> Sheet {
     }
 }
 
-/// Models whose keys were found nowhere lack them.
+/// Models whose keys were found nowhere, or whose sources contradict each other, lack them.
 fn page(model: &str) -> u8 {
     match model {
         "X6U" => 12,
         "X7" => 29,
-        "X210" | "X210i" => 32,
+        _ if model.starts_with("X210") => 32,
+        _ if model.starts_with('i') => 0,
         _ => 6,
     }
 }
@@ -66,7 +68,18 @@ fn keys<const PAGE: u8>(place: Place) -> Vec<(String, &'static str)> {
         return vec![];
     }
     let from_zero = place.number.saturating_sub(1);
-    let at = format!("dsskey/internal[{}]/Fkey[{}]", from_zero / PAGE + 1, from_zero % PAGE + 1);
+    key_at(&format!("dsskey/internal[{}]/Fkey[{}]", from_zero / PAGE + 1, from_zero % PAGE + 1))
+}
+
+/// Of an intercom.
+fn buttons(place: Place) -> Vec<(String, &'static str)> {
+    if place.module.is_some() {
+        return vec![];
+    }
+    key_at(&format!("dsskey/dssSoft[{}]", place.number))
+}
+
+fn key_at(at: &str) -> Vec<(String, &'static str)> {
     vec![(format!("{at}/Type"), "0"), (format!("{at}/Value"), ""), (format!("{at}/Title"), "")]
 }
 

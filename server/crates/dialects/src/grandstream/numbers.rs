@@ -116,8 +116,9 @@ pub(super) const GRP260_WORDS: &[(&str, &str)] =
 macro_rules! own {
     ($first:literal, $later:literal) => {
         LineKey::By(|account| match account {
-            0 | 1 => concat!("P", $first).to_owned(),
-            _ => format!("P{}", $later + 100 * (u16::from(account) + 2)),
+            1 => concat!("P", $first).to_owned(),
+            2..=ACCOUNTS => format!("P{}", $later + 100 * (u16::from(account) + 2)),
+            _ => String::new(),
         })
     };
 }
@@ -192,21 +193,28 @@ const LINE_ACCOUNT: LineRow =
     always(LineKey::By(account), "0", &[EXTENSION], |line, _| (line.index - 1).to_string().into());
 const LINE_LABEL: LineRow = always(LineKey::By(description), "", LABEL, said::label);
 
-/// Of the keys 1 to 6 that stand beside the screen.
+/// The number of a setting of a key that has old numbers.
+fn of_key(key: u8, first: u16) -> String {
+    match key {
+        1..=BESIDE => format!("P{}", first + 2 * (u16::from(key) - 1)),
+        _ => String::new(),
+    }
+}
+
 fn mode(key: u8) -> String {
-    format!("P{}", 1361 + 2 * u16::from(key))
+    of_key(key, 1363)
 }
 
 fn account(key: u8) -> String {
-    format!("P{}", 1362 + 2 * u16::from(key))
+    of_key(key, 1364)
 }
 
 fn description(key: u8) -> String {
-    format!("P{}", 1463 + 2 * u16::from(key))
+    of_key(key, 1465)
 }
 
 fn value(key: u8) -> String {
-    format!("P{}", 1464 + 2 * u16::from(key))
+    of_key(key, 1466)
 }
 
 fn beside(key: u8) -> Vec<(String, &'static str)> {
@@ -221,7 +229,10 @@ const FIXED: u8 = 8;
 const VIRTUAL_KEYS: u8 = 32;
 
 fn line_keys(place: Place) -> Vec<(String, &'static str)> {
-    if place.module.is_none() && place.number <= LINE_KEYS { beside(place.number) } else { vec![] }
+    match place {
+        Place { module: None, number: number @ 1..=LINE_KEYS } => beside(number),
+        Place { .. } => vec![],
+    }
 }
 
 fn virtual_keys(place: Place) -> Vec<(String, &'static str)> {
@@ -347,6 +358,8 @@ mod tests {
             ("P443", Some(Line(2))),
             ("P2412", Some(Line(2))),
             ("P1311", Some(Phone)),
+            ("P1411", Some(Phone)),
+            ("P701", Some(Phone)),
             ("P0271", None),
         ] {
             assert_eq!(GXP17.about(key).map(|(about, _)| about), about, "{key}");

@@ -23,6 +23,7 @@ fn everything(vendor: Vendor) -> Vec<(Path, Value)> {
         ("paging.1.address", text("239.1.1.1:5001")),
         ("paging.1.label", text("Workshop")),
         ("phone.pickup_code", text("*8")),
+        ("phone.unbound_text", text("Help desk 4444")),
         ("sip.backup.port", Value::Number(5064)),
         ("sip.codecs", text("pcma")),
         ("sip.lookup", text("srv")),
