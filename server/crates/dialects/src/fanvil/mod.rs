@@ -12,11 +12,12 @@ use crate::{
     dialect::{Absent, Dialect, Written},
     entries::{Content, Entry},
     job::Job,
+    reader::Reader,
     sheet::{self, Buttons, KEYS, Says, Sheet},
     tree,
     writer::Writer,
 };
-use domain::{Code, Finding, artifact::Escaper, setting::Path};
+use domain::{artifact::Escaper, setting::Path};
 
 pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
@@ -116,7 +117,9 @@ fn write(job: &Job<'_>) -> Written {
     let page = job.model().map_or(6, |model| page(model.name));
     let sheet = SHEETS.iter().find(|(own, _)| *own == page).map_or(&SHEETS[0].1, |(_, sheet)| sheet);
     let (entries, mut findings) = sheet::fill(sheet, job);
-    findings.extend(too_many_groups(job));
+    let mut reader = Reader::new(job);
+    reader.groups(general::PAGING);
+    findings.extend(reader.findings);
     // The phone takes a file only when its version is not lower; what changes is found by digest.
     let version = Entry { key: "Version".to_owned(), content: "2.0000000000".into(), paths: vec![] };
     let mut all = vec![version];
@@ -137,14 +140,4 @@ fn switch(entries: &mut Vec<Entry>, key: &str, by: &[&str]) {
     if !paths.is_empty() && entries.iter().all(|entry| !entry.key.eq_ignore_ascii_case(key)) {
         entries.push(Entry { key: key.to_owned(), content: "1".into(), paths });
     }
-}
-
-fn too_many_groups(job: &Job<'_>) -> Vec<Finding> {
-    let beyond = |path: &&Path| {
-        let words: Vec<_> = path.as_str().split('.').collect();
-        matches!(words[..], ["paging", group, _] if group.parse().is_ok_and(|g: u8| g > general::PAGING))
-    };
-    let detail = format!("These phones listen to {} groups.", general::PAGING);
-    let paths = job.resolution.settings.keys().filter(beyond);
-    paths.map(|path| Finding::new(Code::SettingInexpressible, path.as_str()).detail(detail.clone())).collect()
 }

@@ -76,6 +76,7 @@ fn apart() -> Vec<(Path, Value)> {
         ("fxs.1.t38", Value::Flag(true)),
         ("paging.2.address", text("239.1.1.2:5002")),
         ("paging.2.label", text("Stairs")),
+        ("phone.unbound_text", text("Help desk 4444")),
     ])
 }
 

@@ -96,11 +96,18 @@ const fn adapter(name: &'static str, ports: u8) -> Model {
     Model { lacks: DESK, firmware: "1.0.10.6", ..Model::adapter(name, ports) }
 }
 
-pub(super) const MODELS: [Model; 33] = [
+pub(super) const MODELS: [Model; 40] = [
     keyless("GRP2601", 2),
+    keyless("GRP2601P", 2),
+    keyless("GRP2601W", 2),
     keyless("GRP2602", 2),
+    keyless("GRP2602G", 2),
+    keyless("GRP2602P", 2),
+    keyless("GRP2602W", 2),
     keyless("GRP2603", 3),
+    keyless("GRP2603P", 3),
     keyless("GRP2604", 3),
+    keyless("GRP2604P", 3),
     phone("GRP2612", 2, "1.0.5.15"),
     phone("GRP2612W", 2, "1.0.5.15"),
     phone("GRP2613", 3, "1.0.5.15"),
