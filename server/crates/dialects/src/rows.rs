@@ -56,7 +56,8 @@ impl Row {
         reader.set(self.path)?;
         let every = |content: Content| vec![content; self.keys.len()];
         Some(match self.say {
-            Say::Same => every(self.value(reader)?),
+            Say::Unbound if job.kind == RevisionKind::Bound => every(Content::Empty),
+            Say::Same | Say::Unbound => every(self.value(reader)?),
             Say::Switched(on) => vec![on.into(), self.value(reader)?],
             Say::Flag(off, on) => every(if reader.flag(self.path)? { on } else { off }.into()),
             Say::Words(words) => {
@@ -75,8 +76,6 @@ impl Row {
                 let allowed = reader.flag(self.path)? || job.kind != RevisionKind::Bound;
                 every(if allowed { on } else { off }.into())
             }
-            Say::Unbound if job.kind == RevisionKind::Bound => every(Content::Empty),
-            Say::Unbound => every(self.value(reader)?),
             Say::By(say) => {
                 let own = rule_of(self.path).is_some_and(|rule| rule.shape == Shape::Secret);
                 if own {

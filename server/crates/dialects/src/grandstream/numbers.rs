@@ -262,7 +262,7 @@ fn say_line_key(button: &Button) -> Result<Says, &'static str> {
 fn say_virtual_key(button: &Button) -> Result<Says, &'static str> {
     match button.place.number {
         ..=FIXED => Ok(said_of(button, beside_word(button.does))),
-        ..=VIRTUAL_KEYS => match button.does {
+        9..=VIRTUAL_KEYS => match button.does {
             Does::Line => Err("Keys from 9 on show no line."),
             does => Ok(said_of(button, later_word(does))),
         },

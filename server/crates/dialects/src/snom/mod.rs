@@ -101,7 +101,7 @@ fn write(job: &Job<'_>) -> Written {
         listen(&mut entries);
         reader.groups(general::PAGING);
         // No group has a label here, and that has been said.
-        reader.findings.retain(|finding| !finding.subject.ends_with(".label"));
+        reader.findings.retain(|finding| !finding.subject.ends_with("label"));
     }
     findings.extend(reader.findings);
     let (keys, settings): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.key.starts_with("fkey."));
