@@ -44,6 +44,8 @@ pub(crate) enum Say {
     /// Words for off and on: whether DHCP or SIP PnP may name another server, in which nobody proves anything. A
     /// phone with a line follows what was set; one without a line must always be able to find its way here.
     DhcpOverride(&'static str, &'static str),
+    /// As it is while the phone has no line, and nothing once it has one.
+    Unbound,
     /// As a function of the dialect says; `None` after it has said why not.
     By(fn(&mut Reader<'_>, &'static str) -> Option<Vec<Content>>),
 }
@@ -54,7 +56,8 @@ impl Row {
         reader.set(self.path)?;
         let every = |content: Content| vec![content; self.keys.len()];
         Some(match self.say {
-            Say::Same => every(self.value(reader)?),
+            Say::Unbound if job.kind == RevisionKind::Bound => every(Content::Empty),
+            Say::Same | Say::Unbound => every(self.value(reader)?),
             Say::Switched(on) => vec![on.into(), self.value(reader)?],
             Say::Flag(off, on) => every(if reader.flag(self.path)? { on } else { off }.into()),
             Say::Words(words) => {
@@ -142,7 +145,27 @@ impl LineKey {
             Self::By(spell) => spell(index),
         }
     }
+
+    /// The endpoint whose key this is, in either case; 1 where all share it.
+    pub(crate) fn index_of(self, key: &str) -> Option<u8> {
+        match self {
+            Self::At(pattern) => match pattern.split_once('#') {
+                None => pattern.eq_ignore_ascii_case(key).then_some(1),
+                Some((before, after)) => {
+                    let from = key.get(..before.len()).filter(|own| own.eq_ignore_ascii_case(before))?.len();
+                    let to = key.len().checked_sub(after.len()).filter(|to| *to >= from)?;
+                    key.get(to..).filter(|own| own.eq_ignore_ascii_case(after))?;
+                    let number = key.get(from..to)?;
+                    number.parse::<u8>().ok().filter(|index| *index > 0 && index.to_string() == number)
+                }
+            },
+            Self::By(spell) => (1..=MOST_SPELLED).find(|index| spell(*index).eq_ignore_ascii_case(key)),
+        }
+    }
 }
+
+/// More endpoints than any model has whose keys a function spells.
+const MOST_SPELLED: u8 = 64;
 
 /// Which settings a key comes from; `#` stands for the endpoint's number.
 #[derive(Clone, Copy)]
@@ -188,4 +211,35 @@ pub(crate) const fn chosen(
     say: fn(&Line, &Registrar) -> Content,
 ) -> LineRow {
     LineRow { key: LineKey::At(key), say, from: From::First(from), always: false, cleared }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_key_is_known_by_its_endpoint_and_by_no_other_number() {
+        let at = LineKey::At("account.#.user_name");
+        for (key, index) in [
+            ("account.1.user_name", Some(1)),
+            ("Account.250.USER_NAME", Some(250)),
+            ("account.0.user_name", None),
+            ("account.01.user_name", None),
+            ("account.256.user_name", None),
+            ("account..user_name", None),
+            ("account.user_name", None),
+            ("account.é.user_name", None),
+        ] {
+            assert_eq!(at.index_of(key), index, "{key}");
+        }
+        assert_eq!(LineKey::At("user_host.1").index_of("User_Host.1"), Some(1));
+    }
+
+    proptest! {
+        #[test]
+        fn any_key_is_read_without_panic(key in "(account\\.|[0-9]|é|\\.user|\\PC){0,8}") {
+            let _ = LineKey::At("account.#.user").index_of(&key);
+        }
+    }
 }

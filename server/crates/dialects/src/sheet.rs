@@ -95,10 +95,7 @@ impl Sheet {
 
     /// The row of a line's key, and which line.
     fn line_row(&self, key: &str) -> Option<(&LineRow, u8)> {
-        (1..=MOST_LINES).find_map(|index| {
-            let row = self.line.iter().find(|row| row.key.of(index).eq_ignore_ascii_case(key))?;
-            Some((row, index))
-        })
+        self.line.iter().find_map(|row| Some((row, row.key.index_of(key)?)))
     }
 
     /// What a raw key is about, and how the file spells it. A programmable key may be the one of a line: then the
@@ -116,9 +113,6 @@ impl Sheet {
             || self.line_row(key).is_some_and(|(row, _)| row.always)
     }
 }
-
-/// More lines than any model has here.
-const MOST_LINES: u8 = 64;
 
 fn neutral(cleared: &str) -> Content {
     if cleared.is_empty() { Content::Empty } else { cleared.into() }

@@ -60,8 +60,13 @@ fn tag(step: &str) -> (String, &str) {
 pub(crate) fn print(writer: &mut Writer, root: &str, entries: Vec<Entry>) {
     let mut tree = Group::new(root);
     for entry in entries {
-        let key = entry.key.clone();
-        tree.put(&key, entry);
+        if writer.writes(&entry) {
+            let key = entry.key.clone();
+            tree.put(&key, entry);
+        } else {
+            // It says why, and no group stays empty for its sake.
+            writer.entry("", &entry, "", "");
+        }
     }
     writer.fixed(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
     tree.print(writer, 0);
@@ -93,11 +98,12 @@ mod tests {
             entry("sip/line[button=2,at=0]/User", ""),
             entry("ap/Url", "x"),
             entry("sip/Port", "5060"),
+            entry("mcast/addr[2]/Name", "\u{ffff}"),
             entry("sip/line[1]/Host", "h"),
         ];
         print(&mut writer, "root", entries);
         let (artifact, findings) = writer.finish("test/0", "text/xml");
-        assert_eq!(findings, []);
+        assert_eq!(findings.len(), 1);
         assert_eq!(
             String::from_utf8(artifact.bytes).unwrap(),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<root>\n  <Version>1</Version>\n  <sip>\n    \

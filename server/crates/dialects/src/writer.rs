@@ -42,8 +42,7 @@ impl Writer {
             Content::Empty => (empty.to_owned(), None),
             Content::Text(text) if text.is_empty() => (empty.to_owned(), None),
             Content::Text(text) => match self.escaper.escape(text) {
-                Ok(value) if !text.contains(['\u{fffe}', '\u{ffff}']) => (value, None),
-                // XML cannot hold these two, and no phone shows them.
+                Ok(value) if self.holds(text) => (value, None),
                 _ => {
                     let subject = entry.paths.first().map_or(entry.key.as_str(), |path| path.as_str());
                     let detail = "It holds what the format cannot: a control character, a quote, or a blank \
@@ -68,6 +67,20 @@ impl Writer {
         for path in &entry.paths {
             self.origins.push(LineOrigin { line: self.lines, path: path.clone() });
         }
+    }
+
+    /// Whether `entry` would write a line for it.
+    pub(crate) fn writes(&self, entry: &Entry) -> bool {
+        let of_line = || entry.paths.first().is_some_and(|path| path.as_str().starts_with("line."));
+        match &entry.content {
+            Content::Text(text) => self.holds(text) || of_line(),
+            Content::Secret(_) | Content::After(..) | Content::Empty => true,
+        }
+    }
+
+    /// XML cannot hold the two last code points, and no phone shows them.
+    fn holds(&self, text: &str) -> bool {
+        text.is_empty() || self.escaper.escape(text).is_ok() && !text.contains(['\u{fffe}', '\u{ffff}'])
     }
 
     pub(crate) fn finish(self, dialect: &str, content_type: &str) -> (Artifact, Vec<Finding>) {

@@ -35,7 +35,7 @@ pub enum Vendor {
     Snom,
     /// Cisco 6800, 7800, 8800 and 9800 with multiplatform firmware.
     CiscoMpp,
-    /// Fanvil X series, from the firmware that reads `sysConf`.
+    /// Fanvil X and V series and i intercoms, from the firmware that reads `sysConf`.
     Fanvil,
     /// Cisco SPA phones and adapters, ATA 191 and 192.
     CiscoSpa,

@@ -46,6 +46,8 @@ pub(super) const PHONE: &[Row] = &[
     row("phone.ntp", &[("phone/date/EnableSNTP", "1"), ("phone/date/SNTPServer", "")], Say::Switched("1")),
     row("phone.timezone", CLOCK, Say::By(zone)),
     row("phone.tone_region", &[("mm/SelectYourTone", "11")], Say::Words(TONES)),
+    // What stands at the top of the screen (FusionPBX's templates: a dozen characters are shown).
+    row("phone.unbound_text", &[("phone/display/LCDTitle", "")], Say::Unbound),
     row("provisioning.dhcp_override", &[("ap/opt/DHCPOption", "66")], Say::DhcpOverride("0", "66")),
     row("provisioning.dhcp_override", &[("ap/pnp/PNPEnable", "1")], Say::DhcpOverride("0", "1")),
     row("provisioning.interval_minutes", &[("ap/FlashMode", "1"), ("ap/FlashInterval", "1")], Say::By(hours)),

@@ -2,7 +2,7 @@
 
 use crate::{
     entries::Content,
-    lines::{Line, Registrar, Transport},
+    lines::{Line, Registrar, Srtp, Transport},
     rows::{From, LineKey, LineRow, always, chosen},
     said,
     sheet::About,
@@ -58,6 +58,14 @@ pub(super) const LINE: &[LineRow] = &[
         to.backup.as_ref().map_or(Content::Empty, |_| to.expires.to_string().into())
     }),
     chosen("sip/line[#]/VoiceCodecMap", EVERY_CODEC, &["sip.codecs"], codecs),
+    // By the order of the phone's own page, disabled, optional, compulsory; tancredi's templates say 2 where a line is
+    // to be encrypted.
+    chosen("sip/line[#]/MediaCrypto", "0", &["sip.srtp"], |_, to| match to.srtp {
+        None => Content::Empty,
+        Some(Srtp::Off) => "0".into(),
+        Some(Srtp::Optional) => "1".into(),
+        Some(Srtp::Required) => "2".into(),
+    }),
     chosen("sip/line[#]/AlwaysFWD", "0", &["line.#.forward.always"], |line, _| {
         on(line.forward.always.as_ref())
     }),

@@ -1,4 +1,4 @@
-//! Fanvil X, from the firmware that reads `sysConf` (2.2.10): nested XML.
+//! Fanvil X and V, and i intercoms, from the firmware that reads `sysConf` (2.2.10): nested XML.
 //!
 //! Older firmware reads `VOIP_CONFIG_FILE` and ignores this in silence; its models are not here.
 
@@ -12,11 +12,12 @@ use crate::{
     dialect::{Absent, Dialect, Written},
     entries::{Content, Entry},
     job::Job,
+    reader::Reader,
     sheet::{self, Buttons, KEYS, Says, Sheet},
     tree,
     writer::Writer,
 };
-use domain::{Code, Finding, artifact::Escaper, setting::Path};
+use domain::{artifact::Escaper, setting::Path};
 
 pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
@@ -31,15 +32,16 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "fanvil/1";
+const VERSION: &str = "fanvil/2";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
-/// Sheets by how many function keys a page holds.
-pub(crate) const SHEETS: [(u8, Sheet); 4] = [
+/// Sheets by how many function keys a page holds; none where keys are on no page.
+pub(crate) const SHEETS: [(u8, Sheet); 5] = [
     (6, sheet_of(keys::<6>)),
     (12, sheet_of(keys::<12>)),
     (29, sheet_of(keys::<29>)),
     (32, sheet_of(keys::<32>)),
+    (0, sheet_of(buttons)),
 ];
 
 const fn sheet_of(keys: fn(Place) -> Vec<(String, &'static str)>) -> Sheet {
@@ -51,12 +53,13 @@ const fn sheet_of(keys: fn(Place) -> Vec<(String, &'static str)>) -> Sheet {
     }
 }
 
-/// Models whose keys were found nowhere lack them.
+/// Models whose keys were found nowhere, or whose sources contradict each other, lack them.
 fn page(model: &str) -> u8 {
     match model {
         "X6U" => 12,
         "X7" => 29,
-        "X210" | "X210i" => 32,
+        _ if model.starts_with("X210") => 32,
+        _ if model.starts_with('i') => 0,
         _ => 6,
     }
 }
@@ -66,7 +69,18 @@ fn keys<const PAGE: u8>(place: Place) -> Vec<(String, &'static str)> {
         return vec![];
     }
     let from_zero = place.number.saturating_sub(1);
-    let at = format!("dsskey/internal[{}]/Fkey[{}]", from_zero / PAGE + 1, from_zero % PAGE + 1);
+    key_at(&format!("dsskey/internal[{}]/Fkey[{}]", from_zero / PAGE + 1, from_zero % PAGE + 1))
+}
+
+/// Of an intercom.
+fn buttons(place: Place) -> Vec<(String, &'static str)> {
+    if place.module.is_some() {
+        return vec![];
+    }
+    key_at(&format!("dsskey/dssSoft[{}]", place.number))
+}
+
+fn key_at(at: &str) -> Vec<(String, &'static str)> {
     vec![(format!("{at}/Type"), "0"), (format!("{at}/Value"), ""), (format!("{at}/Title"), "")]
 }
 
@@ -103,7 +117,9 @@ fn write(job: &Job<'_>) -> Written {
     let page = job.model().map_or(6, |model| page(model.name));
     let sheet = SHEETS.iter().find(|(own, _)| *own == page).map_or(&SHEETS[0].1, |(_, sheet)| sheet);
     let (entries, mut findings) = sheet::fill(sheet, job);
-    findings.extend(too_many_groups(job));
+    let mut reader = Reader::new(job);
+    reader.groups(general::PAGING);
+    findings.extend(reader.findings);
     // The phone takes a file only when its version is not lower; what changes is found by digest.
     let version = Entry { key: "Version".to_owned(), content: "2.0000000000".into(), paths: vec![] };
     let mut all = vec![version];
@@ -124,14 +140,4 @@ fn switch(entries: &mut Vec<Entry>, key: &str, by: &[&str]) {
     if !paths.is_empty() && entries.iter().all(|entry| !entry.key.eq_ignore_ascii_case(key)) {
         entries.push(Entry { key: key.to_owned(), content: "1".into(), paths });
     }
-}
-
-fn too_many_groups(job: &Job<'_>) -> Vec<Finding> {
-    let beyond = |path: &&Path| {
-        let words: Vec<_> = path.as_str().split('.').collect();
-        matches!(words[..], ["paging", group, _] if group.parse().is_ok_and(|g: u8| g > general::PAGING))
-    };
-    let detail = format!("These phones listen to {} groups.", general::PAGING);
-    let paths = job.resolution.settings.keys().filter(beyond);
-    paths.map(|path| Finding::new(Code::SettingInexpressible, path.as_str()).detail(detail.clone())).collect()
 }

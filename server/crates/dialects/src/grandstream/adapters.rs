@@ -1,7 +1,7 @@
 //! HT801 and HT802: `config version="1"`, whose settings have numbers. They are not those of the phones, and each port
 //! has its own.
 
-use super::{profiles, values};
+use super::{numbers, profiles, values};
 use crate::{
     entries::Content,
     lines::{Line, Lookup, Registrar, Srtp, Transport},
@@ -197,10 +197,13 @@ pub(super) fn about_in(lines: &[LineRow], ports: u8, key: &str) -> Option<(About
     let of = |lines: &[LineRow], ports: u8| {
         (1..=ports).find(|port| lines.iter().any(|row| row.key.of(*port) == key))
     };
-    // Those of a port are written for its line, or reserved; so are those that are another adapter's.
+    // Those of a port are written for its line, or reserved; so are those that are another model's.
+    let elsewhere =
+        || of(LINE, PORTS).or(of(profiles::LINE, profiles::PORTS)).or(of(numbers::EVERY, numbers::ACCOUNTS));
     let about = match of(lines, ports) {
+        _ if numbers::button(&key) => About::Button,
         Some(port) => About::Line(port),
-        None if of(LINE, PORTS).or(of(profiles::LINE, profiles::PORTS)).is_some() => About::Reserved,
+        None if elsewhere().is_some() => About::Reserved,
         None => About::Phone,
     };
     plain.then_some((about, key))

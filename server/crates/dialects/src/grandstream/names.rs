@@ -8,8 +8,12 @@ use domain::vendor::Vendor::Grandstream;
 /// What adapters get that ask by their model: their numbers are not those of the phones.
 pub(super) const ADAPTERS: &str = "cfght8.xml";
 
-/// Phones whose files have names instead of numbers.
-const PHONES: [&str; 2] = ["gxp21", "grp26"];
+/// What phones get that ask by their model and know settings by number.
+pub(super) const NUMBERS: &str = "cfggxp1.xml";
+
+/// Phones whose files have numbers, and those whose files have names.
+const NUMBERED: [&str; 3] = ["gxp16", "gxp17", "grp260"];
+const NAMED: [&str; 2] = ["gxp21", "grp26"];
 
 pub(super) fn recognise(name: &str) -> Option<Asked> {
     let vendor = Grandstream;
@@ -23,7 +27,10 @@ pub(super) fn recognise(name: &str) -> Option<Asked> {
             };
         }
         let model = rest.strip_suffix(".xml")?;
-        if model.is_empty() || PHONES.iter().any(|start| model.starts_with(start)) {
+        if name == NUMBERS || NUMBERED.iter().any(|start| model.starts_with(start)) {
+            return Some(Asked::Common { vendor, file: NUMBERS });
+        }
+        if model.is_empty() || NAMED.iter().any(|start| model.starts_with(start)) {
             return Some(Asked::Common { vendor, file: "" });
         }
         return matches!(model, "ht801" | "ht802" | "ht814" | "ht818" | "ht8")
@@ -57,6 +64,10 @@ mod tests {
             ("cfg00:0b:82:8a:a8:72.xml", own()),
             ("cfggxp2130.xml", Some(Common { vendor, file: "" })),
             ("cfggrp2614.xml", Some(Common { vendor, file: "" })),
+            ("cfggrp2602.xml", Some(Common { vendor, file: NUMBERS })),
+            ("cfggxp1625.xml", Some(Common { vendor, file: NUMBERS })),
+            ("cfggxp1782.xml", Some(Common { vendor, file: NUMBERS })),
+            ("cfggxp1.xml", Some(Common { vendor, file: NUMBERS })),
             ("cfght802.xml", Some(Common { vendor, file: ADAPTERS })),
             ("cfght818.xml", Some(Common { vendor, file: ADAPTERS })),
             ("cfght8.xml", Some(Common { vendor, file: ADAPTERS })),

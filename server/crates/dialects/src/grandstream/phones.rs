@@ -1,4 +1,4 @@
-//! GXP21 and GRP26 phones: `config version="2"`, whose items have names.
+//! GXP21 and GRP26 phones, but for GRP260: `config version="2"`, whose items have names.
 
 use super::{adapters, values};
 use crate::{
@@ -8,13 +8,13 @@ use crate::{
     reader::Reader,
     rows::{LineRow, Row, Say, always, chosen, row},
     said,
-    sheet::{About, Buttons, EACH, KEYS, Says, Sheet},
+    sheet::{About, Buttons, EACH, MODULES, Says, Sheet},
 };
 
 pub(super) const SHEET: Sheet = Sheet {
     phone: PHONE,
     line: LINE,
-    buttons: Some(Buttons { patterns: KEYS, shared_with_lines: true, keys: key, say }),
+    buttons: Some(Buttons { patterns: MODULES, shared_with_lines: true, keys: key, say }),
     raw: about,
 };
 
@@ -176,7 +176,7 @@ fn codec(to: &Registrar, place: usize) -> Content {
 }
 
 /// The codes of the phones' own list.
-fn language(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+pub(super) fn language(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     let tag = reader.text(path)?.trim().to_ascii_lowercase().replace('_', "-");
     let bare = tag.split('-').next().unwrap_or_default();
     let code = match (tag.as_str(), bare) {
@@ -196,17 +196,20 @@ fn language(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>>
     Some(vec![code.to_owned().into()])
 }
 
+/// The keys of the first module; how those of a second one count is written nowhere.
+const EXTENSION_KEYS: u8 = 40;
+
 fn key(place: Place) -> Vec<(String, &'static str)> {
-    if place.module.is_some() {
-        return vec![];
-    }
-    let start = format!("pks.vpk.{}", place.number);
-    [("keyMode", "None"), ("account", "0"), ("value", ""), ("description", "")]
+    let (start, account) = match place.module {
+        None => (format!("pks.vpk.{}", place.number), "0"),
+        Some(1) => (format!("pks.ext.{}", place.number), "Account1"),
+        Some(_) => return vec![],
+    };
+    [("keyMode", "None"), ("account", account), ("value", ""), ("description", "")]
         .map(|(field, cleared)| (format!("{start}.{field}"), cleared))
         .into()
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "other families have keys that they cannot write")]
 fn say(button: &Button) -> Result<Says, &'static str> {
     let does = match button.does {
         Does::Nothing => "None",
@@ -217,7 +220,13 @@ fn say(button: &Button) -> Result<Says, &'static str> {
         Does::Line => "Line",
         Does::Blf => "BLF",
     };
-    let account = (button.line - 1).to_string();
+    let account = match (button.place.module, button.place.number) {
+        // On the phone the first account is 0.
+        (None, _) => (button.line - 1).to_string(),
+        (Some(1), ..=EXTENSION_KEYS) if button.does == Does::Line => return Err("A module shows no line."),
+        (Some(1), ..=EXTENSION_KEYS) => format!("Account{}", button.line),
+        (Some(_), _) => return Err("Of modules the first one's 40 keys can be written."),
+    };
     let (value, label) = (said::text(button.value.as_ref()), said::text(button.label.as_ref()));
     Ok([does.into(), account.into(), value, label].into_iter().zip(EACH).collect())
 }

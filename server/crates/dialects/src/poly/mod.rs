@@ -3,6 +3,7 @@
 
 mod accounts;
 mod general;
+mod keys;
 mod languages;
 mod names;
 mod user_agent;
@@ -34,7 +35,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "poly/1";
+const VERSION: &str = "poly/2";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 const XML: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#;
 
@@ -54,19 +55,27 @@ fn key(place: Place) -> Vec<(String, &'static str)> {
     if place.module.is_some() {
         return vec![];
     }
-    let start = format!("attendant.resourceList.{}", place.number);
-    ["address", "label", "type"].map(|field| (format!("{start}.{field}"), "")).into()
+    let (watched, macros) = (watched(place.number), keys::of(place.number));
+    let watched = ["address", "label", "type"].map(|field| (format!("{watched}.{field}"), ""));
+    let macros = keys::FIELDS.map(|field| (format!("{macros}.{field}"), ""));
+    watched.into_iter().chain(macros).collect()
 }
 
-/// The phone shows whom it watches after its own lines, in the order of their numbers.
+/// Whom the key of this number watches.
+fn watched(number: u8) -> String {
+    format!("attendant.resourceList.{number}")
+}
+
+/// The phone shows whom it watches after its own lines, in the order of their numbers; once a key dials, each stands
+/// where its number says.
 fn say(button: &Button) -> Result<Says, &'static str> {
     let kind = match button.does {
         Does::Nothing => return Ok(vec![]),
         Does::Blf => "normal",
         // A key of this kind parks the call of the moment, or fetches the one that is parked.
         Does::Park => "automata",
-        Does::SpeedDial => return Err("Poly's phones keep speed dials in the user's directory."),
-        Does::Line | Does::Voicemail | Does::Dtmf => return Err("Poly's phones have no such key."),
+        Does::SpeedDial | Does::Voicemail => return keys::dials(button),
+        Does::Line | Does::Dtmf => return Err("Poly's phones have no such key."),
     };
     let Some(value) = &button.value else { return Err("It needs a `value`: whom it watches.") };
     let label = button.label.clone().map_or(Content::Empty, Content::from);
@@ -75,6 +84,7 @@ fn say(button: &Button) -> Result<Says, &'static str> {
 
 fn write(job: &Job<'_>) -> Written {
     let (entries, mut findings) = sheet::fill(&SHEET, job);
+    let entries = keys::placed(entries);
     let (firmware, entries): (Vec<_>, Vec<_>) =
         entries.into_iter().partition(|entry| entry.key == general::FIRMWARE);
     let name = job.device.map_or_else(

@@ -13,10 +13,11 @@ use crate::{
     dialect::{Absent, Dialect, Written},
     entries::{Content, Entry},
     job::Job,
+    reader::Reader,
     sheet::{self, Buttons, KEYS, Says, Sheet},
     writer::Writer,
 };
-use domain::{Code, Finding, artifact::Escaper, device::EndpointKind, setting::Path};
+use domain::{artifact::Escaper, device::EndpointKind, setting::Path};
 
 pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
@@ -90,12 +91,19 @@ fn say(button: &Button) -> Result<Says, &'static str> {
 fn write(job: &Job<'_>) -> Written {
     let base = job.model().is_some_and(|model| model.endpoint == EndpointKind::DectHandset);
     let (mut entries, mut findings) = sheet::fill(if base { &BASE } else { &SHEET }, job);
+    let mut reader = Reader::new(job);
     if base {
-        findings.extend(no_opus(job));
+        let codecs = reader.text("sip.codecs").unwrap_or_default();
+        if codecs.split(',').any(|codec| codec.trim() == "opus") {
+            reader.refuse("sip.codecs", "These bases have no Opus.");
+        }
     } else {
         listen(&mut entries);
-        findings.extend(too_many_groups(job));
+        reader.groups(general::PAGING);
+        // No group has a label here, and that has been said.
+        reader.findings.retain(|finding| !finding.subject.ends_with("label"));
     }
+    findings.extend(reader.findings);
     let (keys, settings): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.key.starts_with("fkey."));
     let mut writer = Writer::new(Escaper::Xml);
     writer.fixed(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
@@ -150,21 +158,4 @@ fn listen(entries: &mut Vec<Entry>) {
     if !paths.is_empty() && entries.iter().all(|entry| entry.key != "multicast_listen") {
         entries.push(Entry { key: "multicast_listen".to_owned(), content: "on".into(), paths });
     }
-}
-
-fn no_opus(job: &Job<'_>) -> Option<Finding> {
-    let codecs = job.resolution.text("sip.codecs")?;
-    let opus = codecs.split(',').any(|codec| codec.trim() == "opus");
-    let detail = "These bases have no Opus.".to_owned();
-    opus.then(|| Finding::new(Code::SettingInexpressible, "sip.codecs").detail(detail))
-}
-
-fn too_many_groups(job: &Job<'_>) -> Vec<Finding> {
-    let beyond = |path: &&Path| {
-        let words: Vec<_> = path.as_str().split('.').collect();
-        matches!(words[..], ["paging", group, "address"] if group.parse().is_ok_and(|g: u8| g > general::PAGING))
-    };
-    let paths = job.resolution.settings.keys().filter(beyond);
-    let detail = format!("These phones listen to {} groups.", general::PAGING);
-    paths.map(|path| Finding::new(Code::SettingInexpressible, path.as_str()).detail(detail.clone())).collect()
 }

@@ -22,7 +22,7 @@ fn fanvil_common() {
 
 #[test]
 fn fanvil_desk() {
-    let missing = ["expansion.1.keys.2.type", "expansion.1.keys.2.value", "phone.dial_plan", "sip.srtp"];
+    let missing = ["expansion.1.keys.2.type", "expansion.1.keys.2.value", "phone.dial_plan"];
     check_desk("fanvil_desk", Fanvil, "X4U", &missing);
 }
 
@@ -65,4 +65,28 @@ fn keys_stand_on_pages_and_what_is_not_known_is_said() {
     ] {
         assert_eq!(keys.get(key).map(String::as_str), Some(value), "{key}");
     }
+}
+
+#[test]
+fn an_intercom_calls_by_its_button() {
+    let button = settings(vec![("keys.1.type", text("speed-dial")), ("keys.1.value", text("2100"))]);
+    let site = unsaid::without(london(), &["phone.language"]);
+    let (files, findings) = files(Fanvil, "i61", Bound, &[site, button].concat(), &BTreeSet::new());
+    assert_eq!(findings, []);
+    snapshot("fanvil_intercom", &files);
+}
+
+/// Where nobody has a line yet, the phone says whom to call from another one.
+#[test]
+fn a_phone_without_a_line_shows_what_it_is_told() {
+    let text = settings(vec![("phone.unbound_text", text("Help 4444"))]);
+    let shown = |kind| {
+        let (files, findings) =
+            files(Fanvil, "V64", kind, &[london(), text.clone()].concat(), &BTreeSet::new());
+        assert_eq!(findings, []);
+        keys(Fanvil, &files).remove("phone/display/LCDTitle")
+    };
+    assert_eq!(shown(Baseline).as_deref(), Some("Help 4444"));
+    assert_eq!(shown(Clear).as_deref(), Some("Help 4444"));
+    assert_eq!(shown(Bound).as_deref(), Some(""));
 }

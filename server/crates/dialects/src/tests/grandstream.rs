@@ -139,3 +139,71 @@ fn a_larger_adapter_has_one_profile_for_all_ports() {
     assert_eq!(findings, []);
     snapshot("grandstream_ht814_bound", &files);
 }
+
+/// Two lines, and a key of each kind that counts in its own way.
+fn numbered() -> Vec<(Path, Value)> {
+    let more = settings(vec![
+        ("keys.3.type", text("speed-dial")),
+        ("keys.3.value", text("2102")),
+        ("keys.8.type", text("blf")),
+        ("keys.8.value", text("2103")),
+        ("keys.8.line", Value::Number(2)),
+        ("keys.9.type", text("blf")),
+        ("keys.9.value", text("2104")),
+        ("keys.9.label", text("Lift")),
+        ("line.1.shared", Value::Flag(true)),
+        ("line.2.extension", text("2102")),
+        ("line.2.password", Value::Secret(secret(2))),
+        ("paging.10.address", text("239.1.1.10:5001")),
+        ("phone.dial_plan", text("[2-9]xxx|0x.")),
+        ("phone.pickup_code", text("*8")),
+        ("sip.backup.host", text("backup.example.com")),
+        ("sip.codecs", text("opus, g722")),
+    ]);
+    [london(), more].concat()
+}
+
+#[test]
+fn a_phone_whose_settings_have_numbers() {
+    let keys =
+        "keys.3.type keys.3.value keys.8.line keys.8.type keys.8.value keys.9.label keys.9.type keys.9.value";
+    let keyless = format!("{keys} line.1.shared");
+    for (model, unsaid) in
+        [("GXP1630", "keys.8.type keys.9.type sip.codecs"), ("GXP1782", ""), ("GRP2602", &keyless)]
+    {
+        let (files, findings) = files(Grandstream, model, Bound, &numbered(), &BTreeSet::new());
+        assert_eq!(said(findings).join(" "), unsaid, "{model}");
+        snapshot(&format!("grandstream_{}_bound", model.to_ascii_lowercase()), &files);
+    }
+}
+
+#[test]
+fn what_was_served_by_number_is_reset() {
+    let served: BTreeSet<Path> = numbered().into_iter().map(|(path, _)| path).collect();
+    let (files, _) = files(Grandstream, "GXP1782", Clear, &[], &served);
+    snapshot("grandstream_gxp1782_reset", &files);
+}
+
+#[test]
+fn the_first_module_has_keys() {
+    let module = settings(vec![
+        ("expansion.1.keys.2.type", text("blf")),
+        ("expansion.1.keys.2.value", text("2102")),
+        ("expansion.1.keys.2.label", text("Sales")),
+        ("expansion.1.keys.3.type", text("line")),
+        ("expansion.1.keys.41.type", text("blf")),
+        ("expansion.2.keys.1.type", text("blf")),
+    ]);
+    let all = [london(), module].concat();
+    let (files, findings) = files(Grandstream, "GRP2624", Bound, &all, &BTreeSet::new());
+    assert_eq!(
+        said(findings),
+        ["expansion.1.keys.3.type", "expansion.1.keys.41.type", "expansion.2.keys.1.type"]
+    );
+    let keys = keys(Grandstream, &files);
+    for (key, value) in
+        [("keyMode", "BLF"), ("account", "Account1"), ("value", "2102"), ("description", "Sales")]
+    {
+        assert_eq!(keys[&format!("pks.ext.2.{key}")], value);
+    }
+}

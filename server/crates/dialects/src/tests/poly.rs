@@ -66,6 +66,7 @@ fn what_cannot_be_written_is_said() {
         ("sip.lookup", text("srv"), Code::SettingInexpressible),
         ("sip.lookup", text("naptr"), Code::SettingInexpressible),
         ("keys.3.type", text("speed-dial"), Code::SettingInexpressible),
+        ("keys.3.type", text("dtmf"), Code::SettingInexpressible),
         ("keys.3.type", text("blf"), Code::SettingInexpressible),
         ("keys.1.type", text("blf"), Code::SettingInexpressible),
         ("phone.forward_locked", Value::Flag(true), Code::SettingInexpressible),
@@ -118,4 +119,40 @@ fn clocks_change_in_both_hemispheres() {
         "poly_zones",
         [zone("America/New_York"), zone("Australia/Sydney"), zone("Asia/Tokyo")].join("\n\n")
     );
+}
+
+/// Once a key dials, every key is told what it is; otherwise the phone puts them in order by itself.
+#[test]
+fn a_key_that_dials_stands_where_its_number_says() {
+    let watch = [("keys.2.type", text("blf")), ("keys.2.value", text("2102"))];
+    let (keys, findings) = bound(watch.to_vec());
+    assert_eq!(findings, []);
+    assert!(!keys.keys().any(|key| key.starts_with("lineKey.")));
+    let dial = [
+        ("keys.4.type", text("speed-dial")),
+        ("keys.4.value", text("2190")),
+        ("keys.4.label", text("Lift")),
+        ("raw.poly.\"lineKey.reassignment.enabled\"", text("1")),
+    ];
+    let (keys, findings) = bound([watch.to_vec(), dial.to_vec()].concat());
+    assert_eq!(findings, []);
+    for (key, value) in [
+        ("lineKey.reassignment.enabled", "1"),
+        ("lineKey.1.category", "Line"),
+        ("lineKey.1.index", "1"),
+        ("lineKey.2.category", "BLF"),
+        ("lineKey.2.index", "0"),
+        ("lineKey.4.category", "EFK"),
+        ("lineKey.4.index", "4"),
+        ("efk.efklist.4.action.string", "2190$Tinvite$"),
+        ("efk.efklist.4.mname", "Lift"),
+        ("feature.EFKLineKey.enabled", "1"),
+        ("attendant.resourceList.2.address", "2102"),
+    ] {
+        assert_eq!(keys[key], value, "{key}");
+    }
+    assert!(!keys.contains_key("attendant.resourceList.4.address"));
+    let (_, findings) =
+        bound(vec![("keys.3.type", text("speed-dial")), ("keys.3.value", text("1$Tinvite$"))]);
+    assert_eq!(findings, [(Code::SettingInexpressible, "keys.3.type".to_owned())]);
 }

@@ -73,7 +73,6 @@ fn what_cannot_be_written_is_said() {
         ("line.1.extension", text("2101@elsewhere>"), Code::SettingInexpressible),
         ("line.1.password", text("plain"), Code::SettingValue),
         ("sip.transport", text("tsl"), Code::SettingValue),
-        ("line.1.shared", Value::Flag(true), Code::SettingInexpressible),
         ("paging.11.label", text("Stairs"), Code::SettingInexpressible),
         ("sip.lookup", text("srv"), Code::SettingInexpressible),
         ("sip.lookup", text("naptr"), Code::SettingInexpressible),
@@ -88,9 +87,7 @@ fn what_cannot_be_written_is_said() {
         let subject = if path == "line.2.extension" { "line.2.password" } else { path };
         assert_eq!(findings, [(code, subject.to_owned())], "{path}");
         // A line that lacks anything is not there at all.
-        if !["line.1.shared", "sip.lookup"].contains(&path)
-            && (path.starts_with("line.1.") || path.starts_with("sip."))
-        {
+        if path != "sip.lookup" && (path.starts_with("line.1.") || path.starts_with("sip.")) {
             assert!(file.contains("account.1.enable = 0\n"), "{path}");
             assert!(file.contains("account.1.password = %NULL%\n"), "{path}");
         }
@@ -230,4 +227,51 @@ fn what_a_base_lacks_is_said_and_not_written() {
     );
     let keys = keys(Yealink, &files);
     assert!(!keys.contains_key("lang.gui") && !keys.keys().any(|key| key.contains("linekey")));
+}
+
+/// Managers of several bases say where to register once, in a template.
+#[test]
+fn yealink_w80dm_bound_and_clear() {
+    let second = settings(vec![
+        ("line.2.extension", text("2102")),
+        ("line.2.password", Value::Secret(secret(2))),
+        ("sip.backup.host", text("backup.example.com")),
+        ("sip.outbound_proxy.host", text("sbc.example.com")),
+    ]);
+    let all = [unsaid::without(london(), &["phone.language"]), second].concat();
+    let (files, findings) = files(Yealink, "W75DM", Bound, &all, &BTreeSet::new());
+    assert_eq!(findings, []);
+    snapshot("yealink_w75dm_bound", &files);
+    let said = keys(Yealink, &files);
+    for (key, value) in [
+        ("account.2.sip_server.template", "1"),
+        ("template.1.sip_server.1.address", "sip.example.com"),
+        ("template.1.sip_server.2.address", "backup.example.com"),
+        ("template.1.outbound.1.address", "sbc.example.com"),
+        ("account.3.sip_server.template", "%NULL%"),
+    ] {
+        assert_eq!(said[key], value, "{key}");
+    }
+    let (cleared, _) = self::files(Yealink, "W75DM", Clear, &[], &BTreeSet::new());
+    assert_eq!(keys(Yealink, &cleared)["template.1.sip_server.1.address"], "%NULL%");
+}
+
+#[test]
+fn a_shared_line_and_the_name_of_a_station() {
+    let more = settings(vec![
+        ("line.1.shared", Value::Flag(true)),
+        ("phone.unbound_text", text("Help desk 4444, no emergency calls")),
+    ]);
+    let all = [london(), more].concat();
+    for (kind, shared, shown) in [
+        (Bound, Some("1"), "%NULL%"),
+        (Clear, Some("0"), "Help desk 4444, no emergency calls"),
+        (Baseline, None, "Help desk 4444, no emergency calls"),
+    ] {
+        let (files, findings) = files(Yealink, "T46U", kind, &all, &BTreeSet::new());
+        assert_eq!(findings, []);
+        let keys = keys(Yealink, &files);
+        assert_eq!(keys.get("account.1.shared_line").map(String::as_str), shared);
+        assert_eq!(keys["features.station_name.value"], shown);
+    }
 }

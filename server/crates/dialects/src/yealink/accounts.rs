@@ -18,9 +18,9 @@ const PORT: &str = "sip.registrar.port";
 const PROXY: &str = "sip.outbound_proxy.host";
 const BACKUP: &str = "sip.backup.host";
 
-/// Every key of an account that this dialect writes, and what else a kind of phone has.
+/// Every key of an account that this dialect writes, those of its servers, and what else a kind of phone has.
 macro_rules! account {
-    ($($row:expr),* $(,)?) => {
+    ([$($server:expr),* $(,)?], [$($row:expr),* $(,)?]) => {
         &[
             always("account.#.enable", "0", &[EXTENSION], |_, _| "1".into()),
             always("account.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
@@ -28,48 +28,11 @@ macro_rules! account {
             always("account.#.user_name", "", &[EXTENSION], said::extension),
             always("account.#.auth_name", "", &["line.#.auth_user", EXTENSION], said::auth_user),
             always("account.#.password", "", &["line.#.password"], said::password),
-            // Where the SIP domain is another name, it goes into addresses and the registrar becomes the way there.
-            always("account.#.sip_server.1.address", "", &["sip.domain", HOST], |_, to| {
-                to.domain.as_ref().unwrap_or(&to.host).clone().into()
-            }),
-            // A port that is not 0 would switch a lookup off.
-            always("account.#.sip_server.1.port", "", &[PORT], |_, to| {
-                if to.by_naptr() { "0".into() } else { to.port.to_string().into() }
-            }),
-            always("account.#.sip_server.1.transport_type", "", &["sip.transport", "sip.lookup"], |_, to| {
-                if to.by_naptr() { "3" } else { transport(to) }.into()
-            }),
-            always("account.#.sip_server.1.expires", "", &["sip.expires"], |_, to| to.expires.to_string().into()),
-            always("account.#.outbound_proxy_enable", "", &[PROXY, "sip.domain"], |_, to| {
-                if to.proxy().is_some() { "1" } else { "0" }.into()
-            }),
-            always("account.#.outbound_proxy.1.address", "", &[PROXY, HOST], |_, to| {
-                to.proxy().map_or(Content::Empty, |(host, _)| host.into())
-            }),
-            always("account.#.outbound_proxy.1.port", "", &["sip.outbound_proxy.port", PORT], |_, to| {
-                match to.proxy() {
-                    Some(_) if to.by_naptr() => "0".into(),
-                    Some((_, Some(port))) => port.to_string().into(),
-                    Some((_, None)) | None => Content::Empty,
-                }
-            }),
+            $($server,)*
             always("account.#.subscribe_mwi", "", &["sip.voicemail_number"], |_, to| {
                 if to.voicemail.is_some() { "1" } else { "0" }.into()
             }),
             always("voice_mail.number.#", "", &["sip.voicemail_number"], |_, to| said::text(to.voicemail.as_ref())),
-            chosen("account.#.sip_server.2.address", "", &[BACKUP], |_, to| {
-                to.backup.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
-            }),
-            of_backup("account.#.sip_server.2.port", &[BACKUP, "sip.backup.port"], |_, to| {
-                let port = to.backup.as_ref().map(|hop| hop.port.unwrap_or(to.port).to_string());
-                said::text(port.as_ref())
-            }),
-            of_backup("account.#.sip_server.2.transport_type", &[BACKUP, "sip.transport"], |_, to| {
-                to.backup.as_ref().map_or(Content::Empty, |_| transport(to).into())
-            }),
-            of_backup("account.#.sip_server.2.expires", &[BACKUP, "sip.expires"], |_, to| {
-                to.backup.as_ref().map_or(Content::Empty, |_| to.expires.to_string().into())
-            }),
             // Guides since V83 say 1 for optional and 2 for compulsory SRTP; older ones say it the other way round.
             chosen("account.#.srtp_encryption", "", &["sip.srtp"], |_, to| match to.srtp {
                 None => Content::Empty,
@@ -112,8 +75,58 @@ macro_rules! account {
     };
 }
 
+/// An account with servers of its own.
+macro_rules! with_servers {
+    [$($row:expr),* $(,)?] => {
+        account!([
+            // Where the SIP domain is another name, it goes into addresses and the registrar becomes the way there.
+            always("account.#.sip_server.1.address", "", &["sip.domain", HOST], |_, to| {
+                to.domain.as_ref().unwrap_or(&to.host).clone().into()
+            }),
+            // A port that is not 0 would switch a lookup off.
+            always("account.#.sip_server.1.port", "", &[PORT], |_, to| {
+                if to.by_naptr() { "0".into() } else { to.port.to_string().into() }
+            }),
+            always("account.#.sip_server.1.transport_type", "", &["sip.transport", "sip.lookup"], |_, to| {
+                if to.by_naptr() { "3" } else { transport(to) }.into()
+            }),
+            always("account.#.sip_server.1.expires", "", &["sip.expires"], |_, to| to.expires.to_string().into()),
+            always("account.#.outbound_proxy_enable", "", &[PROXY, "sip.domain"], |_, to| {
+                if to.proxy().is_some() { "1" } else { "0" }.into()
+            }),
+            always("account.#.outbound_proxy.1.address", "", &[PROXY, HOST], |_, to| {
+                to.proxy().map_or(Content::Empty, |(host, _)| host.into())
+            }),
+            always("account.#.outbound_proxy.1.port", "", &["sip.outbound_proxy.port", PORT], |_, to| {
+                match to.proxy() {
+                    Some(_) if to.by_naptr() => "0".into(),
+                    Some((_, Some(port))) => port.to_string().into(),
+                    Some((_, None)) | None => Content::Empty,
+                }
+            }),
+            chosen("account.#.sip_server.2.address", "", &[BACKUP], |_, to| {
+                to.backup.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
+            }),
+            of_backup("account.#.sip_server.2.port", &[BACKUP, "sip.backup.port"], |_, to| {
+                let port = to.backup.as_ref().map(|hop| hop.port.unwrap_or(to.port).to_string());
+                said::text(port.as_ref())
+            }),
+            of_backup("account.#.sip_server.2.transport_type", &[BACKUP, "sip.transport"], |_, to| {
+                to.backup.as_ref().map_or(Content::Empty, |_| transport(to).into())
+            }),
+            of_backup("account.#.sip_server.2.expires", &[BACKUP, "sip.expires"], |_, to| {
+                to.backup.as_ref().map_or(Content::Empty, |_| to.expires.to_string().into())
+            }),
+        ], [$($row),*])
+    };
+}
+
 /// A desk phone's.
-pub(super) const LINE: &[LineRow] = account![
+pub(super) const LINE: &[LineRow] = with_servers![
+    // As Broadsoft shares one; the other kind needs a number of its own.
+    always("account.#.shared_line", "0", &["line.#.shared"], |line, _| {
+        if line.shared { "1" } else { "0" }.into()
+    }),
     always("linekey.#.type", "", &[EXTENSION], |_, _| LINE_KEY.into()),
     always("linekey.#.line", "", &[EXTENSION], |line, _| line.index.to_string().into()),
     always("linekey.#.label", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
@@ -128,13 +141,57 @@ pub(super) const LINE: &[LineRow] = account![
 ];
 
 /// A DECT base's.
-pub(super) const HANDSET: &[LineRow] = account![
+pub(super) const HANDSET: &[LineRow] = with_servers![
     // Of the base's handsets, the one with the number of the account.
     always("handset.#.name", "", &["line.#.label", "line.#.display_name", EXTENSION], said::label),
     always("handset.#.incoming_lines", "", &[EXTENSION], |line, _| line.index.to_string().into()),
     always("handset.#.dial_out_lines", "", &[EXTENSION], |line, _| line.index.to_string().into()),
     always("handset.#.dial_out_default_line", "", &[EXTENSION], |line, _| line.index.to_string().into()),
 ];
+
+/// Of a manager of several bases: the servers of all accounts are those of one template (Wazo's and FusionPBX's
+/// templates of W75, W80 and W90). Handset N has account N.
+pub(super) const MANAGER: &[LineRow] = account!(
+    [
+        always("account.#.sip_server.template", "", &[HOST], |_, _| "1".into()),
+        always("template.1.sip_server.1.address", "", &["sip.domain", HOST], |_, to| {
+            to.domain.as_ref().unwrap_or(&to.host).clone().into()
+        }),
+        always("template.1.sip_server.1.port", "", &[PORT], |_, to| {
+            if to.by_naptr() { "0".into() } else { to.port.to_string().into() }
+        }),
+        always("template.1.sip_server.1.transport_type", "", &["sip.transport", "sip.lookup"], |_, to| {
+            if to.by_naptr() { "3" } else { transport(to) }.into()
+        }),
+        always("template.1.sip_server.1.expires", "", &["sip.expires"], |_, to| to
+            .expires
+            .to_string()
+            .into()),
+        always("template.1.outbound.enable", "", &[PROXY, "sip.domain"], |_, to| {
+            if to.proxy().is_some() { "1" } else { "0" }.into()
+        }),
+        always("template.1.outbound.1.address", "", &[PROXY, HOST], |_, to| {
+            to.proxy().map_or(Content::Empty, |(host, _)| host.into())
+        }),
+        always("template.1.outbound.1.port", "", &["sip.outbound_proxy.port", PORT], |_, to| {
+            to.way().map_or(Content::Empty, |(_, port)| port.to_string().into())
+        }),
+        chosen("template.1.sip_server.2.address", "", &[BACKUP], |_, to| {
+            to.backup.as_ref().map_or(Content::Empty, |hop| hop.host.clone().into())
+        }),
+        of_backup("template.1.sip_server.2.port", &[BACKUP, "sip.backup.port"], |_, to| {
+            let port = to.backup.as_ref().map(|hop| hop.port.unwrap_or(to.port).to_string());
+            said::text(port.as_ref())
+        }),
+        of_backup("template.1.sip_server.2.transport_type", &[BACKUP, "sip.transport"], |_, to| {
+            to.backup.as_ref().map_or(Content::Empty, |_| transport(to).into())
+        }),
+        of_backup("template.1.sip_server.2.expires", &[BACKUP, "sip.expires"], |_, to| {
+            to.backup.as_ref().map_or(Content::Empty, |_| to.expires.to_string().into())
+        }),
+    ],
+    []
+);
 
 const FORWARDS: &[&str] = &["line.#.forward.always", "line.#.forward.busy", "line.#.forward.no_answer"];
 const CODECS: &[&str] = &["sip.codecs"];
@@ -162,7 +219,7 @@ pub(super) fn about(key: &str) -> Option<(About, String)> {
             _ => About::Reserved,
         },
         ["linekey" | "expansion_module", ..] => About::Button,
-        ["account" | "handset" | "voice_mail", ..] => About::Reserved,
+        ["account" | "handset" | "voice_mail" | "template", ..] => About::Reserved,
         ["auto_provision", "server", name] | ["static", "auto_provision", "server", name]
             if name != "url" =>
         {
@@ -215,6 +272,8 @@ mod tests {
             ("account.300.user_name", Reserved),
             ("account", Reserved),
             ("voice_mail.number.1", Reserved),
+            ("template.1.sip_server.1.address", Reserved),
+            ("template.2.name", Reserved),
             ("static.auto_provision.server.password", Reserved),
             ("auto_provision.server.username", Reserved),
             ("account.2.codec.g722.enable", Line(2)),

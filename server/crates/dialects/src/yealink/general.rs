@@ -63,6 +63,8 @@ pub(super) const PHONE: &[Row] = &[
         Say::By(zone),
     ),
     row("phone.tone_region", &[("voice.tone.country", "")], Say::By(tone)),
+    // The name of the station, which the idle screen shows; since V83.
+    row("phone.unbound_text", &[("features.station_name.value", "")], Say::Unbound),
     row(
         "provisioning.dhcp_override",
         &[("static.auto_provision.dhcp_option.enable", ""), ("static.auto_provision.pnp_enable", "")],

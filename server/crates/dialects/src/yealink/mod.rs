@@ -1,4 +1,4 @@
-//! Yealink T3x, T4x, T5x and W DECT bases, firmware V81 and later: `key = value` text.
+//! Yealink T3x, T4x, T5x, T7x, T8x and W DECT bases, firmware V81 and later: `key = value` text.
 
 mod accounts;
 mod general;
@@ -27,13 +27,13 @@ pub(crate) const DIALECT: Dialect = Dialect {
     name: |mac| format!("{}.cfg", mac.bare()),
     // `overwrite_mode` could change this, but only a `.boot` file can set it and we serve none.
     absent: Absent::Kept,
-    sheets: &[&SHEET, &BASE],
+    sheets: &[&SHEET, &BASE, &MANAGER],
     also: &[],
     passes: &["firmware.version", "line.#.owner", "uploads.keep_personal"],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "yealink/4";
+const VERSION: &str = "yealink/5";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 /// Phones take a file only if it begins with exactly this line.
 const HEADER: &str = "#!version:1.0.0.1";
@@ -50,6 +50,18 @@ pub(crate) const SHEET: Sheet = Sheet {
 /// A base has handsets where a phone has keys.
 const BASE: Sheet =
     Sheet { phone: general::PHONE, line: accounts::HANDSET, buttons: None, raw: accounts::about };
+
+/// A manager has the handsets of several bases.
+const MANAGER: Sheet =
+    Sheet { phone: general::PHONE, line: accounts::MANAGER, buttons: None, raw: accounts::about };
+
+fn sheet_of(job: &Job<'_>) -> &'static Sheet {
+    match job.model() {
+        Some(model) if model.name.ends_with("DM") => &MANAGER,
+        Some(model) if model.endpoint == EndpointKind::DectHandset => &BASE,
+        Some(_) | None => &SHEET,
+    }
+}
 
 fn key(place: Place) -> Vec<(String, &'static str)> {
     let Place { module, number } = place;
@@ -79,8 +91,7 @@ fn say(button: &Button) -> Result<Says, &'static str> {
 }
 
 fn write(job: &Job<'_>) -> Written {
-    let base = job.model().is_some_and(|model| model.endpoint == EndpointKind::DectHandset);
-    let (entries, mut findings) = sheet::fill(if base { &BASE } else { &SHEET }, job);
+    let (entries, mut findings) = sheet::fill(sheet_of(job), job);
     let mut reader = Reader::new(job);
     reader.groups(general::PAGING);
     findings.extend(reader.findings);

@@ -49,7 +49,7 @@ pub const TABLE: &[(&[&str], Lack, &str)] = &[
     ),
     (&["network.pc_vlan"], LeftOut, "The switch says which networks a port reaches."),
     (
-        &["phone.language", "phone.ntp", "phone.timezone", "phone.tone_region"],
+        &["phone.language", "phone.ntp", "phone.timezone", "phone.tone_region", "phone.unbound_text"],
         LeftOut,
         "The phone shows and plays its own; calls are the same.",
     ),

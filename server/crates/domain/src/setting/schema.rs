@@ -94,6 +94,11 @@ pub const RULES: &[Rule] = &[
     rule("phone.pickup_code", Shape::Text, "code that picks up the call of a watched line"),
     rule("phone.timezone", Shape::Text, "IANA name of the time zone"),
     rule("phone.tone_region", Shape::Text, "country whose tones are played, ISO 3166 alpha-2"),
+    rule(
+        "phone.unbound_text",
+        Shape::Text,
+        "what a phone without a line shows, such as whom to call and that it makes no emergency calls",
+    ),
     rule("provisioning.dhcp_override", Shape::Flag, "whether DHCP may name another server to a bound phone"),
     rule("provisioning.interval_minutes", Shape::Number(1, 43_200), "minutes between fetches"),
     rule("provisioning.password", Shape::Secret, "secret half of the provisioning credential"),

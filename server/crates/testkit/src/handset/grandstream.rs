@@ -11,11 +11,41 @@ pub(super) const FAMILY: Family = Family {
             || key.starts_with("pks.")
             || PORTS.iter().flatten().any(|number| key == format!("p{number}"))
             || PROFILED.iter().any(|first| (0..8).any(|port| key == format!("p{}", first + port)))
+            || NUMBERED
+                .iter()
+                .any(|pair| (1..=4).any(|account| key == format!("p{}", number(*pair, account))))
+            || KEYS.iter().any(|keys| (keys.0..=keys.1).any(|own| key == format!("p{own}")))
     },
     before: &[">"],
     neutral: &[
-        "", "0", "60", "2", "4", "8", "18", "97", "123", "No", "None", "ARecord", "Disabled", "**", "PCMU",
-        "PCMA", "G.723.1", "G.729A/B", "G.722", "iLBC", "G.726-32", "OPUS",
+        "",
+        "0",
+        "-1",
+        "60",
+        "2",
+        "4",
+        "8",
+        "9",
+        "18",
+        "97",
+        "98",
+        "123",
+        "125",
+        "Account1",
+        "{ x+ | \\+x+ | *x+ | *xx*x+ }",
+        "No",
+        "None",
+        "ARecord",
+        "Disabled",
+        "**",
+        "PCMU",
+        "PCMA",
+        "G.723.1",
+        "G.729A/B",
+        "G.722",
+        "iLBC",
+        "G.726-32",
+        "OPUS",
     ],
 };
 
@@ -31,6 +61,45 @@ const PORTS: [[u16; 23]; 2] = [
 
 /// Of larger adapters, on the first of eight ports: enabled, user, authentication, password, name, profile.
 const PROFILED: [u16; 6] = [4595, 4060, 4090, 4120, 4180, 4150];
+
+/// Of phones with numbers, on the first account and, without their hundreds, on the next: active, registration, user,
+/// password, server, proxy, name, second server, authentication, display name, lookup, minutes, message waiting,
+/// voicemail, transport, dial plan, SRTP, pickup, codecs.
+const NUMBERED: [(u16, u16); 26] = [
+    (271, 1),
+    (31, 10),
+    (35, 4),
+    (34, 6),
+    (47, 2),
+    (48, 3),
+    (270, 17),
+    (2312, 2012),
+    (36, 5),
+    (3, 7),
+    (103, 8),
+    (32, 12),
+    (99, 15),
+    (33, 26),
+    (130, 48),
+    (290, 59),
+    (183, 43),
+    (1347, 81),
+    (57, 51),
+    (58, 52),
+    (59, 53),
+    (60, 54),
+    (61, 55),
+    (62, 56),
+    (46, 57),
+    (98, 58),
+];
+
+/// Numbers of programmable keys: what they do and for whom, then what they show and call, then all of later keys.
+const KEYS: [(u16, u16); 3] = [(1363, 1374), (1465, 1476), (23_800, 23_903)];
+
+fn number((first, later): (u16, u16), account: u16) -> u16 {
+    if account == 1 { first } else { later + 100 * (account + 2) }
+}
 
 fn keys(file: &str) -> Keys {
     let mut keys = Keys::new();
@@ -83,6 +152,16 @@ fn lines(keys: &Keys) -> Vec<Registers> {
         let active = at(keys, "P271") == "1" && at(keys, "P31") == "1" && own(0) == "1" && own(5) == "0";
         active.then(|| Registers { index, user: own(1), password: own(3), host: host(at(keys, "P47"), "") })
     });
+    // The first account has the numbers of an adapter's first port.
+    let numbered = (2..=4).filter_map(|index: u8| {
+        let own = |place: usize| at(keys, &format!("P{}", number(NUMBERED[place], index.into()))).to_owned();
+        (own(0) == "1" && own(1) == "1").then(|| Registers {
+            index,
+            user: own(2),
+            password: own(3),
+            host: host(&own(4), &own(5)),
+        })
+    });
     let users = |line: &Registers| !line.user.is_empty();
-    phone.chain(adapter).filter(users).chain(profiled).collect()
+    phone.chain(adapter).chain(numbered).filter(users).chain(profiled).collect()
 }

@@ -13,7 +13,7 @@ pub(super) const FAMILY: Family = Family {
     },
     lines,
     of_line: |key| {
-        ["reg.", "msg.mwi.", "divert.", "attendant.", "linekey.", "sec.srtp.", "voice.codecpref."]
+        ["reg.", "msg.mwi.", "divert.", "attendant.", "efk.", "linekey.", "sec.srtp.", "voice.codecpref."]
             .iter()
             .any(|start| key.starts_with(start))
     },
