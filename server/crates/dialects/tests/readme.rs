@@ -1,6 +1,6 @@
 //! The table of models in the project's README is generated; this test says when it is not up to date.
 
-use domain::vendor::{Fetch, Known};
+use domain::vendor::Known;
 use std::fmt::Write as _;
 
 const BEGIN: &str =
@@ -20,10 +20,7 @@ fn the_table_of_models_is_up_to_date() {
         // What else they differ in is in the console and in `ringfence dialects`.
         let mut models: Vec<(String, Vec<&str>)> = vec![];
         for model in family.models {
-            let what = match model.fetch {
-                Fetch::Http => model.endpoints(),
-                Fetch::TftpOnly => "refused, TFTP only".to_owned(),
-            };
+            let what = model.fetch.refused().map_or_else(|| model.endpoints(), str::to_owned);
             match models.iter_mut().find(|(other, _)| *other == what) {
                 Some((_, names)) => names.push(model.name),
                 None => models.push((what, vec![model.name])),

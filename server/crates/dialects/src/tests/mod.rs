@@ -283,7 +283,7 @@ fn a_line_without_a_registrar_is_not_written() {
         let settings = unsaid::without(london_of(*vendor), &["sip.registrar.host"]);
         let (files, findings) = files(*vendor, model, Bound, &settings, &BTreeSet::new());
         // What a family cannot say at all is another matter.
-        let other = [Code::SettingInexpressible, Code::ProvisioningKept, Code::ProofByCertificate];
+        let other = [Code::SettingInexpressible, Code::ProvisioningKept];
         let codes = findings.iter().map(|f| f.code).filter(|code| !other.contains(code));
         assert_eq!(codes.collect::<Vec<_>>(), [Code::RegistrarMissing], "{vendor} {model}");
         let mut slots = files.iter().flat_map(|file| &file.artifact.slots);
