@@ -55,6 +55,7 @@ const PHONES: &[(Vendor, &str)] = &[
     (Snom, "M400"),
     (CiscoMpp, "6821"),
     (CiscoMpp, "8851"),
+    (CiscoMpp, "9851"),
     (CiscoSpa, "ATA191"),
     (CiscoSpa, "SPA504G"),
     (Fanvil, "X3U"),
