@@ -39,7 +39,7 @@ pub(crate) fn forward(job: &Job<'_>, reader: &mut Reader<'_>, entries: &mut Vec<
         entries.push(Entry { key: key.to_owned(), content, paths: paths.to_vec() });
     };
     for (name, switch, number) in WHEN {
-        let said = agreed(&lines, name, reader, |reader, path| reader.user(path));
+        let said = agreed(&lines, name, reader, Reader::user);
         let gone = served(job, name);
         if let Some((to, paths)) = said {
             if switched {
@@ -75,11 +75,11 @@ fn lines(job: &Job<'_>, entries: &[Entry]) -> Vec<u8> {
 }
 
 /// What all lines say, and where; `None` when they say nothing, or it has been said that they disagree.
-fn agreed(
+fn agreed<'a>(
     lines: &[u8],
     name: &str,
-    reader: &mut Reader<'_>,
-    read: fn(&mut Reader<'_>, &str) -> Option<String>,
+    reader: &mut Reader<'a>,
+    read: fn(&mut Reader<'a>, &str) -> Option<String>,
 ) -> Option<(String, Vec<Path>)> {
     let at = |index: u8| Path::line(index, &format!("forward.{name}"));
     let set: Vec<Path> = lines.iter().filter_map(|index| reader.set(at(*index).as_str())).collect();
