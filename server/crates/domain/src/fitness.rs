@@ -5,14 +5,10 @@ use crate::{
     Code, Finding,
     device::{Device, Endpoint, EndpointKind},
     policy::Policy,
-    proof::Strength,
     vendor::Handsets,
 };
 
 /// What speaks against a line on an endpoint of this device, at a site of this policy.
-///
-/// A base proves itself; which handset rings is its own matter. Where the site trusts no secret that somebody could
-/// copy, it is no place either for a line that whoever subscribes first has: there it blocks.
 pub fn findings(device: &Device, endpoint: &Endpoint, policy: &Policy) -> Vec<Finding> {
     let subject = format!("{} {}", endpoint.kind.title(), endpoint.index);
     let fetch = device.vendor.model(&device.model).and_then(|model| model.fetch.refusal());
@@ -22,8 +18,7 @@ pub fn findings(device: &Device, endpoint: &Endpoint, policy: &Policy) -> Vec<Fi
     let open = device.vendor.handsets().filter(|handsets| *handsets != Handsets::ByIpei);
     let unknown = endpoint.kind == EndpointKind::DectHandset && endpoint.ipei.is_none();
     let handset = open.filter(|_| unknown).map(|handsets| {
-        let strict = policy.demand > Strength::Credential;
-        let code = if strict { Code::IpeiDemanded } else { Code::IpeiMissing };
+        let code = if policy.names_handsets() { Code::IpeiDemanded } else { Code::IpeiMissing };
         Finding::new(code, subject).detail(handsets.says())
     });
     model.into_iter().chain(handset).collect()
@@ -36,6 +31,7 @@ mod tests {
         Ipei, Mac,
         device::{DeviceState, Serial},
         ids::{DeviceId, EndpointId, SiteId},
+        proof::Strength,
         vendor::Vendor,
     };
     use uuid::Uuid;
