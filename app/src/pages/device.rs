@@ -22,7 +22,11 @@ use axum::{
     extract::{Path, Query},
     http::StatusCode,
 };
-use domain::{authz::Action, device::EndpointKind, vendor::Vendor};
+use domain::{
+    authz::Action,
+    device::EndpointKind,
+    vendor::{Handsets, Vendor},
+};
 use leptos::prelude::*;
 use services::{
     devices, sites,
@@ -270,7 +274,7 @@ fn may_enter(signed: &Signed, device: &DeviceView) -> bool {
 /// Which handset is which: only of those without a line.
 fn handset(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
     let action = format!("/devices/{}/handset", device.row.mac.bare());
-    let how = Vendor::parse(&device.row.vendor).and_then(Vendor::handsets);
+    let how = Vendor::parse(&device.row.vendor).and_then(Vendor::handsets).map(Handsets::says);
     let next = device.endpoints.iter().find(|key| key.ipei.is_none()).map(|key| key.index.to_string());
     let typed = attempt.typed(HANDSET, "handset").map(str::to_owned).or(next).unwrap_or_default();
     let free = device.endpoints.iter().filter(|key| key.extension.is_none());

@@ -26,6 +26,7 @@ pub(crate) fn panel(signed: &Signed, site: &str, policy: &Policy, attempt: &Atte
     let content = view! {
         {facts(vec![
             ("A line leaves for", policy.demand.title().into_any()),
+            ("On a DECT handset without an IPEI", handset(policy).into_any()),
             ("In light doubt", treated(policy.low).into_any()),
             ("In grave doubt", treated(policy.high).into_any()),
             ("Expected from, besides its segments", text(&wan)),
@@ -33,6 +34,15 @@ pub(crate) fn panel(signed: &Signed, site: &str, policy: &Policy, attempt: &Atte
         {form}
     };
     section("policy", "Proof and doubt", content.into_any())
+}
+
+/// It follows from what a line leaves for.
+fn handset(policy: &Policy) -> &'static str {
+    if policy.names_handsets() {
+        "no line, where whichever handset subscribes would have it"
+    } else {
+        "a line, and a warning in the plan"
+    }
 }
 
 const fn treated(treatment: Treatment) -> &'static str {

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use dialects::{Support, support};
 use domain::{
     setting::schema,
-    vendor::{Fetch, Model, alike},
+    vendor::{Model, alike},
 };
 use leptos::prelude::*;
 
@@ -68,7 +68,7 @@ fn trusts(says: &'static str) -> AnyView {
 
 /// Models that differ in name only share a row.
 fn row(names: &[&'static str], model: &Model) -> AnyView {
-    let refused = model.fetch == Fetch::TftpOnly;
+    let refused = model.fetch.refused();
     let last = names.len() - 1;
     let names: Vec<_> = (0..)
         .zip(names)
@@ -82,7 +82,7 @@ fn row(names: &[&'static str], model: &Model) -> AnyView {
             <td class="prose" data-label="Without">{lacks(model)}</td>
             <td data-label="How we know">
                 {model.known.says()}
-                {refused.then(|| view! { " " {badge(Tone::Warning, "TFTP only: refused")} })}
+                {refused.map(|why| view! { " " {badge(Tone::Warning, why)} })}
             </td>
         </tr>
     }

@@ -2,7 +2,6 @@
 
 use super::print_json;
 use crate::exit::Failure;
-use domain::vendor::Fetch;
 
 pub(crate) fn run(json: bool) -> Result<(), Failure> {
     if json {
@@ -13,10 +12,7 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
         println!("  a key that a file does not name: {}", family.absent.says());
         println!("  trusts: {}", family.trusts);
         for model in family.models {
-            let fetch = match model.fetch {
-                Fetch::Http => "",
-                Fetch::TftpOnly => "; TFTP only: refused",
-            };
+            let fetch = model.fetch.refused().map(|why| format!("; {why}")).unwrap_or_default();
             let firmware = if model.firmware.is_empty() { "-" } else { model.firmware };
             println!(
                 "  {:<14} {:<14} firmware {:<10} {}{fetch}",

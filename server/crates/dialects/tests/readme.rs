@@ -1,6 +1,6 @@
 //! The table of models in the project's README is generated; this test says when it is not up to date.
 
-use domain::vendor::{Fetch, Known};
+use domain::vendor::Known;
 use std::fmt::Write as _;
 
 const BEGIN: &str =
@@ -14,16 +14,13 @@ fn the_table_of_models_is_up_to_date() {
     let (before, rest) = readme.split_once(BEGIN).expect("the README has the begin marker");
     let (present, after) = rest.split_once(END).expect("the README has the end marker");
     let mut table = String::from(
-        "\n| family | models, with their endpoints | how we know | trusts from the factory |\n|---|---|---|---|\n",
+        "\n| family | models, with their endpoints | oldest firmware | settings | how we know | trusts from the factory |\n|---|---|---|---|---|---|\n",
     );
     for family in dialects::support().filter(|family| !family.models.is_empty()) {
         // What else they differ in is in the console and in `ringfence dialects`.
         let mut models: Vec<(String, Vec<&str>)> = vec![];
         for model in family.models {
-            let what = match model.fetch {
-                Fetch::Http => model.endpoints(),
-                Fetch::TftpOnly => "refused, TFTP only".to_owned(),
-            };
+            let what = model.fetch.refused().map_or_else(|| model.endpoints(), str::to_owned);
             match models.iter_mut().find(|(other, _)| *other == what) {
                 Some((_, names)) => names.push(model.name),
                 None => models.push((what, vec![model.name])),
@@ -31,11 +28,23 @@ fn the_table_of_models_is_up_to_date() {
         }
         let models: Vec<_> =
             models.iter().map(|(what, names)| format!("{what}: {}", names.join(", "))).collect();
+        let mut oldest: Vec<_> = family.models.iter().map(|model| model.firmware).collect();
+        oldest.sort_unstable();
+        oldest.dedup();
+        let oldest: Vec<_> =
+            oldest.into_iter().map(|own| if own.is_empty() { "not known" } else { own }).collect();
         let mut known: Vec<_> = family.models.iter().map(|model| model.known).collect();
         known.dedup();
         let known: Vec<_> = known.into_iter().map(Known::says).collect();
-        let row = (family.title, models.join("; "), known.join("; "), family.trusts);
-        writeln!(table, "| {} | {} | {} | {} |", row.0, row.1, row.2, row.3).unwrap();
+        let cells = [
+            family.title.to_owned(),
+            models.join("; "),
+            oldest.join(", "),
+            family.settings.len().to_string(),
+            known.join("; "),
+            family.trusts.to_owned(),
+        ];
+        writeln!(table, "| {} |", cells.join(" | ")).unwrap();
     }
     table.push('\n');
     if std::env::var_os("UPDATE_README").is_some() {

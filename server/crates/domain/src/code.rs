@@ -69,7 +69,7 @@ codes! {
     ProofStale, "proof.stale", Note, "The nonce has expired; the answer itself was right.", "Nothing: the phone repeats the request with a fresh nonce.";
     ProofDisagrees, "proof.disagrees", Blocking, "The proven device is not the one that the file name claims.", "Find out which handset this is; release it from quarantine with a reason.";
     ProofTooWeak, "proof.too_weak", Blocking, "The proof is weaker than the site demands before a line leaves; the phone keeps what it has.", "Let the phone show its factory certificate, or change the site's policy.";
-    ProofByCertificate, "proof.by_certificate", Warning, "These phones answer no challenge: nothing but their factory certificate proves who they are.", "Add the vendor's root; until the phone shows its certificate it gets a baseline without any secret, and no line.";
+    ProofByCertificate, "proof.by_certificate", Blocking, "These phones answer no challenge, and nothing shows that they present their factory certificate when they fetch.", "Load multiplatform firmware onto it and import it as Cisco MPP, or replace it; without proof it can have no line.";
     UserAgentDisagrees, "user_agent.disagrees", Note, "The User-Agent says something else than the inventory; it proves nothing.", "Compare the handset with the inventory when you are at it.";
     SourceUnexpected, "source.unexpected", Warning, "The request came from an address that the site does not expect.", "Check where the phone is; add the address range to the site if it is right.";
     CertificateUnknownIssuer, "certificate.unknown_issuer", Note, "The phone presented a certificate of an issuer that is not among the vendor roots.", "Add the vendor's root, if these phones shall be proven by it.";
@@ -91,6 +91,8 @@ codes! {
     DeviceModelTftp, "device.model_tftp", Blocking, "The model fetches by TFTP alone, which proves nothing about who asks.", "Replace it by a model that fetches by HTTPS; without proof it can have no line.";
     IpeiForm, "ipei.form", Blocking, "It is not the IPEI of a DECT handset.", "Write the 13 characters that the handset shows, or the 10 hexadecimal digits of its base.";
     IpeiDuplicate, "ipei.duplicate", Blocking, "The DECT handset is entered elsewhere already.", "Compare the IPEI with the handset, and take it from the other place first.";
+    IpeiMissing, "ipei.missing", Warning, "The base does not know which handset this is: whichever subscribes there has the line.", "Read the IPEI from the handset and enter it on the base's page.";
+    IpeiDemanded, "ipei.demanded", Blocking, "The site trusts nothing that could be copied, and the base does not know which handset this is.", "Read the IPEI from the handset and enter it on the base's page, or change the site's policy.";
     IpeiBound, "ipei.bound", Blocking, "A line is on this handset: another handset would take it unseen.", "Ask for an unbind or a replacement first; then change the IPEI.";
     DeviceModelUnknown, "device.model_unknown", Blocking, "No dialect has been tested with this model.", "Choose a supported model, or ask for the dialect to be extended.";
     EmergencyMissing, "emergency.missing", Blocking, "The device has no place with an emergency location and a callback number.", "Give the place an emergency location and a callback number.";

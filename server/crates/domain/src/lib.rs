@@ -14,6 +14,7 @@ pub mod exception;
 pub mod feed;
 pub mod fence;
 pub mod firmware;
+pub mod fitness;
 pub mod freeze;
 pub mod gate;
 pub mod group;

@@ -105,6 +105,12 @@ impl Policy {
         }
     }
 
+    /// Whether a line on a DECT handset needs its IPEI entered. A base proves itself, not its handsets: where no secret
+    /// that could be copied is trusted, a line is not left to whichever handset subscribes first.
+    pub fn names_handsets(&self) -> bool {
+        self.demand > Strength::Credential
+    }
+
     /// Whether a request from here is what the site expects, given its own segments.
     pub fn expects<'a>(&self, client: IpAddr, mut segments: impl Iterator<Item = &'a IpNet>) -> bool {
         self.wan.is_empty()

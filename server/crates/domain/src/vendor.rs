@@ -16,7 +16,7 @@ mod snom;
 mod two_n;
 mod yealink;
 
-use crate::device::EndpointKind;
+use crate::{Code, device::EndpointKind};
 use serde::{Deserialize, Serialize};
 
 /// A vendor family whose dialect we speak.
@@ -51,7 +51,7 @@ pub enum Vendor {
     Algo,
     /// 2N intercoms.
     TwoN,
-    /// Cisco 7800 and 8800 with enterprise SIP firmware; older ones fetch by TFTP alone.
+    /// Cisco 7800 and 8800 with enterprise SIP firmware, and older ones: none can prove who it is.
     CiscoEnterprise,
 }
 
@@ -143,19 +143,11 @@ impl Vendor {
     }
 
     /// How its DECT bases know which handset is which; `None` where it has none.
-    pub const fn handsets(self) -> Option<&'static str> {
+    pub const fn handsets(self) -> Option<Handsets> {
         match self {
-            Self::Gigaset => {
-                Some("The base knows a handset by its IPEI: one whose IPEI is not entered gets no line.")
-            }
-            Self::Snom => Some(
-                "The base keeps a line for the IPEI that is entered; without one, whichever handset subscribes at \
-                 that number shows the line.",
-            ),
-            Self::Yealink => Some(
-                "The base numbers handsets in the order in which they are subscribed, and no file can say otherwise: \
-                 subscribe them in this order. The IPEI is for the inventory.",
-            ),
+            Self::Gigaset => Some(Handsets::ByIpei),
+            Self::Snom => Some(Handsets::ByIpeiOrAny),
+            Self::Yealink => Some(Handsets::InOrder),
             _ => None,
         }
     }
@@ -232,6 +224,37 @@ impl Known {
     }
 }
 
+/// How the DECT bases of a family know which handset is which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handsets {
+    /// By its IPEI alone.
+    ByIpei,
+    /// By its IPEI; without one it is whichever subscribes.
+    ByIpeiOrAny,
+    /// By the order in which they are subscribed.
+    InOrder,
+}
+
+impl Handsets {
+    /// What people read.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::ByIpei => {
+                "The base knows a handset by its IPEI: one whose IPEI is not entered gets no line."
+            }
+            Self::ByIpeiOrAny => {
+                "The base keeps a line for the IPEI that is entered; without one, whichever handset subscribes at \
+                 that number shows the line."
+            }
+            Self::InOrder => {
+                "The base numbers handsets in the order in which they are subscribed, and no file can say otherwise: \
+                 subscribe them in this order. The IPEI is for the inventory."
+            }
+        }
+    }
+}
+
 /// How a model fetches its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -240,6 +263,28 @@ pub enum Fetch {
     Http,
     /// By TFTP alone, which proves nothing about who asks: it gets no line.
     TftpOnly,
+    /// By HTTP in a way that proves nothing about who asks: it gets no line.
+    Unproven,
+}
+
+impl Fetch {
+    /// Why a model that fetches so can have no line.
+    pub const fn refusal(self) -> Option<Code> {
+        match self {
+            Self::Http => None,
+            Self::TftpOnly => Some(Code::DeviceModelTftp),
+            Self::Unproven => Some(Code::ProofByCertificate),
+        }
+    }
+
+    /// The same in two words, for tables.
+    pub const fn refused(self) -> Option<&'static str> {
+        match self {
+            Self::Http => None,
+            Self::TftpOnly => Some("refused, TFTP only"),
+            Self::Unproven => Some("refused, no proof"),
+        }
+    }
 }
 
 /// A model.

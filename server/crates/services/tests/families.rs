@@ -1,10 +1,10 @@
 //! What families ask for beside their own file, and what those that cannot prove themselves get.
 
 use crate::{
-    halden::{self, EXTENSION, upload},
+    halden::{self, EXTENSION, codes, upload},
     phone::{onboarding, shown, text, unproven},
 };
-use domain::Code::ProofByCertificate;
+use domain::Code::{DeviceModelTftp, ProofByCertificate};
 use services::edge::Answer;
 
 /// A phone loses what a file does not name: a common file at the steady address would take its line.
@@ -24,19 +24,16 @@ async fn a_poly_is_challenged_for_its_common_names_at_the_steady_address() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_enterprise_phone_gets_a_baseline_without_proof_and_its_plan_says_why_no_more() {
+async fn an_enterprise_phone_is_refused_with_the_reason_and_gets_what_anybody_gets() {
     const MAC: &str = "00:56:2b:04:36:15";
     const FILE: &str = "SEP00562B043615.cnf.xml";
     for halden in halden::open().await {
         let head = "site,serial,mac,vendor,model,place,segment";
-        let row = format!("{head}\nlon,FCH1,{MAC},cisco_enterprise,8841,lobby,voice\n");
-        halden.import(vec![upload("devices", row)]).await.unwrap();
-        let number = halden.draft_bind(MAC, 1, EXTENSION).await.unwrap();
-        let plan = halden.request(number).await.plan;
-        let said = plan.findings.iter().any(|finding| finding.code == ProofByCertificate);
-        assert!(said, "{}: {:?}", halden.name(), plan.findings);
-
-        halden.bind(MAC, EXTENSION).await;
+        for (model, code) in [("8841", ProofByCertificate), ("7940G", DeviceModelTftp)] {
+            let row = format!("{head}\nlon,FCH1,{MAC},cisco_enterprise,{model},lobby,voice\n");
+            let refused = halden.import(vec![upload("devices", row)]).await.unwrap_err();
+            assert_eq!(codes(&refused), [code], "{}", halden.name());
+        }
         let baseline = text(onboarding(&halden.services, FILE).await);
         for secret in [EXTENSION, "authPassword", "phonePassword"] {
             assert!(!baseline.contains(secret), "{}: {baseline}", halden.name());

@@ -2,7 +2,10 @@
 
 use crate::halden::{self, EXTENSION, Halden, upload};
 use domain::{
-    Code::{FieldMissing, FormInvalid, IpeiBound, IpeiDuplicate, IpeiForm, SettingInexpressible},
+    Code::{
+        FieldMissing, FormInvalid, IpeiBound, IpeiDemanded, IpeiDuplicate, IpeiForm, IpeiMissing,
+        SettingInexpressible,
+    },
     ledger::Entry,
 };
 use services::{devices, handsets, imports};
@@ -94,5 +97,28 @@ async fn a_gigaset_handset_that_nobody_has_entered_gets_no_line() {
         assert!(blocked().await, "{}", halden.name());
         handsets::change(&halden.services, &op, BASE, "1", ONE, "Read from the handset.").await.unwrap();
         assert!(!blocked().await, "{}", halden.name());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handset_that_nobody_has_entered_is_said_and_blocks_where_the_site_demands_a_certificate() {
+    const SNOM: &str = "00:04:13:00:00:01";
+    let head = "site,serial,mac,vendor,model,place,segment";
+    let base = format!("{head}\nlon,SNOM1,{SNOM},snom,M400,lobby,voice\n");
+    for halden in halden::open().await {
+        halden.import(vec![upload("devices", base.clone())]).await.unwrap();
+        let number = halden.draft_bind(SNOM, 1, EXTENSION).await.unwrap();
+        let said = async || {
+            let view = halden.request(number).await;
+            let own = |f: &&domain::Finding| f.subject == "handset 1";
+            let all: Vec<_> = view.plan.findings.iter().filter(own).map(|f| f.code).collect();
+            (all, view.blocks.iter().any(|f| f.subject == "handset 1"))
+        };
+        assert_eq!(said().await, (vec![IpeiMissing], false), "{}", halden.name());
+        halden.policy("lon", "certificate", "keep", "hold", "").await;
+        assert_eq!(said().await, (vec![IpeiDemanded], true), "{}", halden.name());
+        let op = halden.by("ada").await;
+        handsets::change(&halden.services, &op, SNOM, "1", ONE, "Read from the handset.").await.unwrap();
+        assert_eq!(said().await, (vec![], false), "{}", halden.name());
     }
 }

@@ -4,7 +4,7 @@ mod names;
 
 use crate::{
     dialect::{Absent, Dialect, Written},
-    entries::Content,
+    entries::{Content, Entry},
     job::Job,
     lines::Registrar,
     reader::Reader,
@@ -13,7 +13,7 @@ use crate::{
     sheet::{self, About, Sheet},
     writer::Writer,
 };
-use domain::artifact::Escaper;
+use domain::{Finding, artifact::Escaper};
 
 pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
@@ -23,7 +23,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     name: |mac| format!("algom{}.conf", mac.bare().to_ascii_uppercase()),
     absent: Absent::Unknown,
     sheets: &[&SHEET],
-    also: &[],
+    also: &[DHCP],
     // Nothing is shown, and nobody listens to messages.
     passes: &[
         "firmware.version",
@@ -36,7 +36,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "algo/1";
+const VERSION: &str = "algo/2";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 
 const SHEET: Sheet = Sheet { phone: PHONE, line: LINE, buttons: None, raw: about };
@@ -51,12 +51,13 @@ const PHONE: &[Row] = &[
     row("phone.ntp", &[("net.time1", "")], Say::Same),
     // The zone's own name.
     row("phone.timezone", &[("admin.timezone", "")], Say::By(zone)),
+    row("provisioning.interval_minutes", &[("prov.sync.frequency", "")], Say::By(interval)),
     row("provisioning.password", &[("prov.auth.pwd", "")], Say::Own),
     row(
         "provisioning.url",
         &[
             ("prov.use", ""),
-            ("prov.server.method", ""),
+            (METHOD, ""),
             ("prov.server.static", ""),
             ("prov.download.method", ""),
             ("prov.download.cfgpath", ""),
@@ -65,6 +66,10 @@ const PHONE: &[Row] = &[
     ),
     row("provisioning.user", &[("prov.auth.user", "")], Say::Own),
 ];
+
+const DHCP: &str = "provisioning.dhcp_override";
+/// `static`: nobody else is asked.
+const METHOD: &str = "prov.server.method";
 
 const EXTENSION: &str = "line.#.extension";
 const HOST: &str = "sip.registrar.host";
@@ -106,6 +111,34 @@ fn zone(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     Some(vec![name.into()])
 }
 
+/// Of the words for how often, one is known.
+fn interval(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+    if reader.number(path, 1..=43_200)? != 1440 {
+        reader.refuse(path, "These devices are told to fetch once a day, every 1440 minutes, or not at all.");
+        return None;
+    }
+    Some(vec!["daily".into()])
+}
+
+/// A device with a server of its own asks no DHCP: then the key that says so comes from both. What was asked for is said
+/// where it is not so.
+fn dhcp(job: &Job<'_>, entries: &mut [Entry]) -> Option<Finding> {
+    let mut reader = Reader::new(job);
+    let path = reader.set(DHCP)?;
+    let allowed = reader.flag(DHCP)?;
+    let method = entries.iter_mut().find(|entry| entry.key == METHOD);
+    let detail = match (allowed, method) {
+        (true, Some(_)) => "With a server of its own, from provisioning.url, the device asks no DHCP.",
+        (false, None) => "Without a server of its own, from provisioning.url, the device asks DHCP.",
+        (false, Some(method)) => {
+            method.paths.push(path);
+            return None;
+        }
+        (true, None) => return None,
+    };
+    Some(reader.refusal(DHCP, detail))
+}
+
 /// Scheme, server and folder. With a server of its own the device asks no DHCP, so there is always one.
 fn address(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     let address = reader.text(path)?;
@@ -139,7 +172,8 @@ fn about(key: &str) -> Option<(About, String)> {
 }
 
 fn write(job: &Job<'_>) -> Written {
-    let (entries, mut findings) = sheet::fill(&SHEET, job);
+    let (mut entries, mut findings) = sheet::fill(&SHEET, job);
+    findings.extend(dhcp(job, &mut entries));
     let mut writer = Writer::new(Escaper::KeyValue);
     writer.fixed("# Ringfence");
     for entry in entries {

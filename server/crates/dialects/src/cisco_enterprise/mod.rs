@@ -1,4 +1,6 @@
 //! Cisco 7800 and 8800 with enterprise SIP firmware: `SEP<MAC>.cnf.xml`, by HTTP on port 6970 or HTTPS on 6971.
+//!
+//! None of them is bound to a line (`Fetch::Unproven`): what is written here for one waits for a proof.
 
 mod line;
 mod names;
@@ -14,7 +16,7 @@ use crate::{
     tree,
     writer::Writer,
 };
-use domain::{Code, Finding, artifact::Escaper, revision::RevisionKind};
+use domain::artifact::Escaper;
 
 pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
@@ -77,9 +79,6 @@ fn write(job: &Job<'_>) -> Written {
     let mut all = vec![fixed("fullConfig", "true"), fixed("deviceProtocol", "SIP")];
     // What is empty is not there: the file is the whole configuration.
     all.extend(entries.into_iter().filter(|entry| entry.content != Content::Empty));
-    if job.kind == RevisionKind::Bound {
-        findings.push(Finding::new(Code::ProofByCertificate, "proof"));
-    }
     let mut writer = Writer::new(Escaper::Xml);
     tree::print(&mut writer, "device", all);
     let (artifact, refused) = writer.finish(VERSION, CONTENT_TYPE);

@@ -21,12 +21,19 @@ pub(crate) const DIALECT: Dialect = Dialect {
     // A parameter that a profile does not name stays as it is (Cisco, Multiplatform Provisioning Guide).
     absent: Absent::Kept,
     sheets: &[&SHEET],
-    also: &["paging.#.address", "paging.#.label"],
+    also: &[
+        flat::FORWARD[0],
+        flat::FORWARD[1],
+        flat::FORWARD[2],
+        flat::FORWARD[3],
+        "paging.#.address",
+        "paging.#.label",
+    ],
     passes: &["firmware.version", "line.#.owner", "uploads.keep_personal"],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "cisco_mpp/1";
+const VERSION: &str = "cisco_mpp/2";
 
 pub(crate) const SHEET: Sheet = Sheet {
     phone: general::PHONE,
@@ -39,6 +46,7 @@ fn write(job: &Job<'_>) -> Written {
     let (mut entries, mut findings) = sheet::fill(&SHEET, job);
     let mut reader = Reader::new(job);
     flat::groups(job, &mut reader, &mut entries, general::paging);
+    flat::forward(job, &mut reader, &mut entries, true);
     let off = "These phones can require encryption or allow it, not turn it off.";
     findings.extend(flat::wordless(&reader, "sip.srtp", &["off"], off));
     let naptr = "These phones look up addresses or SRV records.";

@@ -11,9 +11,12 @@ pub(super) fn recognise(name: &str) -> Option<Asked> {
     let (stem, extension) = name.rsplit_once('.')?;
     match extension {
         "xml" | "cfg" => {
-            let model = stem.strip_suffix("-3pcc")?;
-            let model = model.strip_prefix("cp-").unwrap_or(model);
-            let known = model.len() == 4 && model.bytes().all(|c| c.is_ascii_digit());
+            let own = stem.strip_suffix("-3pcc");
+            let model = own.unwrap_or(stem);
+            let model = ["cp-", "dp-"].iter().find_map(|start| model.strip_prefix(start)).unwrap_or(model);
+            let digits = model.len() == 4 && model.bytes().all(|c| c.is_ascii_digit());
+            // What 9800 phones put for the macro is not known: with and without its beginning and end.
+            let known = digits && (own.is_some() || model.starts_with("98"));
             known.then_some(Asked::Common { vendor, file: "" })
         }
         // `sip88xx.11-2-3MSR1-1.loads`
@@ -40,6 +43,9 @@ mod tests {
             ("8841-3PCC.xml", Some(common)),
             ("CP-8841-3PCC.xml", Some(common)),
             ("CP-8841-3PCC.cfg", Some(common)),
+            ("DP-9851.xml", Some(common)),
+            ("9851.xml", Some(common)),
+            ("9851-3PCC.xml", Some(common)),
             ("00562b043615.xml", Some(own)),
             ("00562B043615.xml", Some(own)),
             ("00562b043615.cfg", Some(own)),

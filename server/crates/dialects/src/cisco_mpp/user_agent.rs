@@ -6,7 +6,11 @@ use domain::{Mac, vendor::Vendor};
 pub(super) fn read(text: &str) -> Option<UserAgent> {
     let (product, rest) = text.split_once('/')?;
     let model = product.to_ascii_uppercase();
-    let model = model.strip_prefix("CISCO-CP-")?.strip_suffix("-3PCC")?;
+    let model = match model.strip_prefix("CISCO-CP-") {
+        Some(model) => model.strip_suffix("-3PCC")?,
+        // What 9800 phones call themselves is not known: as their product, with or without the end.
+        None => model.strip_prefix("CISCO-DP-")?.trim_end_matches("-3PCC"),
+    };
     let (firmware, rest) = rest.split_once(' ').unwrap_or((rest, ""));
     // Cisco calls the bracket a serial number; what stands there is a MAC, or a serial number.
     let inside = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
@@ -33,6 +37,7 @@ mod tests {
             ("Cisco-CP-7832-3PCC/11.0.1 (00562b043615)", "7832", "11.0.1", "00562b043615", ""),
             ("Cisco-CP-8851-3PCC/12.0.7 (FCH2443D9R4)", "8851", "12.0.7", "", "FCH2443D9R4"),
             ("Cisco-CP-8851-3PCC/12.0.7", "8851", "12.0.7", "", ""),
+            ("Cisco-DP-9851/3.1.1 (00562b043615)", "9851", "3.1.1", "00562b043615", ""),
         ] {
             let expected = UserAgent {
                 vendor: Some(Vendor::CiscoMpp),

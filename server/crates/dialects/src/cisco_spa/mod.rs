@@ -31,7 +31,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "cisco_spa/1";
+const VERSION: &str = "cisco_spa/2";
 
 const PHONE: Sheet = Sheet {
     phone: general::PHONE,
@@ -59,8 +59,10 @@ fn write(job: &Job<'_>) -> Written {
     };
     let (mut entries, mut findings) = sheet::fill(sheet, job);
     let mut reader = Reader::new(job);
-    if adapter == Some(true) && job.mentions_accounts() {
-        caller_id(job, &mut reader, &mut entries);
+    match adapter {
+        Some(true) if job.mentions_accounts() => caller_id(job, &mut reader, &mut entries),
+        Some(false) => flat::forward(job, &mut reader, &mut entries, false),
+        _ => {}
     }
     findings.extend(flat::wordless(&reader, "sip.codecs", missing, "The model does not have all of them."));
     let naptr = "These phones look up addresses or SRV records.";

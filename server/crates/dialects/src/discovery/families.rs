@@ -154,8 +154,8 @@ pub const FAMILIES: [Family; 15] = [
         form: Form::Folder,
         by: Match::Oui(&[]),
         known: Known::Documented,
-        wins: "Option 150 names addresses of servers, without a scheme or a port, so no value can stand here: set it \
-               by hand to the address of a door that listens on port 6970.",
+        wins: "Option 150 names addresses of servers, without a scheme or a port, so no value can stand here. These \
+               phones ask on port 6970 and cannot prove who they are: no line is bound to one.",
     },
     Family {
         name: "linphone",

@@ -2,11 +2,13 @@
 //! it is, what is empty is emptied (Cisco, IP Phone 7800 and 8800 Multiplatform Provisioning Guide).
 
 mod clock;
+mod forward;
 mod keys;
 mod lines;
 mod tones;
 
 pub(crate) use clock::zone;
+pub(crate) use forward::{FORWARD, forward};
 pub(crate) use keys::{key, say};
 pub(crate) use lines::*;
 pub(crate) use tones::{NORTH_AMERICA, tones};

@@ -28,7 +28,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "mitel/2";
+const VERSION: &str = "mitel/3";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 
 pub(crate) const SHEET: Sheet =

@@ -46,6 +46,11 @@ pub(super) const PHONE: &[Row] = &[
         Say::By(summer),
     ),
     row("phone.tone_region", &[("tone set", "US")], Say::Words(TONES)),
+    row(
+        "provisioning.interval_minutes",
+        &[("auto resync mode", "0"), ("auto resync days", "0")],
+        Say::By(interval),
+    ),
     row("provisioning.password", &[("http digest password", "")], Say::Own),
     row(
         "provisioning.url",
@@ -115,6 +120,18 @@ fn address(reader: &mut Reader<'_>, path: &'static str, scheme: &str, usual: &st
     let (host, port) = server.rsplit_once(':').unwrap_or((server, usual));
     let contents = [scheme, host, port, folder.trim_matches('/')];
     own.eq_ignore_ascii_case(scheme).then(|| contents.map(Content::from).into())
+}
+
+/// Phones fetch at a time of day, once in so many days; up to a quarter of an hour later, each at its own time (Aastra,
+/// Release Note 2.4, "Improved Auto-Resync Functionality").
+fn interval(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+    let minutes = reader.number(path, 1..=43_200)?;
+    if minutes % 1440 != 0 {
+        reader.refuse(path, "These phones count whole days, 1440 minutes each.");
+        return None;
+    }
+    // 1: configuration files.
+    Some(vec!["1".into(), (minutes / 1440).to_string().into()])
 }
 
 /// RTP payload types (RFC 3551) in the order of preference.

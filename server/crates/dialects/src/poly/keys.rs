@@ -1,5 +1,5 @@
-//! Keys that dial. A phone has none for a number of the file's own, but a key can run a macro (enhanced feature keys of
-//! the UCS administrator's guides; FusionPBX and others write them so), and then each key is told what it is.
+//! Keys that dial. A phone has none for a number of the file's own, but a key can run a macro (enhanced feature keys; so
+//! public generators of configurations write it, no guide that we have read), and then each key is told what it is.
 
 use crate::{
     buttons::Button,

@@ -25,13 +25,52 @@ fn cisco_mpp_common() {
 
 #[test]
 fn cisco_mpp_desk() {
-    let missing = [
-        "line.1.forward.always",
-        "line.1.forward.no_answer",
-        "line.1.forward.no_answer_seconds",
-        "network.vlan_priority",
-    ];
-    check_desk("cisco_mpp_desk", CiscoMpp, "6821", &missing);
+    check_desk("cisco_mpp_desk", CiscoMpp, "6821", MISSING);
+}
+
+/// A second line, with what it forwards.
+fn two_lines(first: &[(&str, &str)], second: &[(&str, &str)]) -> Vec<(Path, Value)> {
+    let forwards = [(1, first), (2, second)].into_iter().flat_map(|(index, all)| {
+        all.iter().map(move |(name, to)| (Path::line(index, &format!("forward.{name}")), text(to)))
+    });
+    let line =
+        settings(vec![("line.2.extension", text("2102")), ("line.2.password", Value::Secret(secret(2)))]);
+    [london(), line, forwards.collect()].concat()
+}
+
+#[test]
+fn forwarding_is_written_where_all_lines_say_the_same_and_taken_back() {
+    for (vendor, model) in [(CiscoMpp, "8851"), (CiscoSpa, "SPA504G")] {
+        let of = |kind, all: &[(Path, Value)], served: &[&str]| {
+            let (files, findings) = files(vendor, model, kind, all, &super::served(served));
+            let keys = keys(vendor, &files);
+            let own = ["Cfwd_All", "Cfwd_All_Dest", "Cfwd_Busy_Dest", "Cfwd_No_Ans_Delay"];
+            let said = own.map(|key| keys.get(key).cloned().unwrap_or_else(|| "-".to_owned()));
+            let refused = subjects(&findings).iter().filter(|path| path.contains("forward")).count();
+            (said.join(" "), refused)
+        };
+        let switch = |word| if vendor == CiscoMpp { word } else { "-" };
+        let same = two_lines(&[("always", "2199")], &[("always", "2199")]);
+        assert_eq!(of(Bound, &same, &[]), (format!("{} 2199 - -", switch("Yes")), 0), "{vendor}");
+        for differs in [
+            two_lines(&[("always", "2199")], &[]),
+            two_lines(&[], &[("always", "2199")]),
+            two_lines(&[("always", "2199")], &[("always", "2198")]),
+        ] {
+            let (said, refused) = of(Bound, &differs, &[]);
+            assert_eq!(said, "- - - -", "{vendor}");
+            assert!(refused > 0, "{vendor}");
+        }
+        let seconds = two_lines(&[("no_answer_seconds", "25")], &[("no_answer_seconds", "25")]);
+        assert_eq!(of(Bound, &seconds, &[]), ("- - - 25".to_owned(), 0), "{vendor}");
+        // A phone that was served one keeps it until a file says otherwise, whoever has the line now.
+        let served = ["line.1.forward.always", "line.1.forward.no_answer_seconds"];
+        let gone = (format!("{}  - 20", switch("No")), 0);
+        assert_eq!(of(Bound, &two_lines(&[], &[]), &served), gone, "{vendor}");
+        assert_eq!(of(Clear, &same, &served), gone, "{vendor}");
+        assert_eq!(of(Baseline, &same, &served), ("- - - -".to_owned(), 0), "{vendor}");
+        assert_eq!(of(Bound, &two_lines(&[], &[]), &[]), ("- - - -".to_owned(), 0), "{vendor}");
+    }
 }
 
 #[test]

@@ -37,14 +37,7 @@ fn cisco_spa_common() {
 
 #[test]
 fn cisco_spa_phone_desk() {
-    let missing = [
-        "line.1.forward.always",
-        "line.1.forward.no_answer",
-        "line.1.forward.no_answer_seconds",
-        "network.lldp",
-        "sip.srtp",
-        "sip.codecs",
-    ];
+    let missing = ["network.lldp", "sip.srtp", "sip.codecs"];
     check_desk("cisco_spa_phone_desk", CiscoSpa, "SPA303", &missing);
 }
 

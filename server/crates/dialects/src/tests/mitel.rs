@@ -6,7 +6,7 @@ use super::{
 const M6867: (Vendor, &str) = (Mitel, "6867i");
 
 /// What London sets and these phones have no known key for.
-const UNSAID: &[&str] = &["phone.language", "provisioning.dhcp_override", "provisioning.interval_minutes"];
+const UNSAID: &[&str] = &["phone.language", "provisioning.dhcp_override"];
 
 #[test]
 fn mitel_baseline_bound_clear_and_common() {

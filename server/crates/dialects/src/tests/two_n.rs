@@ -8,15 +8,12 @@ const STYLE: (Vendor, &str) = (TwoN, "IP Style");
 /// What London sets and whose place in the tree is not known.
 const UNSAID: &[&str] = &[
     "network.lldp",
-    "network.qos_audio",
-    "network.qos_signalling",
     "network.vlan",
     "network.vlan_priority",
     "phone.language",
     "phone.ntp",
     "phone.timezone",
     "provisioning.dhcp_override",
-    "provisioning.interval_minutes",
     "provisioning.password",
 ];
 

@@ -55,7 +55,22 @@ pub(super) const LINE: &[LineRow] = &[
         &["sip.backup.port", BACKUP],
         |_, to| to.backup.as_ref().map_or("0".into(), |hop| port(Some(hop), to)),
     ),
+    chosen(|n| key(n, "Misc/Dscp"), &["network.qos_signalling"], |_, to| dscp(to.each.qos_signalling)),
+    chosen(|n| key(n, "Audio/Dscp"), &["network.qos_audio"], |_, to| dscp(to.each.qos_audio)),
 ];
+
+/// Said once it is chosen; 0 is what a device has.
+const fn chosen(
+    key: fn(u8) -> String,
+    from: &'static [&'static str],
+    say: fn(&Line, &Registrar) -> Content,
+) -> LineRow {
+    LineRow { always: false, ..by(key, "0", from, say) }
+}
+
+fn dscp(value: Option<i64>) -> Content {
+    value.map_or(Content::Empty, |value| value.to_string().into())
+}
 
 const fn by(
     key: fn(u8) -> String,

@@ -37,20 +37,33 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "two_n/1";
+const VERSION: &str = "two_n/2";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 const SHEET: Sheet = Sheet { phone: PHONE, line: line::LINE, buttons: None, raw: line::about };
 
-const PHONE: &[Row] = &[row(
-    "provisioning.url",
-    &[
-        ("AutoUpdate/Configuration/Enabled", ""),
-        ("AutoUpdate/Configuration/ServerAddress", ""),
-        ("AutoUpdate/Configuration/FilePath", ""),
-    ],
-    Say::By(address),
-)];
+const PHONE: &[Row] = &[
+    row("provisioning.interval_minutes", &[("AutoUpdate/Configuration/Period", "86400")], Say::By(interval)),
+    row(
+        "provisioning.url",
+        &[
+            ("AutoUpdate/Configuration/Enabled", ""),
+            ("AutoUpdate/Configuration/ServerAddress", ""),
+            ("AutoUpdate/Configuration/FilePath", ""),
+        ],
+        Say::By(address),
+    ),
+];
+
+/// Seconds. A device offers hours, days and weeks.
+fn interval(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+    let minutes = reader.number(path, 1..=43_200)?;
+    if ![60, 1440, 10_080].contains(&minutes) {
+        reader.refuse(path, "These devices fetch hourly, daily or weekly: every 60, 1440 or 10080 minutes.");
+        return None;
+    }
+    Some(vec![(minutes * 60).to_string().into()])
+}
 
 fn address(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     let address = reader.text(path)?;

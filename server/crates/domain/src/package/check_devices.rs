@@ -5,11 +5,7 @@ use super::{
     cells::{Row, Standing, shown},
     checker::Checker,
 };
-use crate::{
-    Code, Mac,
-    device::Serial,
-    vendor::{Fetch, Vendor},
-};
+use crate::{Code, Mac, device::Serial, vendor::Vendor};
 
 /// Checks one row.
 pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
@@ -17,7 +13,12 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
     let serial = row.parsed("serial", Code::SerialInvalid, Serial::parse);
     let mac = row.parsed("mac", Code::MacInvalid, |text| Mac::parse(text).ok());
     let vendor = row.parsed("vendor", Code::VendorUnknown, Vendor::parse);
-    let model = row.required("model").filter(|model| model_known(row, vendor, model));
+    let own = serial.as_ref().and_then(|serial| checker.existing.devices.get(serial));
+    let model = row.required("model").filter(|model| {
+        // What is in the inventory already is compared, not judged again.
+        own.is_some_and(|own| Some(own.vendor) == vendor && own.model == *model)
+            || model_known(row, vendor, model)
+    });
     let place = row.required("place");
     let segment = row.required("segment");
 
@@ -45,8 +46,7 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
     {
         checker.seen.models.insert(serial.clone(), model);
     }
-    let existing = serial.as_ref().and_then(|serial| checker.existing.devices.get(serial));
-    let standing = new.as_ref().map(|new| row.compare(existing, new));
+    let standing = new.as_ref().map(|new| row.compare(own, new));
     if first && standing == Some(Standing::Unchanged) {
         checker.package.unchanged += 1;
         return;
@@ -67,10 +67,9 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
 /// Whether the vendor has the model and it can prove itself, or the vendor is unknown, which is fault enough.
 fn model_known(row: &mut Row<'_>, vendor: Option<Vendor>, model: &str) -> bool {
     let Some(vendor) = vendor else { return true };
-    let code = match vendor.model(model).map(|model| model.fetch) {
-        Some(Fetch::Http) => return true,
-        Some(Fetch::TftpOnly) => Code::DeviceModelTftp,
-        None => Code::DeviceModelUnknown,
+    let known = vendor.model(model);
+    let Some(code) = known.map_or(Some(Code::DeviceModelUnknown), |model| model.fetch.refusal()) else {
+        return true;
     };
     row.report("model", code, format!("It is `{vendor} {}`.", shown(model)));
     false

@@ -1,7 +1,7 @@
 //! The demonstration files are right; each fault put into them gives exactly its own finding.
 
 use super::*;
-use crate::account::AccountState;
+use crate::{Mac, account::AccountState, vendor::Vendor};
 use proptest::prelude::*;
 
 const DEMO: [(&str, &str); 7] = [
@@ -264,6 +264,19 @@ fn each_fault_is_found_where_it_is() {
             ("devices.csv", "YL46U0000001", "yl54w0000002", &["devices.csv 3 serial serial.duplicate"]),
             ("devices.csv", "yealink", "yaelink", &["devices.csv 2 vendor vendor.unknown"]),
             ("devices.csv", "T46U", "T99X", &["devices.csv 2 model device.model_unknown"]),
+            ("devices.csv", "yealink,T46U", "cisco_mpp,8841", &[]),
+            (
+                "devices.csv",
+                "yealink,T46U",
+                "cisco_enterprise,8841",
+                &["devices.csv 2 model proof.by_certificate"],
+            ),
+            (
+                "devices.csv",
+                "yealink,T46U",
+                "cisco_enterprise,7940G",
+                &["devices.csv 2 model device.model_tftp"],
+            ),
             ("devices.csv", "2-14", "9-99", &["devices.csv 2 place place.unknown"]),
             ("devices.csv", "2-14,voice", "2-14,data", &["devices.csv 2 segment segment.unknown"]),
             ("devices.csv", "lon,LP00000001", "nyc,LP00000001", &["devices.csv 8 site site.unknown"]),
@@ -275,6 +288,28 @@ fn each_fault_is_found_where_it_is() {
             ),
         ],
     );
+}
+
+#[test]
+fn a_phone_that_could_have_no_line_is_new_no_more_and_stays_where_it_is() {
+    let row = "site,serial,mac,vendor,model,place,segment\nlon,FCH1,00562b043615,cisco_enterprise,8841,lobby,voice\n";
+    let mut existing = demo_stored();
+    let new = faults(&[upload("x", row)], &existing);
+    assert_eq!(new, ["x 2 model proof.by_certificate"]);
+    let device = DeviceRow {
+        site: "lon".to_owned(),
+        serial: Serial::parse("FCH1").unwrap(),
+        mac: Mac::parse("00562b043615").unwrap(),
+        vendor: Vendor::CiscoEnterprise,
+        model: "8841".to_owned(),
+        place: "lobby".to_owned(),
+        segment: "voice".to_owned(),
+    };
+    existing.devices.insert(device.serial.clone(), device);
+    let (package, findings) = check(&[upload("x", row)], &existing);
+    assert_eq!((package.unchanged, findings.len()), (1, 0));
+    let other = row.replace("8841", "8851");
+    assert_eq!(faults(&[upload("x", other)], &existing), ["x 2 model proof.by_certificate"]);
 }
 
 #[test]

@@ -7,18 +7,25 @@ const fn tftp(name: &'static str, lines: u8) -> Model {
     Model { fetch: Fetch::TftpOnly, ..Model::desk(name, lines) }
 }
 
+/// By HTTP on port 6970, in the clear. By HTTPS on 6971 only to a server whose certificate a signed trust list names, and
+/// where that fails by HTTP and TFTP again (usecallmanager.nz, "HTTP Provisioning"). They answer no challenge, and no
+/// document says that they present their factory certificate there.
+const fn unproven(name: &'static str, lines: u8) -> Model {
+    Model { fetch: Fetch::Unproven, ..Model::desk(name, lines) }
+}
+
 /// Line keys as Cisco publishes them.
 pub(super) const MODELS: [Model; 22] = [
-    Model::desk("7811", 1),
-    Model::desk("7821", 2),
-    Model::desk("7841", 4),
-    Model::desk("7861", 16),
-    Model::desk("8811", 5),
-    Model::desk("8841", 5),
-    Model::desk("8845", 5),
-    Model::desk("8851", 5),
-    Model::desk("8861", 5),
-    Model::desk("8865", 5),
+    unproven("7811", 1),
+    unproven("7821", 2),
+    unproven("7841", 4),
+    unproven("7861", 16),
+    unproven("8811", 5),
+    unproven("8841", 5),
+    unproven("8845", 5),
+    unproven("8851", 5),
+    unproven("8861", 5),
+    unproven("8865", 5),
     tftp("7906G", 1),
     tftp("7911G", 1),
     tftp("7940G", 2),

@@ -4,33 +4,14 @@ use super::Model;
 
 const FXS: [&str; 2] = ["fxs.#.caller_id", "fxs.#.t38"];
 
-/// Counts of lines are the vendor's published ones. Forwarding is one for the whole phone.
+/// Counts of lines are the vendor's published ones.
 const fn phone(name: &'static str, lines: u8) -> Model {
-    let lacks = &[
-        FXS[0],
-        FXS[1],
-        "line.#.forward.always",
-        "line.#.forward.busy",
-        "line.#.forward.no_answer",
-        "line.#.forward.no_answer_seconds",
-    ];
-    Model { lacks, firmware: "7.4.4", ..Model::desk(name, lines) }
+    Model { lacks: &FXS, firmware: "7.4.4", ..Model::desk(name, lines) }
 }
 
 /// Without line keys that could be programmed.
 const fn keyless(name: &'static str) -> Model {
-    let lacks = &[
-        FXS[0],
-        FXS[1],
-        "keys.#.label",
-        "keys.#.line",
-        "keys.#.type",
-        "keys.#.value",
-        "line.#.forward.always",
-        "line.#.forward.busy",
-        "line.#.forward.no_answer",
-        "line.#.forward.no_answer_seconds",
-    ];
+    let lacks = &[FXS[0], FXS[1], "keys.#.label", "keys.#.line", "keys.#.type", "keys.#.value"];
     Model { lacks, ..phone(name, 1) }
 }
 

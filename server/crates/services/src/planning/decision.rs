@@ -6,7 +6,9 @@ use crate::facts::Loaded;
 use domain::{
     Code, Finding, Timestamp,
     change_request::Wanted,
+    device::Endpoint,
     fence::{ApprovalFacts, EndpointServe, ExtensionFacts, Facts, OwnerFacts, Proof, Proposal, decide},
+    fitness,
     ids::{DeviceId, EndpointId, ExtensionId},
     plan::Effect,
 };
@@ -51,6 +53,7 @@ pub(super) fn decide_rows(
                     Some(decided) => {
                         row.serve = decided.serve;
                         row.findings.clone_from(&decided.findings);
+                        row.findings.extend(unfit(loaded, row));
                     }
                     None => {
                         withhold(row, Finding::new(Code::EndpointEmpty, format!("line key {}", row.index)));
@@ -67,6 +70,14 @@ pub(super) fn decide_rows(
 fn withhold(row: &mut Row, finding: Finding) {
     row.serve = EndpointServe::Withhold;
     row.findings = vec![finding];
+}
+
+/// What speaks against any line there. One that stands can always be taken away.
+fn unfit(loaded: &Loaded, row: &Row) -> Vec<Finding> {
+    let own = |endpoint: &&Endpoint| endpoint.id == row.wanted.endpoint;
+    let endpoint = loaded.endpoints.iter().find(own).filter(|_| row.wanted.effect == Effect::Bind);
+    let said = |endpoint| fitness::findings(&loaded.stored.device, endpoint, &loaded.policy);
+    endpoint.map(said).unwrap_or_default()
 }
 
 /// The lines that are taken away first are not in the way of what follows.
