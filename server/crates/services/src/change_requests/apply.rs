@@ -1,6 +1,11 @@
 //! Applying an approved request: what is applied is what was approved, at a moment at which the fence agrees.
 
-use super::{Judged, decide::save, judge, lead, load, note};
+use super::{
+    Judged,
+    authority::{Ready, ready as judged},
+    decide::save,
+    lead, note,
+};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services,
     act::{Act, Note},
@@ -30,15 +35,15 @@ use storage::{
 /// approvals have expired waits for new ones. Inside a freeze it stays as it is.
 pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Apply)?;
-    let act = Act::begin(services, op).await?;
-    Box::pin(apply_in(act, services, op.actor.id, number)).await
+    let mut act = Act::begin(services, op).await?;
+    let of = Box::pin(judged(&mut act.tx, number, op.now)).await?;
+    Box::pin(apply_in(act, services, op.actor.id, of)).await
 }
 
-/// The same in an act that has begun, in somebody's name.
-pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, number: i64) -> Result<()> {
-    let now = act.now;
-    let mut request = load(&mut act.tx, number).await?;
-    let judged = Box::pin(judge(&mut act.tx, &request, now)).await?;
+/// The same in the act in which it was judged, in somebody's name.
+pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, of: Ready) -> Result<()> {
+    let (now, number) = (act.now, of.request.number);
+    let Ready { mut request, judged } = of;
     let site = lead(&mut act.tx, &request).await?;
     let (stale, digest) = (judged.stale(&request), judged.digest());
     let Judged { planned, rules, required, .. } = judged;

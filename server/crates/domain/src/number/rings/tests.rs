@@ -1,11 +1,13 @@
 use super::*;
 use crate::{
     hunt_group::{Member, Ring},
-    number::Did,
-    profile::Seconds,
+    number::{Did, Number, State},
+    profile::{Forwards, Seconds},
+    schedule::Status,
     time::DAY,
 };
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 const NOW: Timestamp = Timestamp(1_795_407_607_000_000);
 const DIALLED: &str = "+442079460101";
