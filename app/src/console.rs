@@ -180,6 +180,8 @@ fn exceptions() -> Router<Console> {
         .route("/exceptions/help", get(pages::exception::help))
         .route("/exceptions/measures", get(pages::exception::measures).post(actions::exception::set_baseline))
         .route("/exceptions/report", get(pages::exception::report).post(actions::exception::report))
+        .route("/exceptions/loss", get(pages::exception::loss).post(actions::exception::lost))
+        .route("/exceptions/{number}/found", post(actions::exception::found))
         .route("/exceptions/replace", get(pages::replacement::show).post(actions::replacement::open))
         .route("/exceptions/{number}", get(pages::exception::show))
         .route("/exceptions/{number}/take", post(actions::exception::take))

@@ -146,9 +146,13 @@ fn top(signed: &Signed, device: &DeviceView) -> AnyView {
     let replace = (bound && signed.may(Action::Request)).then(|| {
         view! { <a class="button quiet" href=format!("/exceptions/replace?old={}", row.serial)>"Replace this phone"</a> }
     });
+    let lost = (row.state != "retired" && signed.may(Action::ReportLoss)).then(|| {
+        view! { <a class="button quiet" href=format!("/exceptions/loss?mac={}", row.mac.bare())>"Report it lost"</a> }
+    });
     let trace = view! {
         <div class="row">
             {replace}
+            {lost}
             <a class="button quiet" href=format!("/layers/phones/{}", row.mac.bare())>"Layers and exceptions"</a>
             <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a>
         </div>

@@ -3,10 +3,12 @@
 //! A kind of change is approved as rules are, because it weakens them. A standing request is approved as all the binds
 //! that it may make would be.
 
+mod replacement;
 mod standard;
 mod standing;
 
-pub use standard::{StandardInput, carry_out};
+pub(crate) use replacement::{look_after, take_over};
+pub use standard::{Carried, StandardInput, carry_out};
 pub(crate) use standing::run;
 
 use crate::{

@@ -30,7 +30,7 @@ use domain::{
     approval::{Required, required},
     artifact::Digest,
     authz::{Action, authorise},
-    change_request::{Ask, Asked, ItemState, State, Wanted, Workflow, bulk},
+    change_request::{Ask, Asked, At, ItemState, State, Wanted, Workflow, bulk},
     fence::ApprovalFacts,
     ids::{ChangeRequestId, ItemId, SiteId},
     ledger::{ActEntry, Entry},
@@ -141,12 +141,21 @@ pub async fn create_bulk(services: &Services, op: &Operation, input: &BulkInput)
 }
 
 /// A request that is about to be made.
-pub(super) struct New<'a> {
+pub(crate) struct New<'a> {
     kind: Kind,
     composed: compose::Composed,
     reason: &'a str,
     external_ref: &'a str,
     all_or_nothing: bool,
+}
+
+/// A request that takes every one of these lines away.
+pub(crate) async fn revoking<'a>(tx: &mut Tx, lines: &[At], reason: &'a str) -> Result<New<'a>> {
+    let asks: Vec<_> = lines.iter().map(|at| Ask::Unbind { at: *at }).collect();
+    let kind = if asks.len() == 1 { Kind::Unbind } else { Kind::Bulk };
+    let asked: Vec<_> = asks.iter().map(|ask| compose::Line { row: None, ask }).collect();
+    let composed = compose::compose(tx, &asked).await?;
+    Ok(New { kind, composed, reason, external_ref: "", all_or_nothing: true })
 }
 
 async fn insert(act: &mut Act<'_>, services: &Services, op: &Operation, new: New<'_>) -> Result<Request> {
@@ -279,11 +288,13 @@ pub(crate) async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Res
     Ok(judged)
 }
 
-/// What is in the way of a request now, but for what its own replacement says.
+/// What is in the way of a request now, a freeze included, but for what its own replacement says.
 pub(crate) async fn in_the_way(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Vec<Finding>> {
     let judged = Box::pin(judge(tx, request, now)).await?;
     let findings = judged.planned.rows.iter().flat_map(|row| &row.findings);
-    Ok(planning::distinct(findings.filter(|f| f.blocks() && f.code != Code::ReplacementAlive)))
+    let mut found = planning::distinct(findings.filter(|f| f.blocks() && f.code != Code::ReplacementAlive));
+    found.extend(freezes::against_any(tx, judged.planned.site_ids(), now).await?);
+    Ok(found)
 }
 
 /// A request's page, with its first items.

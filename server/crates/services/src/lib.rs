@@ -33,6 +33,7 @@ pub mod keys;
 pub mod layers;
 pub mod ledger_writer;
 pub mod limits;
+pub mod losses;
 pub mod numbers;
 mod observations;
 pub mod openings;

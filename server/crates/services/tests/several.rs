@@ -2,7 +2,7 @@
 //! is named.
 
 use crate::{
-    halden::{self, EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, codes},
+    halden::{self, EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, codes, upload},
     phone::{Phone, value},
 };
 use domain::{
@@ -253,6 +253,43 @@ async fn one_wrong_row_makes_nothing_of_any_and_is_named() {
         let op = halden.by("ada").await;
         let made = change_requests::list(&halden.services, &op, "mine", "").await.unwrap();
         assert!(made.rows.is_empty(), "{:?}", made.rows);
+    }
+}
+
+/// A floor of 313 phones with sixteen keys each, and a line for every key.
+#[tokio::test]
+async fn of_five_thousand_rows_one_that_is_wrong_makes_nothing_of_any_and_all_are_one_draft_once_it_is_right()
+{
+    for halden in halden::open().await {
+        let phones: Vec<_> =
+            (0..313).map(|n| format!("80:5e:c0:12:{:02x}:{:02x}", n / 256, n % 256)).collect();
+        let device = |(n, mac): (usize, &String)| format!("lon,YL46U9{n:06},{mac},yealink,T46U,2-14,voice\n");
+        let devices: String = phones.iter().enumerate().map(device).collect();
+        let keys = phones.iter().flat_map(|mac| (1..=16).map(move |key| (mac, key)));
+        let rows: Vec<_> =
+            keys.zip(30_000..).map(|((mac, key), number)| (mac, key, number)).take(5_000).collect();
+        let extension = |(_, _, n): &(&String, u8, u32)| format!("lon,{n},place:lobby,yes,,internal,\n");
+        let extensions: String = rows.iter().map(extension).collect();
+        let sheets = [
+            ("ranges", "site,kind,first,last\nlon,extension,30000,34999\n".to_owned()),
+            ("devices", format!("site,serial,mac,vendor,model,place,segment\n{devices}")),
+            (
+                "extensions",
+                format!("site,extension,owner,enabled,did,class_of_service,display_name\n{extensions}"),
+            ),
+        ];
+        halden.import(sheets.map(|(name, text)| upload(name, text)).into()).await.unwrap();
+        let row = |(mac, key, number): &(&String, u8, u32)| format!("bind,{mac},{key},{number},,\n");
+        let good: Vec<String> = rows.iter().map(row).collect();
+        let mut wrong = good.clone();
+        wrong[4_321] = format!("bind,{},17,34321,,\n", rows[4_321].0);
+        let before = halden.heads().await;
+        let refused = bulk(&halden, &wrong.concat(), false).await.unwrap_err();
+        assert_eq!(refused.findings.len(), 1, "{}: {refused}", halden.name());
+        assert!(refused.to_string().contains("row 4323"), "{refused}");
+        assert_eq!(halden.heads().await, before, "nothing happened");
+        let number = bulk(&halden, &good.concat(), false).await.unwrap();
+        assert_eq!(halden.request(number).await.row.items, 5_000);
     }
 }
 

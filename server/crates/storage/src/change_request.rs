@@ -190,13 +190,14 @@ pub async fn update(tx: &mut Tx, request: &Request, before: &State) -> Result<bo
     Ok(true)
 }
 
-/// What stands for a signature: who approved in advance, or the broken glass.
+/// What stands for a signature: who approved in advance, the broken glass, or the case of a loss.
 fn stands_in(authority: &Authority) -> Option<Uuid> {
     match authority {
         Authority::Standard { approvers, .. } | Authority::Standing { approvers, .. } => {
             approvers.last().map(|by| by.0)
         }
         Authority::BreakGlass { id, .. } => Some(id.0),
+        Authority::Loss { id, .. } => Some(id.0),
     }
 }
 
