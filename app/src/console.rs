@@ -90,6 +90,10 @@ pub fn router(console: Console) -> Router {
             "/requests/bulk",
             get(pages::bulk::show).post(actions::change_request::bulk).layer(DefaultBodyLimit::max(IMPORT)),
         )
+        .route(
+            "/requests/selection",
+            get(pages::selection::show).post(actions::change_request::revoke_selected),
+        )
         .route("/requests/{number}", get(pages::change_request::show))
         .route("/requests/{number}/schedule", post(actions::change_request::schedule))
         .route("/requests/{number}/unschedule", post(actions::change_request::unschedule))

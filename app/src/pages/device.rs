@@ -32,10 +32,10 @@ use services::{
 pub(crate) async fn list(signed: Signed, Query(filter): Query<DeviceFilter>) -> Answer {
     let page = devices::list(signed.services(), &signed.op, &filter).await?;
     let sites = sites::list(signed.services(), &signed.op).await?;
-    Ok(signed.page(StatusCode::OK, "Devices", || inventory(&filter, &sites, &page)))
+    Ok(signed.page(StatusCode::OK, "Devices", || inventory(&signed, &filter, &sites, &page)))
 }
 
-fn inventory(filter: &DeviceFilter, sites: &[SiteCard], page: &Page<DeviceRow>) -> AnyView {
+fn inventory(signed: &Signed, filter: &DeviceFilter, sites: &[SiteCard], page: &Page<DeviceRow>) -> AnyView {
     let rest = [("site", filter.site.as_str()), ("q", &filter.q), ("state", &filter.state)];
     let narrowed = rest.iter().any(|(_, value)| !value.is_empty());
     let none = if narrowed {
@@ -43,9 +43,13 @@ fn inventory(filter: &DeviceFilter, sites: &[SiteCard], page: &Page<DeviceRow>) 
     } else {
         "There is no device yet. Import a site package."
     };
+    let request = (narrowed && !page.rows.is_empty() && signed.may(Action::Request)).then(|| {
+        view! { <p><a class="button quiet" href=super::selection::path(filter)>"Request for all that are found"</a></p> }
+    });
     view! {
         {plain("Devices")}
         {filters(filter, sites)}
+        {request}
         {table_of("devices", "Inventory", &page.rows, none)}
         {pager("/devices", &rest, &filter.after, page.next.as_deref())}
     }

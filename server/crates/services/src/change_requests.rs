@@ -6,6 +6,7 @@ mod compose;
 mod decide;
 mod items;
 mod schedule;
+mod selection;
 mod words;
 
 pub use apply::apply;
@@ -14,6 +15,7 @@ pub(crate) use decide::{submit_draft, withdraw_draft};
 pub use items::ItemPlace;
 pub(crate) use schedule::apply_due;
 pub use schedule::{schedule, unschedule};
+pub use selection::{SelectionInput, revoke_selected, select};
 pub use words::{comment, edit};
 
 use crate::{

@@ -8,7 +8,9 @@ mod site;
 mod trace;
 
 pub use approval::{ApprovalsView, DelegationRow, Given, ProposalView, RulesRow, RulesView, Waiting};
-pub use change_request::{BulkInput, CommentRow, ItemGroup, ItemRow, RequestInput, RequestRow, RequestView};
+pub use change_request::{
+    BulkInput, CommentRow, ItemGroup, ItemRow, RequestInput, RequestRow, RequestView, Selected, Selection,
+};
 pub use device::{DeviceFilter, DeviceRow, DeviceView, EndpointView, UploadRow};
 pub use enrolment::{EnrolmentFilter, EnrolmentList, EnrolmentRow, EnrolmentView, SiteEnrolment};
 pub use site::{EvidenceInput, SegmentView, SiteCard, SiteView};

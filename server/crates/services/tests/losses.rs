@@ -135,11 +135,14 @@ async fn a_loan_that_is_over_opens_a_case_until_somebody_says_where_the_handset_
         let open = OpenInput { old: PHONE.into(), new: OTHER_PHONE.into(), reason: "A better one.".into() };
         let order = replacements::open(services, &ada, &open).await.unwrap();
         let view = exceptions::view(services, &ada, order).await.unwrap();
-        halden.sign(view.replacement.unwrap().order.request.unwrap()).await;
+        let request = view.replacement.unwrap().order.request.unwrap();
+        halden.approve(request).await.unwrap();
+        if halden.state(request).await == "submitted" {
+            halden.approve_as("hedy", request).await.unwrap();
+        }
         replacements::rotate(services, &ada, order).await.unwrap();
         replacements::dead(services, &ada, order, "Rotated at the PBX.").await.unwrap();
-        let view = exceptions::view(services, &ada, order).await.unwrap();
-        halden.apply(view.replacement.unwrap().order.request.unwrap()).await.unwrap();
+        halden.apply(request).await.unwrap();
         replacements::wiped(services, &ada, order, "Reset.").await.unwrap();
         let lend = |op: &services::Operation, days: i64| EndInput {
             to: "loan".into(),

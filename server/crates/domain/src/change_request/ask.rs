@@ -1,9 +1,10 @@
 //! What somebody asks for, as they name it: by MAC, line key and number. Forms and files are read by the same rules.
 
 use crate::{Code, Mac, plan::Kind};
+use serde::Serialize;
 
 /// An endpoint as people name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct At {
     /// The device.
     pub mac: Mac,

@@ -4,7 +4,7 @@ use super::ApprovalsView;
 use domain::{
     Code, Finding, Mac, Timestamp,
     approval::Missing,
-    change_request::{ItemState, State},
+    change_request::{At, ItemState, State},
     ids::{ChangeRequestId, DeviceId},
     ledger::ActEntry,
     plan::{Effect, Kind, Plan},
@@ -171,4 +171,37 @@ pub struct BulkInput {
     pub external_ref: String,
     /// Whether one row that cannot be applied keeps the others from it.
     pub all_or_nothing: bool,
+}
+
+/// A line of a selection of devices.
+#[derive(Clone, Debug, Serialize)]
+pub struct Selected {
+    /// Where it stands.
+    pub at: At,
+    /// Its number.
+    pub extension: String,
+    /// Code of the site.
+    pub site: String,
+    /// Whether somebody has to tick it, because the site is assisted.
+    pub each: bool,
+}
+
+impl Selected {
+    /// What a form calls it: `805ec0100003-1`.
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.at.mac.bare(), self.at.index)
+    }
+}
+
+/// The lines of the devices that a filter finds.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Selection {
+    /// How many devices it finds.
+    pub devices: usize,
+    /// Their lines, by MAC and line key.
+    pub lines: Vec<Selected>,
+    /// What keeps it from being used.
+    pub findings: Vec<Finding>,
+    /// What the page shows, in short: whoever sends the form says what they saw.
+    pub digest: String,
 }

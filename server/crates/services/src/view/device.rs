@@ -48,6 +48,13 @@ pub struct DeviceFilter {
     pub after: String,
 }
 
+impl DeviceFilter {
+    /// Whether it says nothing, and so finds every device.
+    pub fn is_empty(&self) -> bool {
+        [&self.site, &self.q, &self.state].into_iter().all(|text| text.trim().is_empty())
+    }
+}
+
 /// A line key on the device page.
 #[derive(Clone, Debug, Serialize)]
 pub struct EndpointView {
