@@ -49,6 +49,7 @@ pub mod profiles;
 mod publish;
 mod reason;
 pub mod replacements;
+mod rerouting;
 pub mod reviews;
 pub mod roots;
 mod routes;

@@ -151,7 +151,8 @@ async fn a_loan_that_is_over_opens_a_case_until_somebody_says_where_the_handset_
             reason: "For the stand.".into(),
             ..EndInput::default()
         };
-        replacements::end(services, &ada, order, &lend(&ada, 3)).await.unwrap();
+        let loan = lend(&ada, 3);
+        replacements::end(services, &ada, order, &loan).await.unwrap();
         halden.later(3 * DAY);
         jobs::minute(services).await;
         assert!(halden.cases(false).await.is_empty(), "it is due back today");
@@ -162,7 +163,7 @@ async fn a_loan_that_is_over_opens_a_case_until_somebody_says_where_the_handset_
         assert_eq!(cases.len(), 1, "{}", halden.name());
         assert_eq!(cases[0].exception.kind, Kind::Loan);
         assert!(
-            cases[0].exception.detail.contains(&format!("the fair until 2026-11-26, EX-{order}")),
+            cases[0].exception.detail.contains(&format!("the fair until {}, EX-{order}", loan.until)),
             "{cases:?}"
         );
 

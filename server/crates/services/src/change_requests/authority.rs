@@ -33,14 +33,12 @@ pub(crate) async fn ready(tx: &mut Tx, number: i64, now: Timestamp) -> Result<Re
 impl Ready {
     /// Everything that stops it now, a missing approval included.
     pub(crate) fn blocks(&self) -> Vec<Finding> {
-        planning::distinct(
-            self.judged.planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks()),
-        )
+        planning::distinct(self.judged.planned.findings().filter(|f| f.blocks()))
     }
 
     /// Everything that is said about what it does.
     pub(crate) fn findings(&self) -> Vec<Finding> {
-        planning::distinct(self.judged.planned.rows.iter().flat_map(|row| &row.findings))
+        planning::distinct(self.judged.planned.findings())
     }
 
     /// What would be applied: what was submitted, if all of it still holds.
@@ -136,7 +134,7 @@ async fn in_force(
     let (word, reviewed) = (authority.word(), authority.reviewed());
     let site = lead(&mut act.tx, &request).await?;
     request.workflow = request.workflow.clone().apply_by(authority, digest, op.actor.id, op.now)?;
-    if !findings.is_empty() || planned.rows.is_empty() {
+    if !findings.is_empty() || (planned.rows.is_empty() && planned.rerouted.is_empty()) {
         return Err(Problem::blocked(findings));
     }
     if let (By::Advance(id), false) = (by, counted)

@@ -20,13 +20,13 @@ pub struct RequestRow {
     pub kind: Kind,
     /// Its state.
     pub state: State,
-    /// MAC of the device of its first item.
-    pub mac: Mac,
-    /// Code of that device's site.
+    /// MAC of the device of its first item, if it has one.
+    pub mac: Option<Mac>,
+    /// Code of the site of that device, or of whoever rings otherwise.
     pub site: String,
     /// Line key of its first item.
     pub index: u8,
-    /// Extension of its first item.
+    /// Extension of its first item; the extension or the hunt group that rings otherwise.
     pub extension: String,
     /// How many items it has.
     pub items: i64,
