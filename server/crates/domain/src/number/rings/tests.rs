@@ -7,7 +7,6 @@ use crate::{
     time::DAY,
 };
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 const NOW: Timestamp = Timestamp(1_795_407_607_000_000);
 const DIALLED: &str = "+442079460101";
