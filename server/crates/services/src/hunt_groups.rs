@@ -194,13 +194,12 @@ async fn site_of(tx: &mut Tx, stored: &Stored) -> Result<String> {
 pub(crate) async fn put(act: &mut Act<'_>, site: &str, group: HuntGroup, by: &str, why: &str) -> Result<()> {
     let (now, changed_by) = (act.now, by.to_owned());
     let before = standing(&mut act.tx, &group.code).await?;
-    let (id, site) = match &before {
-        Some(before) => (before.id, before.site),
-        None => {
-            let site = site::by_code(&mut act.tx, site).await?;
-            let site = site.ok_or_else(|| Problem::invalid(Code::SiteUnknown, "site"))?;
-            (HuntGroupId(act.id()), site.id)
-        }
+    let (id, site) = if let Some(before) = &before {
+        (before.id, before.site)
+    } else {
+        let site = site::by_code(&mut act.tx, site).await?;
+        let site = site.ok_or_else(|| Problem::invalid(Code::SiteUnknown, "site"))?;
+        (HuntGroupId(act.id()), site.id)
     };
     let after = Stored { id, site, group, changed_at: now, changed_by };
     number::exchange(&mut act.tx, before.as_ref(), Some(&after), by, now).await?;
