@@ -90,6 +90,10 @@ pub fn router(console: Console) -> Router {
             "/requests/bulk",
             get(pages::bulk::show).post(actions::change_request::bulk).layer(DefaultBodyLimit::max(IMPORT)),
         )
+        .route(
+            "/requests/selection",
+            get(pages::selection::show).post(actions::change_request::revoke_selected),
+        )
         .route("/requests/{number}", get(pages::change_request::show))
         .route("/requests/{number}/schedule", post(actions::change_request::schedule))
         .route("/requests/{number}/unschedule", post(actions::change_request::unschedule))
@@ -180,6 +184,8 @@ fn exceptions() -> Router<Console> {
         .route("/exceptions/help", get(pages::exception::help))
         .route("/exceptions/measures", get(pages::exception::measures).post(actions::exception::set_baseline))
         .route("/exceptions/report", get(pages::exception::report).post(actions::exception::report))
+        .route("/exceptions/loss", get(pages::exception::loss).post(actions::exception::lost))
+        .route("/exceptions/{number}/found", post(actions::exception::found))
         .route("/exceptions/replace", get(pages::replacement::show).post(actions::replacement::open))
         .route("/exceptions/{number}", get(pages::exception::show))
         .route("/exceptions/{number}/take", post(actions::exception::take))

@@ -1,9 +1,18 @@
 // Where calls go: a schedule, a group that keeps it, a profile that leads to the group, and who is missed; and a feed
 // of the directory that would end too many accounts.
 
-import { expectCode, row } from '../fixtures/person';
+import { expectCode, row, type Person } from '../fixtures/person';
 import { broken } from '../fixtures/csv';
 import { expect, test } from '../fixtures/test';
+
+/** What has become a draft is submitted, approved by somebody else, and applied. */
+async function agreed(ada: Person, grace: Person) {
+  const request = Number(new URL(ada.page.url()).pathname.split('/').at(-1));
+  await ada.submit(request);
+  await grace.approve(request);
+  await ada.apply(request);
+  await expect(ada.page.locator('.columns')).toHaveAttribute('data-state', 'applied');
+}
 
 test.use({ stage: 'routing' });
 test.describe.configure({ mode: 'serial' });
@@ -22,7 +31,7 @@ test('a schedule is defined, refused where the clocks skip a time, and says how 
 });
 
 test('a group without members and a circle are refused; its number leads to it and its schedule stays', async ({ person }) => {
-  const ada = await person('ada');
+  const [ada, grace] = [await person('ada'), await person('grace')];
   await ada.open('/numbers/groups/london-desk');
   await ada.enter('alter', { 'Members, in order': '2101 group:london', 'Reason': 'To be refused.' });
   await expectCode(ada.errors, 'route.circle');
@@ -33,7 +42,10 @@ test('a group without members and a circle are refused; its number leads to it a
   await ada.enter('define', {
     'Short name': 'lab', 'Name': 'The lab', 'Extension': '2195', 'Members, in order': '2101 2104', 'Schedule': 'lab', 'Reason': 'A new lab.',
   });
-  await expect(ada.said).toHaveText('The group is defined.');
+  await expect(ada.said).toContainText('a draft is made');
+  await expect(ada.page.locator('#routes')).toContainText('members 2101 2104');
+  await agreed(ada, grace);
+  await ada.open('/numbers/groups/lab');
   await expect(row(ada.page, /Members/, '2104')).toContainText('cannot be reached');
   await ada.open('/numbers/2195');
   await expect(ada.page.locator('#way [data-step="Group"]').first()).toContainText('Hunt group lab, The lab.');
@@ -43,13 +55,15 @@ test('a group without members and a circle are refused; its number leads to it a
 });
 
 test('an extension gets a profile, and its page follows it', async ({ person }) => {
-  const ada = await person('ada');
+  const [ada, grace] = [await person('ada'), await person('grace')];
   await ada.open('/numbers/2104');
   await ada.unfold('Set the profile');
   await ada.enter('profile', { 'Every call to': 'group:lab', 'Reason': 'As agreed.' });
   await expectCode(ada.errors, 'route.circle');
   await ada.enter('profile', { 'Every call to': '2101' });
-  await expect(ada.said).toHaveText('The profile is set.');
+  await expect(ada.said).toContainText('a draft is made');
+  await agreed(ada, grace);
+  await ada.open('/numbers/2104');
   await expect(ada.page.locator('#way')).toContainText('All calls are forwarded to 2101.');
 });
 

@@ -13,7 +13,7 @@ use crate::{
 use axum::extract::Path;
 use services::{
     Problem,
-    advances::{self, AdvanceInput, StandardInput},
+    advances::{self, AdvanceInput, Carried, StandardInput},
 };
 
 const HERE: &str = "/advances";
@@ -60,9 +60,13 @@ pub(crate) async fn carry_out(signed: Signed, fields: Fields) -> Answer {
     };
     let act = advances::carry_out(signed.services(), &signed.op, &input);
     match once(signed.services(), &fields, act).await {
-        Ok(number) => {
+        Ok(Carried { case: Some(case), .. }) => {
+            let done = "The old handset's credential is rotated. Its lines move by themselves once it is dead at the platform; somebody reviews it tomorrow.";
+            signed.done(&format!("/exceptions/{case}"), done).await
+        }
+        Ok(Carried { request, case: None }) => {
             let done = "Applied. The phone gets it at its next fetch; somebody reviews it tomorrow.";
-            signed.done(&format!("/requests/{number}"), done).await
+            signed.done(&format!("/requests/{request}"), done).await
         }
         Err(Stop::Repeated) => signed.repeated(HERE).await,
         Err(Stop::Refused(problem)) => {

@@ -6,15 +6,17 @@ use crate::{
     pages::{
         bulk,
         change_request::{COMMENT, number, page},
-        decide, draft,
+        decide, draft, selection,
     },
     visitor::{Answer, Signed},
 };
 use axum::extract::{Multipart, Path};
 use domain::{Code, Finding, Timestamp};
 use services::{
-    Problem, change_requests, glass,
-    view::{BulkInput, RequestInput},
+    Problem,
+    change_requests::{self, SelectionInput},
+    glass,
+    view::{BulkInput, DeviceFilter, RequestInput},
 };
 
 pub(crate) async fn create(signed: Signed, fields: Fields) -> Answer {
@@ -68,6 +70,33 @@ pub(crate) async fn bulk(signed: Signed, parts: Multipart) -> Answer {
         }
         Err(Stop::Repeated) => signed.repeated("/requests?tab=mine").await,
         Err(Stop::Refused(problem)) => bulk::page(&signed, &Attempt::refused(bulk::FORM, fields, problem)),
+    }
+}
+
+/// Every line of the devices that a filter finds.
+pub(crate) async fn revoke_selected(signed: Signed, fields: Fields) -> Answer {
+    let text = |name: &str| fields.text(name).to_owned();
+    let filter =
+        DeviceFilter { site: text("site"), q: text("q"), state: text("state"), ..DeviceFilter::default() };
+    let input = SelectionInput {
+        filter: filter.clone(),
+        seen: text("seen"),
+        ticked: fields.all("ticked").map(str::to_owned).collect(),
+        reason: text("reason"),
+        external_ref: text("external_ref"),
+        all_or_nothing: !fields.text("all_or_nothing").is_empty(),
+    };
+    let act = change_requests::revoke_selected(signed.services(), &signed.op, &input);
+    match once(signed.services(), &fields, act).await {
+        Ok(number) => {
+            signed
+                .done(&format!("/requests/{number}"), "The draft is made. Read its plan, then submit it.")
+                .await
+        }
+        Err(Stop::Repeated) => signed.repeated("/requests?tab=mine").await,
+        Err(Stop::Refused(problem)) => {
+            selection::page(&signed, &filter, &Attempt::refused(selection::FORM, fields, problem)).await
+        }
     }
 }
 

@@ -4,7 +4,10 @@ use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::{
         change_request::number,
-        exception::{ADVANCE, ASSIGN, BASELINE, CLOSE, REPORT, measures_page, page, report_page},
+        exception::{
+            ADVANCE, ASSIGN, BASELINE, CLOSE, FOUND, LOSS, REPORT, loss_page, measures_page, page,
+            report_page,
+        },
     },
     visitor::{Answer, Signed},
 };
@@ -12,6 +15,7 @@ use axum::extract::Path;
 use services::{
     Problem,
     exceptions::{self, ReportInput},
+    losses,
 };
 
 /// Back to the case that an act was about.
@@ -74,6 +78,26 @@ pub(crate) async fn report(signed: Signed, fields: Fields) -> Answer {
         Err(Stop::Repeated) => signed.repeated("/exceptions").await,
         Err(Stop::Refused(problem)) => report_page(&signed, &Attempt::refused(REPORT, fields, problem)).await,
     }
+}
+
+pub(crate) async fn lost(signed: Signed, fields: Fields) -> Answer {
+    let act = losses::report(signed.services(), &signed.op, fields.text("mac"), fields.text("reason"));
+    match once(signed.services(), &fields, act).await {
+        Ok(number) => {
+            signed
+                .done(&format!("/exceptions/{number}"), "Its lines are taken away. Somebody reviews it.")
+                .await
+        }
+        Err(Stop::Repeated) => signed.repeated("/exceptions").await,
+        Err(Stop::Refused(problem)) => loss_page(&signed, &Attempt::refused(LOSS, fields, problem)),
+    }
+}
+
+pub(crate) async fn found(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {
+    let number = number(&text)?;
+    let how = fields.text("evidence").to_owned();
+    let act = losses::found(signed.services(), &signed.op, number, &how);
+    to_case(&signed, number, FOUND, fields, act, "It is back in stock.").await
 }
 
 pub(crate) async fn set_baseline(signed: Signed, fields: Fields) -> Answer {

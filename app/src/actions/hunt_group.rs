@@ -1,5 +1,6 @@
 //! Defining, changing and removing a hunt group.
 
+use super::profile::ASKED;
 use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::hunt_group::{ALTER, DEFINE, REMOVE, list_page, page, path},
@@ -32,7 +33,7 @@ pub(crate) async fn define(signed: Signed, fields: Fields) -> Answer {
     let (site, reason) = (fields.text("site"), fields.text("reason"));
     let act = hunt_groups::define(signed.services(), &signed.op, site, &typed, reason);
     match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(&path(&typed.code), "The group is defined.").await,
+        Ok(request) => signed.done(&format!("/requests/{request}"), ASKED).await,
         Err(Stop::Repeated) => signed.repeated(GROUPS).await,
         Err(Stop::Refused(problem)) => list_page(&signed, &Attempt::refused(DEFINE, fields, problem)).await,
     }
@@ -43,7 +44,8 @@ pub(crate) async fn alter(signed: Signed, Path(code): Path<String>, fields: Fiel
     let act = hunt_groups::alter(signed.services(), &signed.op, &code, &typed, fields.text("reason"));
     let path = path(&code);
     match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(&path, "The group is changed.").await,
+        Ok(None) => signed.done(&path, "The group is changed.").await,
+        Ok(Some(request)) => signed.done(&format!("/requests/{request}"), ASKED).await,
         Err(Stop::Repeated) => signed.repeated(&path).await,
         // Whoever may not is not told whether there is such a group.
         Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
@@ -54,7 +56,7 @@ pub(crate) async fn alter(signed: Signed, Path(code): Path<String>, fields: Fiel
 pub(crate) async fn remove(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
     let act = hunt_groups::remove(signed.services(), &signed.op, &code, fields.text("reason"));
     match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(GROUPS, "The group is removed.").await,
+        Ok(request) => signed.done(&format!("/requests/{request}"), ASKED).await,
         Err(Stop::Repeated) => signed.repeated(GROUPS).await,
         // Whoever may not is not told whether there is such a group.
         Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),

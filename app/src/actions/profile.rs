@@ -9,6 +9,9 @@ use axum::extract::Path;
 use domain::profile::Typed;
 use services::{Kind, profiles};
 
+/// What is said when a change of who rings has become a draft.
+pub(super) const ASKED: &str = "It changes who rings, so a draft is made. Read its plan, then submit it.";
+
 pub(crate) async fn set(signed: Signed, Path(number): Path<String>, fields: Fields) -> Answer {
     let text = |name: &str| fields.text(name).to_owned();
     let typed = Typed {
@@ -27,7 +30,8 @@ pub(crate) async fn set(signed: Signed, Path(number): Path<String>, fields: Fiel
     let act = profiles::set(signed.services(), &signed.op, &number, &typed, fields.text("reason"));
     let path = format!("/numbers/{number}");
     match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(&path, "The profile is set.").await,
+        Ok(None) => signed.done(&path, "The profile is set.").await,
+        Ok(Some(request)) => signed.done(&format!("/requests/{request}"), ASKED).await,
         Err(Stop::Repeated) => signed.repeated(&path).await,
         // Whoever may not is not told whether there is such an extension.
         Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),

@@ -4,7 +4,7 @@ use super::{approval, decide, items, plan, review};
 use crate::{
     components::{
         badge,
-        facts::{facts, text},
+        facts::{facts, none, text},
         finding,
         form::form,
         head::{head, section, step},
@@ -77,6 +77,8 @@ pub(crate) fn what(row: &RequestRow) -> String {
         Kind::Swap => format!("Swap {extension} on line key {index}"),
         Kind::Replace => format!("Replace, with {extension} on line key {index}"),
         Kind::NumberChange => format!("Change the number {extension} of line key {index}"),
+        Kind::ProfileChange => format!("Lead calls to {extension} otherwise"),
+        Kind::GroupChange => format!("Change who rings in group {extension}"),
         Kind::Bulk => format!("Bulk: {} items", row.items),
     }
 }
@@ -91,7 +93,7 @@ pub(crate) fn table_of(id: &str, caption: &str, rows: &[RequestRow], none: &str)
                 <tr data-request=row.number.to_string()>
                     <th scope="row"><a href=address>{format!("CR-{}", row.number)}</a></th>
                     <td>{what(row)}</td>
-                    <td>{id::device(row.mac)}</td>
+                    <td>{row.mac.map(id::device)}</td>
                     <td data-label="Site">{row.site.clone()}</td>
                     <td>{badge::state(&row.state)}</td>
                     <td data-label="Requested by">{row.requester.clone()}</td>
@@ -156,7 +158,7 @@ fn top(request: &RequestView) -> AnyView {
 fn about(request: &RequestView) -> AnyView {
     let row = &request.row;
     let all = facts(vec![
-        ("Device", id::device(row.mac)),
+        ("Device", row.mac.map_or_else(none, id::device)),
         ("Site", view! { <a href=format!("/sites/{}", row.site)>{row.site.clone()}</a> }.into_any()),
         ("Requested by", row.requester.clone().into_any()),
         ("At", time::time(row.at)),

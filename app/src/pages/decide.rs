@@ -218,9 +218,11 @@ fn edit(signed: &Signed, request: &RequestView, attempt: &Attempt) -> Option<Any
 /// The same key, something else.
 fn replace(signed: &Signed, request: &RequestView) -> Option<AnyView> {
     let row = &request.row;
+    // A request about who rings is asked for on the page of the number or of the group.
+    let mac = row.mac?;
     (!row.state.is_final() && signed.may(Action::Request)).then(|| {
         let query = query(&[
-            ("mac", &row.mac.bare()),
+            ("mac", &mac.bare()),
             ("index", &row.index.to_string()),
             ("kind", row.kind.word()),
             ("instead_of", &row.number.to_string()),

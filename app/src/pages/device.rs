@@ -36,10 +36,10 @@ use services::{
 pub(crate) async fn list(signed: Signed, Query(filter): Query<DeviceFilter>) -> Answer {
     let page = devices::list(signed.services(), &signed.op, &filter).await?;
     let sites = sites::list(signed.services(), &signed.op).await?;
-    Ok(signed.page(StatusCode::OK, "Devices", || inventory(&filter, &sites, &page)))
+    Ok(signed.page(StatusCode::OK, "Devices", || inventory(&signed, &filter, &sites, &page)))
 }
 
-fn inventory(filter: &DeviceFilter, sites: &[SiteCard], page: &Page<DeviceRow>) -> AnyView {
+fn inventory(signed: &Signed, filter: &DeviceFilter, sites: &[SiteCard], page: &Page<DeviceRow>) -> AnyView {
     let rest = [("site", filter.site.as_str()), ("q", &filter.q), ("state", &filter.state)];
     let narrowed = rest.iter().any(|(_, value)| !value.is_empty());
     let none = if narrowed {
@@ -47,9 +47,13 @@ fn inventory(filter: &DeviceFilter, sites: &[SiteCard], page: &Page<DeviceRow>) 
     } else {
         "There is no device yet. Import a site package."
     };
+    let request = (narrowed && !page.rows.is_empty() && signed.may(Action::Request)).then(|| {
+        view! { <p><a class="button quiet" href=super::selection::path(filter)>"Request for all that are found"</a></p> }
+    });
     view! {
         {plain("Devices")}
         {filters(filter, sites)}
+        {request}
         {table_of("devices", "Inventory", &page.rows, none)}
         {pager("/devices", &rest, &filter.after, page.next.as_deref())}
     }
@@ -150,9 +154,13 @@ fn top(signed: &Signed, device: &DeviceView) -> AnyView {
     let replace = (bound && signed.may(Action::Request)).then(|| {
         view! { <a class="button quiet" href=format!("/exceptions/replace?old={}", row.serial)>"Replace this phone"</a> }
     });
+    let lost = (row.state != "retired" && signed.may(Action::ReportLoss)).then(|| {
+        view! { <a class="button quiet" href=format!("/exceptions/loss?mac={}", row.mac.bare())>"Report it lost"</a> }
+    });
     let trace = view! {
         <div class="row">
             {replace}
+            {lost}
             <a class="button quiet" href=format!("/layers/phones/{}", row.mac.bare())>"Layers and exceptions"</a>
             <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a>
         </div>

@@ -2,11 +2,13 @@
 
 mod case;
 mod help;
+mod loss;
 mod measure;
 mod report;
 
 pub(crate) use case::{page, show};
 pub(crate) use help::help;
+pub(crate) use loss::{FOUND, LOSS, loss, loss_page};
 pub(crate) use measure::{BASELINE, measures, measures_page};
 pub(crate) use report::{REPORT, report, report_page};
 
@@ -81,7 +83,10 @@ fn acts(signed: &Signed) -> AnyView {
     let replace = signed
         .may(Action::Request)
         .then(|| view! { <a class="button" href="/exceptions/replace">"Replace a handset"</a> });
-    view! { <div class="row">{report} {replace}</div> }.into_any()
+    let lost = signed
+        .may(Action::ReportLoss)
+        .then(|| view! { <a class="button quiet" href="/exceptions/loss">"Report a handset lost"</a> });
+    view! { <div class="row">{report} {lost} {replace}</div> }.into_any()
 }
 
 fn queue_table(queues: &[(Kind, Counts)], chosen: Option<Kind>, now: Timestamp) -> AnyView {

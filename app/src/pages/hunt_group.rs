@@ -243,7 +243,7 @@ fn inputs(form: &'static str, typed: &Typed, attempt: &Attempt) -> AnyView {
 
 fn define(signed: &Signed, sites: &[SiteCard], attempt: &Attempt) -> AnyView {
     let fields = view! {
-        <p class="hint">"Its numbers belong to its site and are the group's from now on. The platform keeps the group too; Ringfence does not write it there."</p>
+        <p class="hint">"Its numbers belong to its site and are the group's from now on. It becomes a request, which somebody else approves. The platform keeps the group too; Ringfence does not write it there."</p>
         <div class="row end">
             {site(DEFINE, sites, attempt)}
             {Field::new(DEFINE, "hunt_group", "Short name").required().view(attempt)}
@@ -263,7 +263,7 @@ fn change(signed: &Signed, view: &GroupView, attempt: &Attempt) -> AnyView {
         </div>
     };
     let remove = view! {
-        <p class="hint">"Only when nothing leads to it. Its numbers cool afterwards."</p>
+        <p class="hint">"Only when nothing leads to it, and when somebody else has approved it. Its numbers cool afterwards."</p>
         <div class="row end">
             {Field::new(REMOVE, "reason", "Reason").required().view(attempt)}
             <button class="quiet">"Remove the group"</button>

@@ -43,6 +43,7 @@ pub(crate) mod review;
 pub(crate) mod root;
 pub(crate) mod schedule;
 pub(crate) mod scope;
+pub(crate) mod selection;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

@@ -5,8 +5,9 @@ use crate::components::{
     diff::diff,
     facts::facts,
     id,
+    table::table,
 };
-use domain::plan::{Answer, Item, Plan};
+use domain::plan::{Answer, Item, Plan, Rerouting};
 use leptos::prelude::*;
 use services::view::RequestView;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +35,29 @@ pub(crate) fn items(request: &RequestView) -> AnyView {
         .collect();
     let rest = (more > 0)
         .then(|| view! { <p class="hint">{format!("And {more} more devices, each as its rows say.")}</p> });
-    view! { {shown} {rest} }.into_any()
+    view! { {routes(&plan.routes)} {shown} {rest} }.into_any()
+}
+
+/// Who rings otherwise, in words before and after.
+fn routes(all: &[Rerouting]) -> Option<AnyView> {
+    if all.is_empty() {
+        return None;
+    }
+    let nothing = || "nothing".to_owned();
+    let rows = all
+        .iter()
+        .map(|route| {
+            view! {
+                <tr>
+                    <th scope="row">{route.subject.clone()}</th>
+                    <td class="prose" data-label="Before">{route.before.clone().unwrap_or_else(nothing)}</td>
+                    <td class="prose" data-label="After">{route.after.clone().unwrap_or_else(nothing)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    Some(table("routes", "Who rings otherwise", &["What", "Before", "After"], rows, ""))
 }
 
 fn one(index: usize, item: &Item) -> AnyView {

@@ -100,7 +100,7 @@ pub(crate) fn of_case(
     let number = case.listed.exception.number;
     view! {
         {section("act", "Do it", act(signed, number, order, attempt))}
-        {section("handsets", "Handsets and lines", view! { {request_of(order)} {handsets(order)} {lines(order)} }.into_any())}
+        {section("handsets", "Handsets and lines", view! { {request_of(order)} {in_advance(order)} {handsets(order)} {lines(order)} }.into_any())}
         {(!moved(order)).then(|| section("models", "What is different on the new handset", differences(order)))}
         {(!moved(order)).then(|| section("outages", "What else stops", outages(order)))}
     }
@@ -114,6 +114,20 @@ fn request_of(order: &ReplacementView) -> Option<AnyView> {
         <p>"Moved by "<a href=format!("/requests/{number}")>{format!("CR-{number}")}</a> ", which is " {state} "."</p>
     };
     Some(request.into_any())
+}
+
+/// What stands in for a signature on its request.
+fn in_advance(order: &ReplacementView) -> Option<AnyView> {
+    let by = order.order.in_advance.as_ref()?;
+    let waits = if moved(order) {
+        ""
+    } else {
+        " The lines move by themselves once the old handset is dead at the platform, or an approver answers for it."
+    };
+    let said = view! {
+        <p>"Like for like, approved in advance: "<a href=format!("/advances/{}", by.advance)>{format!("AP-{}", by.advance)}</a> ", carried out by " {by.name.clone()} "." {waits}</p>
+    };
+    Some(said.into_any())
 }
 
 /// Whether the lines have moved, or never will.

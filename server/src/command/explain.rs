@@ -49,7 +49,8 @@ fn print_unbound(view: &UnboundView) {
     let owner = if view.owner.is_empty() { "nobody" } else { &view.owner };
     println!("Owner {owner} ({}), class of service {}", view.account, view.class_of_service);
     for request in &view.requests {
-        println!("CR-{} ({}) asks for it on {}", request.number, request.state.word(), request.mac);
+        let on = request.mac.map(|mac| mac.to_string()).unwrap_or_default();
+        println!("CR-{} ({}) asks for it on {on}", request.number, request.state.word());
     }
 }
 

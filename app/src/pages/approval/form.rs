@@ -145,6 +145,8 @@ const fn subject_title(subject: Subject) -> &'static str {
         Subject::Change(Kind::Swap) => "swapping two lines",
         Subject::Change(Kind::Replace) => "replacing a device",
         Subject::Change(Kind::NumberChange) => "changing a number",
+        Subject::Change(Kind::ProfileChange) => "where calls of an extension go",
+        Subject::Change(Kind::GroupChange) => "who rings in a hunt group",
         Subject::Change(Kind::Bulk) => "many at once",
         Subject::Layer => "another version of a layer",
         Subject::Rules => "other approval rules",

@@ -1,6 +1,6 @@
 //! One case: what happened, where it is on its way, the one next step, and its log.
 
-use super::{ADVANCE, ASSIGN, CLOSE, about, overdue, weight};
+use super::{ADVANCE, ASSIGN, CLOSE, about, loss::found, overdue, weight};
 use crate::{
     components::{
         badge::{Tone, badge},
@@ -54,6 +54,7 @@ pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Ans
             ])}
             {section("next", "Next step", next(signed, &view, attempt))}
             {view.replacement.as_ref().map(|order| replacement::of_case(signed, &view, order, attempt))}
+            {found(signed, &view, attempt)}
             {section("log", "Log", log(&view.log))}
             {hand_over(signed, &view, attempt)}
         }

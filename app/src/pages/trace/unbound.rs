@@ -21,7 +21,7 @@ pub(super) fn unbound(view: &UnboundView) -> AnyView {
                 <tr>
                     <th scope="row"><a href=format!("/requests/{}", request.number)>{format!("CR-{}", request.number)}</a></th>
                     <td>{badge::state(&request.state)}</td>
-                    <td>{id::device(request.mac)}</td>
+                    <td>{request.mac.map(id::device)}</td>
                     <td class="number" data-label="Key">{request.index}</td>
                     <td data-label="Requester">{request.requester.clone()}</td>
                 </tr>

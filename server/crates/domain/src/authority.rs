@@ -1,11 +1,11 @@
 //! By what a request is applied when nobody signed its plan itself, and what that makes up for.
 //!
-//! An approval of the plan is the rule. Three things stand in for it, each for less than a signature would: a kind of
-//! change that was approved in advance, a standing request, and broken glass.
+//! An approval of the plan is the rule. Four things stand in for it, each for less than a signature would: a kind of
+//! change that was approved in advance, a standing request, broken glass, and the report that a handset is lost.
 
 use crate::{
     Code, Finding,
-    ids::{GlassId, UserId},
+    ids::{ExceptionId, GlassId, UserId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,13 @@ pub enum Authority {
         /// What would have blocked it, and was lifted.
         lifted: Vec<Finding>,
     },
+    /// A handset was reported lost: `EX-7`. It takes lines away and gives none.
+    Loss {
+        /// Id of its case.
+        id: ExceptionId,
+        /// Its number.
+        case: i64,
+    },
 }
 
 impl Authority {
@@ -45,6 +52,7 @@ impl Authority {
             Self::Standard { .. } => "standard",
             Self::Standing { .. } => "standing",
             Self::BreakGlass { .. } => "break-glass",
+            Self::Loss { .. } => "loss",
         }
     }
 
@@ -53,6 +61,7 @@ impl Authority {
         match self {
             Self::Standard { advance, .. } | Self::Standing { advance, .. } => format!("AP-{advance}"),
             Self::BreakGlass { glass, .. } => format!("BG-{glass}"),
+            Self::Loss { case, .. } => format!("EX-{case}"),
         }
     }
 
@@ -60,21 +69,23 @@ impl Authority {
     pub fn approvers(&self) -> &[UserId] {
         match self {
             Self::Standard { approvers, .. } | Self::Standing { approvers, .. } => approvers,
-            Self::BreakGlass { .. } => &[],
+            Self::BreakGlass { .. } | Self::Loss { .. } => &[],
         }
     }
 
     /// Whether somebody else has to look at it afterwards.
     pub const fn reviewed(&self) -> bool {
-        matches!(self, Self::Standard { .. } | Self::BreakGlass { .. })
+        matches!(self, Self::Standard { .. } | Self::BreakGlass { .. } | Self::Loss { .. })
     }
 
     /// Whether it makes up for this. An approval in advance makes up for a missing one and for nothing else. Broken
     /// glass also opens a gate and a freeze; never a line that stands elsewhere (invariant 2), nor anything that a secret would
-    /// leave by (invariant 4): not the device's state, its proof, its place, or the site's scope.
+    /// leave by (invariant 4): not the device's state, its proof, its place, or the site's scope. A lost handset does not
+    /// wait for a freeze to end.
     pub const fn lifts(&self, code: Code) -> bool {
         match self {
             Self::Standard { .. } | Self::Standing { .. } => matches!(code, Code::ApprovalMissing),
+            Self::Loss { .. } => matches!(code, Code::ApprovalMissing | Code::FreezeHolds),
             Self::BreakGlass { .. } => matches!(
                 code,
                 Code::ApprovalMissing
@@ -97,11 +108,12 @@ impl Authority {
 mod tests {
     use super::*;
 
-    fn all() -> [Authority; 3] {
+    fn all() -> [Authority; 4] {
         [
             Authority::Standard { advance: 1, approvers: vec![] },
             Authority::Standing { advance: 1, approvers: vec![] },
             Authority::BreakGlass { id: GlassId(uuid::Uuid::nil()), glass: 1, lifted: vec![] },
+            Authority::Loss { id: ExceptionId(uuid::Uuid::nil()), case: 1 },
         ]
     }
 
@@ -116,6 +128,7 @@ mod tests {
         standard: approval.missing
         standing: approval.missing
         break-glass: gate.not_open gate.expired gate.evidence_missing gate.evidence_failed approval.missing freeze.holds
+        loss: approval.missing freeze.holds
         ");
     }
 

@@ -75,6 +75,8 @@ pub enum Action {
     Quarantine,
     /// Open cases and work on them, where nothing more is asked for.
     Cases,
+    /// Report a handset lost: its lines and credentials are taken away at once.
+    ReportLoss,
     /// Answer in writing for a takeover although the old handset may still be registered.
     AnswerFor,
     /// Set what a site demands of proofs.
@@ -101,7 +103,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Read,
         Self::Import,
         Self::Numbers,
@@ -117,6 +119,7 @@ impl Action {
         Self::Enrol,
         Self::Quarantine,
         Self::Cases,
+        Self::ReportLoss,
         Self::AnswerFor,
         Self::SetPolicy,
         Self::EditSite,
@@ -148,6 +151,7 @@ impl Action {
             Self::Enrol => "enrol devices",
             Self::Quarantine => "quarantine or release a device",
             Self::Cases => "work on cases",
+            Self::ReportLoss => "report a handset lost",
             Self::AnswerFor => "answer for a replacement",
             Self::SetPolicy => "set a site's policy",
             Self::EditSite => "edit a site",
@@ -185,7 +189,7 @@ impl Action {
             | Self::ProposeRules
             | Self::ManageUsers
             | Self::BreakGlass => &[Administrator],
-            Self::Cases => &[Administrator, SiteLead, Support],
+            Self::Cases | Self::ReportLoss => &[Administrator, SiteLead, Support],
             Self::AnswerFor => &[Approver],
             // Which of them is asked for, the approval rules say.
             Self::Approve => &[Approver, Administrator, SiteLead],
@@ -199,7 +203,13 @@ impl Action {
     pub const fn vouches(self) -> bool {
         matches!(
             self,
-            Self::Approve | Self::Gate | Self::Review | Self::ManageUsers | Self::Standard | Self::BreakGlass
+            Self::Approve
+                | Self::Gate
+                | Self::ReportLoss
+                | Self::Review
+                | Self::ManageUsers
+                | Self::Standard
+                | Self::BreakGlass
         )
     }
 }
@@ -292,6 +302,7 @@ mod tests {
             [
                 Action::Gate,
                 Action::Approve,
+                Action::ReportLoss,
                 Action::ManageUsers,
                 Action::Standard,
                 Action::BreakGlass,

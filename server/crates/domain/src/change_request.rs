@@ -6,10 +6,12 @@
 mod ask;
 pub mod bulk;
 mod item;
+mod route;
 mod unblock;
 
 pub use ask::{Ask, Asked, At};
 pub use item::{ItemState, Wanted, groups};
+pub use route::{Route, group_reroutes, profile_reroutes};
 pub use unblock::{unblocked_by, unblocked_by_roles};
 
 use crate::{

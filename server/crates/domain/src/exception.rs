@@ -38,11 +38,15 @@ pub enum Kind {
     Misrouting,
     /// A layer did something else than was meant.
     LayerEffect,
+    /// A handset is lost or stolen, and there is none yet to take its place.
+    Loss,
+    /// A handset that was lent out has not come back on its day.
+    Loan,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Replacement,
         Self::DelayedActivation,
         Self::UnknownDevice,
@@ -51,6 +55,8 @@ impl Kind {
         Self::Proof,
         Self::Misrouting,
         Self::LayerEffect,
+        Self::Loss,
+        Self::Loan,
     ];
 
     /// The word in addresses and the database.

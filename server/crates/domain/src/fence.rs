@@ -280,7 +280,8 @@ fn gate_kept(gate: Option<&GateStatus>, subject: &str) -> Option<Finding> {
     }
 }
 
-fn approval_blocks(approval: ApprovalFacts) -> Option<Finding> {
+/// What an approval that is missing or no longer good says.
+pub fn approval_blocks(approval: ApprovalFacts) -> Option<Finding> {
     match approval {
         ApprovalFacts::Valid => None,
         ApprovalFacts::Missing => Some(Finding::new(Code::ApprovalMissing, "request")),

@@ -34,14 +34,27 @@ pub enum Kind {
     Replace,
     /// An endpoint gets another extension in place of the one it has.
     NumberChange,
+    /// The calls of an extension are led otherwise.
+    ProfileChange,
+    /// A hunt group begins, ends, or rings otherwise.
+    GroupChange,
     /// Any of these, many times.
     Bulk,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Bind, Self::Unbind, Self::Move, Self::Swap, Self::Replace, Self::NumberChange, Self::Bulk];
+    pub const ALL: [Self; 9] = [
+        Self::Bind,
+        Self::Unbind,
+        Self::Move,
+        Self::Swap,
+        Self::Replace,
+        Self::NumberChange,
+        Self::ProfileChange,
+        Self::GroupChange,
+        Self::Bulk,
+    ];
 
     /// The word used on pages and in the database.
     pub const fn word(self) -> &'static str {
@@ -52,6 +65,8 @@ impl Kind {
             Self::Swap => "swap",
             Self::Replace => "replace",
             Self::NumberChange => "number-change",
+            Self::ProfileChange => "profile-change",
+            Self::GroupChange => "group-change",
             Self::Bulk => "bulk",
         }
     }
@@ -167,6 +182,38 @@ impl Item {
     }
 }
 
+/// A profile or a hunt group that becomes another, in words that say all of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rerouting {
+    /// `extension 2103`, `hunt group sales`.
+    pub subject: String,
+    /// Code of its site.
+    pub site: String,
+    /// Before; `None` where nothing was.
+    pub before: Option<String>,
+    /// After; `None` where nothing is left.
+    pub after: Option<String>,
+}
+
+impl Rerouting {
+    /// The digest of its effects: what is there before is one, because it is what ends.
+    pub fn digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        let mut field = |text: Option<&str>| {
+            hash.update([u8::from(text.is_some())]);
+            let text = text.unwrap_or_default();
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        };
+        field(Some("ringfence plan route 1"));
+        field(Some(&self.subject));
+        field(Some(&self.site));
+        field(self.before.as_deref());
+        field(self.after.as_deref());
+        Digest(hash.finalize().into())
+    }
+}
+
 /// An answer to one of the five questions of requirement F.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
@@ -187,6 +234,9 @@ pub struct Plan {
     pub policy_version: u32,
     /// What happens, device by device.
     pub items: Vec<Item>,
+    /// Who rings otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Rerouting>,
     /// The five answers; not digested.
     pub answers: Vec<Answer>,
     /// Every finding at the time of planning; not digested.
@@ -196,7 +246,8 @@ pub struct Plan {
 impl Plan {
     /// The digest that approvers sign: policy, then the items' digests in order.
     pub fn digest(&self) -> Digest {
-        whole(self.policy_version, self.items.iter().map(Item::digest).collect())
+        let routes = self.routes.iter().map(Rerouting::digest);
+        whole(self.policy_version, self.items.iter().map(Item::digest).chain(routes).collect())
     }
 
     /// How this plan, which was approved, stands against what would be done `now`. `done` says what of it has been
@@ -230,6 +281,8 @@ impl Plan {
             })
             .collect();
         digests.extend(more.into_iter().map(|(_, digest)| *digest));
+        // These stand or fall as a whole: another one is another digest.
+        digests.extend(now.routes.iter().map(Rerouting::digest));
         let stale = (0..own.len()).filter(|at| broken.contains(&groups[*at])).collect();
         Standing { digest: whole(now.policy_version, digests), stale }
     }
@@ -291,7 +344,13 @@ mod tests {
     }
 
     fn plan(item: Item) -> Plan {
-        Plan { policy_version: POLICY_VERSION, items: vec![item], answers: vec![], findings: vec![] }
+        Plan {
+            policy_version: POLICY_VERSION,
+            items: vec![item],
+            routes: vec![],
+            answers: vec![],
+            findings: vec![],
+        }
     }
 
     #[test]
@@ -312,6 +371,32 @@ mod tests {
             let changed = plan(changed);
             assert_ne!(changed.digest(), base);
             assert_eq!(plan(item()).stale_items(&changed).len(), 1);
+        }
+    }
+
+    #[test]
+    fn who_rings_is_in_the_digest_and_makes_a_plan_stale() {
+        let route = Rerouting {
+            subject: "extension 2103".into(),
+            site: "lon".into(),
+            before: None,
+            after: Some("always 2104".into()),
+        };
+        let rerouting = Plan { items: vec![], routes: vec![route], ..plan(item()) };
+        let same = rerouting.against(&rerouting, |_| false, true);
+        assert_eq!((same.digest, same.stale.len()), (rerouting.digest(), 0));
+        let effects: [fn(&mut Rerouting); 5] = [
+            |r| r.subject = "extension 2104".into(),
+            |r| r.site = "par".into(),
+            |r| r.before = Some(String::new()),
+            |r| r.after = None,
+            |r| (r.before, r.after) = (r.after.clone(), r.before.clone()),
+        ];
+        for effect in effects {
+            let mut changed = rerouting.clone();
+            effect(&mut changed.routes[0]);
+            assert_ne!(changed.digest(), rerouting.digest());
+            assert_ne!(rerouting.against(&changed, |_| false, true).digest, rerouting.digest());
         }
     }
 

@@ -14,7 +14,9 @@ pub use scope::{CredentialScope, Outage, outages};
 use crate::{
     Code, Finding, Timestamp,
     account::Day,
-    ids::{DeviceId, ExtensionId, PlaceId, SegmentId},
+    authority::Authority,
+    ids::{DeviceId, ExtensionId, PlaceId, SegmentId, UserId},
+    time::DAY,
 };
 use serde::{Deserialize, Serialize};
 
@@ -159,6 +161,29 @@ impl State {
     }
 }
 
+/// What stands in for a signature on the plan of a replacement: its kind was approved in advance, and a technician who
+/// has both handsets in their hands carries it out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InAdvance {
+    /// Number of what was approved: 3 of `AP-3`.
+    pub advance: i64,
+    /// Who approved it then.
+    pub approvers: Vec<UserId>,
+    /// The technician.
+    pub by: UserId,
+    /// The technician, as people know them.
+    pub name: String,
+    /// What was compared; the record keeps it.
+    pub said: String,
+}
+
+impl InAdvance {
+    /// By what its request is applied.
+    pub fn authority(&self) -> Authority {
+        Authority::Standard { advance: self.advance, approvers: self.approvers.clone() }
+    }
+}
+
 /// One replacement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
@@ -172,6 +197,9 @@ pub struct Order {
     pub request: Option<i64>,
     /// Where the new handset stood before, for when this is called off.
     pub came_from: (Option<PlaceId>, Option<SegmentId>),
+    /// What stands in for a signature; `None`: people sign its request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_advance: Option<InAdvance>,
     /// Where it is.
     pub state: State,
 }
@@ -205,6 +233,14 @@ impl Order {
         match &self.state {
             State::TakenOver { wiped, .. } | State::Ended { wiped, .. } => wiped.as_ref(),
             State::Planned | State::Rotating { .. } | State::CalledOff { .. } => None,
+        }
+    }
+
+    /// From when on the old handset is overdue: the day after the one on which it was due back.
+    pub fn overdue_at(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Ended { end: End::Loan { until, .. }, .. } => Some(until.begins().plus(DAY)),
+            _ => None,
         }
     }
 
@@ -309,6 +345,12 @@ impl Order {
             State::TakenOver { at, wiped, .. } => (*at, wiped.clone()),
             State::Ended { taken_over, end: before, wiped, .. }
                 if end == End::Stock && *before != End::Stock =>
+            {
+                (*taken_over, wiped.clone())
+            }
+            // What was lent may be lent for longer, or not come back.
+            State::Ended { taken_over, end: End::Loan { .. }, wiped, .. }
+                if matches!(end, End::Loan { .. } | End::Lost) =>
             {
                 (*taken_over, wiped.clone())
             }

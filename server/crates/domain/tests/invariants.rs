@@ -53,13 +53,20 @@ fn several() -> impl Strategy<Value = Plan> {
         for (at, item) in (1u128..).zip(&mut items) {
             item.endpoint = EndpointId(Uuid::from_u128(at));
         }
-        Plan { policy_version: POLICY_VERSION, items, answers: vec![], findings: vec![] }
+        Plan { policy_version: POLICY_VERSION, items, routes: vec![], answers: vec![], findings: vec![] }
     })
 }
 
 fn plans() -> impl Strategy<Value = Plan> {
-    (select(&[POLICY_VERSION, POLICY_VERSION + 1][..]), vec(items(), 0..4))
-        .prop_map(|(policy_version, items)| Plan { policy_version, items, answers: vec![], findings: vec![] })
+    (select(&[POLICY_VERSION, POLICY_VERSION + 1][..]), vec(items(), 0..4)).prop_map(
+        |(policy_version, items)| Plan {
+            policy_version,
+            items,
+            routes: vec![],
+            answers: vec![],
+            findings: vec![],
+        },
+    )
 }
 
 /// A plan and another that differs in one place, or perhaps not at all.

@@ -75,6 +75,11 @@ impl<'a> Act<'a> {
         })
     }
 
+    /// A new id.
+    pub(crate) fn id(&self) -> Uuid {
+        self.services.0.env.id()
+    }
+
     /// Who does it, as people know them.
     pub(crate) fn by(&self) -> String {
         self.actor.as_ref().map_or_else(|| "ringfence".to_owned(), |(_, name)| name.clone())

@@ -3,16 +3,18 @@
 //! A kind of change is approved as rules are, because it weakens them. A standing request is approved as all the binds
 //! that it may make would be.
 
+mod replacement;
 mod standard;
 mod standing;
 
-pub use standard::{StandardInput, carry_out};
+pub(crate) use replacement::{look_after, take_over};
+pub use standard::{Carried, StandardInput, carry_out};
 pub(crate) use standing::run;
 
 use crate::{
     Kind, Operation, Problem, Result, Services,
     act::{Act, Note},
-    approvals::{self, Rules},
+    approvals::{self, Adopted, Rules},
     reason, users,
     view::{ApprovalsView, PAGE, Page, cut},
 };
@@ -20,7 +22,6 @@ use domain::{
     Code, Finding, Severity, Timestamp,
     advance::{Definition, Owners, Standard, Standing},
     approval::{Required, Subject, Touches, required},
-    artifact::Digest,
     authz::{Action, authorise},
     change_request::{State, Workflow},
     ids::{AdvanceId, UserId},
@@ -243,26 +244,18 @@ pub async fn approve(
         rules.authorise(op, &required_of(&rules, &found.definition))?;
     }
     users::reauthenticate(services, op, password).await?;
-    let seen = Digest::try_from(digest.trim().to_owned())
-        .map_err(|_| Problem::new(Kind::Conflict, Finding::new(Code::PlanChanged, "approve")))?;
+    let seen = approvals::seen(digest)?;
     let mut act = Act::begin(services, op).await?;
     let mut found = load(&mut act.tx, number).await?;
     let rules = approvals::load(&mut act.tx, op.now).await?;
     let needs = required_of(&rules, &found.definition);
-    rules.authorise(op, &needs)?;
     let before = found.workflow.state.clone();
-    let signature = approvals::signature(op, seen);
-    let mut next = found.workflow.clone().approve(signature, &needs, &rules.delegations)?;
-    let enough = matches!(next.state, State::Approved { .. });
-    if enough {
-        next = next.apply(seen, &needs, &rules.delegations, op.actor.id, op.now)?;
-    }
-    found.missing = next.verdict(&needs, &rules.delegations, op.now).missing;
-    found.workflow = next;
+    let Adopted { workflow, missing, holds } =
+        approvals::adopt(op, &rules, &needs, found.workflow.clone(), seen)?;
+    (found.workflow, found.missing) = (workflow, missing);
     save(&mut act.tx, &found, &before).await?;
-    let open: u8 = found.missing.iter().map(|m| m.count).sum();
-    let after = if enough { "it holds".to_owned() } else { format!("{open} more to give") };
-    note(&mut act, "advance.approve", &found, Some(format!("digest {seen}; {after}")), "");
+    let after = if holds { "; it holds".to_owned() } else { approvals::more(&found.missing) };
+    note(&mut act, "advance.approve", &found, Some(format!("digest {seen}{after}")), "");
     act.commit().await
 }
 

@@ -8,14 +8,14 @@ pub use delegations::{DelegationInput, delegate, end_delegation};
 pub use rules::{RuleInput, approve, propose, reject, view, withdraw};
 
 use crate::{
-    Operation, Result, Services,
+    Kind, Operation, Problem, Result, Services,
     act::{Act, Note},
     planning::Planned,
     view::{ApprovalsView, Given, Waiting},
 };
 use domain::{
     Code, Finding, Timestamp,
-    approval::{Approval, Delegation, Required, Rule, Subject, Touches, initial, required},
+    approval::{Approval, Delegation, Missing, Required, Rule, Subject, Touches, initial, required},
     artifact::Digest,
     authz::{Action, Actor, Role, authorise},
     change_request::{State, Workflow},
@@ -94,6 +94,45 @@ pub(crate) fn touches(planned: &Planned) -> Touches {
 /// An approval by `actor`, now, of exactly this.
 pub(crate) fn signature(op: &Operation, digest: Digest) -> Approval {
     Approval { by: op.actor.id, at: op.now, digest, roles: op.actor.roles.clone() }
+}
+
+/// The digest that a page showed to whoever approves.
+pub(crate) fn seen(digest: &str) -> Result<Digest> {
+    let changed = |_| Problem::new(Kind::Conflict, Finding::new(Code::PlanChanged, "approve"));
+    Digest::try_from(digest.trim().to_owned()).map_err(changed)
+}
+
+/// How many approvals are still to give, as the record says it; empty for none.
+pub(crate) fn more(missing: &[Missing]) -> String {
+    let open: u8 = missing.iter().map(|missing| missing.count).sum();
+    if open > 0 { format!("; {open} more to give") } else { String::new() }
+}
+
+/// Something that holds as soon as enough people have approved it.
+pub(crate) struct Adopted {
+    pub(crate) workflow: Workflow,
+    pub(crate) missing: Vec<Missing>,
+    /// Whether it holds now.
+    pub(crate) holds: bool,
+}
+
+/// Approves what was seen, and applies it where that was the last approval.
+pub(crate) fn adopt(
+    op: &Operation,
+    rules: &Rules,
+    required: &Required,
+    workflow: Workflow,
+    seen: Digest,
+) -> Result<Adopted> {
+    rules.authorise(op, required)?;
+    let lent = &rules.delegations;
+    let mut workflow = workflow.approve(signature(op, seen), required, lent)?;
+    let holds = matches!(workflow.state, State::Approved { .. });
+    if holds {
+        workflow = workflow.apply(seen, required, lent, op.actor.id, op.now)?;
+    }
+    let missing = workflow.verdict(required, lent, op.now).missing;
+    Ok(Adopted { workflow, missing, holds })
 }
 
 /// How the approvals of something stand, for its page. `required` is what the rules ask of it.

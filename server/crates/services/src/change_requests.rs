@@ -6,6 +6,7 @@ mod compose;
 mod decide;
 mod items;
 mod schedule;
+mod selection;
 mod words;
 
 pub use apply::apply;
@@ -14,6 +15,7 @@ pub(crate) use decide::{submit_draft, withdraw_draft};
 pub use items::ItemPlace;
 pub(crate) use schedule::apply_due;
 pub use schedule::{schedule, unschedule};
+pub use selection::{SelectionInput, revoke_selected, select};
 pub use words::{comment, edit};
 
 use crate::{
@@ -30,7 +32,7 @@ use domain::{
     approval::{Required, required},
     artifact::Digest,
     authz::{Action, authorise},
-    change_request::{Ask, Asked, ItemState, State, Wanted, Workflow, bulk},
+    change_request::{Ask, Asked, At, ItemState, Route, State, Wanted, Workflow, bulk},
     fence::ApprovalFacts,
     ids::{ChangeRequestId, ItemId, SiteId},
     ledger::{ActEntry, Entry},
@@ -40,7 +42,7 @@ use std::collections::BTreeSet;
 use storage::{
     Tx,
     change_request::{self, Item, Request, Which},
-    device, ledger, user,
+    device, ledger, site, user,
 };
 
 /// A page of requests: `open`, `done` or `mine`; `after` is the number after which it goes on.
@@ -105,7 +107,7 @@ pub(crate) async fn draft(services: &Services, op: &Operation, input: &RequestIn
     let mut act = Act::begin(services, op).await?;
     let composed = compose::compose(&mut act.tx, &[compose::Line { row: None, ask: &ask }]).await?;
     let external_ref = input.external_ref.as_str();
-    let new = New { kind: ask.kind(), composed, reason, external_ref, all_or_nothing: true };
+    let new = New { kind: ask.kind(), composed, routes: vec![], reason, external_ref, all_or_nothing: true };
     let request = insert(&mut act, services, op, new).await?;
     if let Some(number) = instead_of {
         supersede(&mut act, number, &request).await?;
@@ -134,19 +136,44 @@ pub async fn create_bulk(services: &Services, op: &Operation, input: &BulkInput)
     let mut act = Act::begin(services, op).await?;
     let composed = compose::compose(&mut act.tx, &lines).await?;
     let (external_ref, all_or_nothing) = (input.external_ref.as_str(), input.all_or_nothing);
-    let new = New { kind: Kind::Bulk, composed, reason, external_ref, all_or_nothing };
+    let new = New { kind: Kind::Bulk, composed, routes: vec![], reason, external_ref, all_or_nothing };
     let request = insert(&mut act, services, op, new).await?;
     act.commit().await?;
     Ok(request.number)
 }
 
 /// A request that is about to be made.
-pub(super) struct New<'a> {
+pub(crate) struct New<'a> {
     kind: Kind,
     composed: compose::Composed,
+    routes: Vec<Route>,
     reason: &'a str,
     external_ref: &'a str,
     all_or_nothing: bool,
+}
+
+/// A request that takes every one of these lines away.
+pub(crate) async fn revoking<'a>(tx: &mut Tx, lines: &[At], reason: &'a str) -> Result<New<'a>> {
+    let asks: Vec<_> = lines.iter().map(|at| Ask::Unbind { at: *at }).collect();
+    let kind = if asks.len() == 1 { Kind::Unbind } else { Kind::Bulk };
+    let asked: Vec<_> = asks.iter().map(|ask| compose::Line { row: None, ask }).collect();
+    let composed = compose::compose(tx, &asked).await?;
+    Ok(New { kind, composed, routes: vec![], reason, external_ref: "", all_or_nothing: true })
+}
+
+/// Makes a draft of a change of who rings, in an act that has begun; its number.
+pub(crate) async fn reroute(
+    act: &mut Act<'_>,
+    services: &Services,
+    op: &Operation,
+    route: Route,
+    reason: &str,
+) -> Result<i64> {
+    authorise(&op.actor, Action::Request)?;
+    let composed = compose::Composed { items: vec![], words: route.subject() };
+    let kind = route.kind();
+    let new = New { kind, composed, routes: vec![route], reason, external_ref: "", all_or_nothing: true };
+    Ok(insert(act, services, op, new).await?.number)
 }
 
 async fn insert(act: &mut Act<'_>, services: &Services, op: &Operation, new: New<'_>) -> Result<Request> {
@@ -156,6 +183,7 @@ async fn insert(act: &mut Act<'_>, services: &Services, op: &Operation, new: New
         number: user::next_number(&mut act.tx, "change_request").await?,
         kind: new.kind,
         items: new.composed.items.into_iter().map(item).collect(),
+        routes: new.routes,
         all_or_nothing: new.all_or_nothing,
         round: 0,
         reason: new.reason.to_owned(),
@@ -191,6 +219,9 @@ async fn supersede(act: &mut Act<'_>, number: i64, with: &Request) -> Result<()>
 
 /// The site of the device under which the record keeps a request.
 async fn lead(tx: &mut Tx, request: &Request) -> Result<Option<SiteId>> {
+    if let Some(route) = request.routes.first() {
+        return Ok(site::by_code(tx, route.site()).await?.map(|site| site.id));
+    }
     let Some(device) = request.device() else { return Ok(None) };
     Ok(device::by_id(tx, device).await?.map(|stored| stored.device.site))
 }
@@ -270,7 +301,7 @@ pub(crate) async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Res
         let outdated = approval == ApprovalFacts::Valid && stale.contains(wanted);
         if outdated { ApprovalFacts::Stale } else { approval }
     };
-    judged.planned.decide(of, now);
+    judged.planned.decide(of, approval, now);
     if let Some(finding) = replacements::holds(tx, request).await? {
         for row in &mut judged.planned.rows {
             row.findings.push(finding.clone());
@@ -279,11 +310,13 @@ pub(crate) async fn judge(tx: &mut Tx, request: &Request, now: Timestamp) -> Res
     Ok(judged)
 }
 
-/// What is in the way of a request now, but for what its own replacement says.
+/// What is in the way of a request now, a freeze included, but for what its own replacement says.
 pub(crate) async fn in_the_way(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Vec<Finding>> {
     let judged = Box::pin(judge(tx, request, now)).await?;
-    let findings = judged.planned.rows.iter().flat_map(|row| &row.findings);
-    Ok(planning::distinct(findings.filter(|f| f.blocks() && f.code != Code::ReplacementAlive)))
+    let findings = judged.planned.findings();
+    let mut found = planning::distinct(findings.filter(|f| f.blocks() && f.code != Code::ReplacementAlive));
+    found.extend(freezes::against_any(tx, judged.planned.site_ids(), now).await?);
+    Ok(found)
 }
 
 /// A request's page, with its first items.
@@ -316,19 +349,20 @@ pub async fn view_at(
     let planned = judged.planned;
     let mut blocks: Vec<Finding> = vec![];
     if open {
-        let all = planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks());
-        blocks = planning::distinct(all);
+        blocks = planning::distinct(planned.findings().filter(|f| f.blocks()));
     }
     if open {
         blocks.extend(freezes::against_any(&mut tx, planned.site_ids(), op.now).await?);
     }
-    let ready = open && !apply::ready(&planned).is_empty();
+    let ready = open && planned.some_ready(&apply::ready(&planned));
     let shown = items::shown(&mut tx, &request, &planned, place).await?;
+    let subject = format!("CR-{number}");
     let history = match request.device() {
         Some(device) => ledger::of_device(&mut tx, device).await?,
-        None => vec![],
+        // Nothing is indexed by subject: of what stands on no device, the acts around its last step.
+        None => ledger::acts(&mut tx, last_step(&request.workflow.state, op.now)).await?,
     };
-    let history = history_of(history, &format!("CR-{number}"));
+    let history = history_of(history, &subject);
     let comments = change_request::comments(&mut tx, request.id).await?;
     let mut editors = vec![];
     for editor in &request.workflow.editors {
@@ -363,6 +397,18 @@ pub async fn view_at(
         own: request.workflow.requester == op.actor.id,
         involved: request.workflow.involves(op.actor.id),
     })
+}
+
+/// When a request came to where it is; now, while it is open.
+const fn last_step(state: &State, now: Timestamp) -> Timestamp {
+    match state {
+        State::Rejected { at, .. }
+        | State::Applied { at, .. }
+        | State::Withdrawn { at, .. }
+        | State::Stale { at }
+        | State::Superseded { at, .. } => *at,
+        State::Draft | State::Submitted { .. } | State::Approved { .. } | State::Scheduled { .. } => now,
+    }
 }
 
 fn history_of(entries: Vec<(ledger::Place, Entry)>, subject: &str) -> Vec<ActEntry> {

@@ -47,7 +47,7 @@ pub(crate) async fn rows(tx: &mut Tx, filter: &DeviceFilter) -> Result<Page<Devi
     let next = cut(&mut found, PAGE, |r| r.mac.clone());
     let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
     if let (Some(first), Some(last)) = (found.first(), found.last()) {
-        for (mac, number) in device::lines_between(tx, &first.mac, &last.mac).await? {
+        for (mac, _, number) in device::keys_between(tx, &first.mac, &last.mac).await? {
             lines.entry(mac).or_default().push(number);
         }
     }

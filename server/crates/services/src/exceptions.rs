@@ -38,8 +38,12 @@ pub(crate) async fn open(services: &Services, act: &mut Act<'_>, opening: &Openi
 
 /// Opens a case of its own; the database refuses a second one.
 pub(crate) async fn begin(services: &Services, act: &mut Act<'_>, opening: &Opening) -> Result<i64> {
+    begin_as(act, ExceptionId(services.0.env.id()), opening).await
+}
+
+/// The same under this id.
+pub(crate) async fn begin_as(act: &mut Act<'_>, id: ExceptionId, opening: &Opening) -> Result<i64> {
     let number = user::next_number(&mut act.tx, "exception").await?;
-    let id = ExceptionId(services.0.env.id());
     exception::insert(&mut act.tx, id, number, opening, act.now).await?;
     act.note(Note {
         action: "exception.open",

@@ -4,7 +4,7 @@
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
-    change_requests::authority::{apply_by, ready},
+    change_requests::authority::{Instead, apply_by, ready},
     reason, users,
 };
 use domain::{
@@ -17,6 +17,7 @@ use domain::{
 use serde_json::json;
 pub use storage::authority::Glass;
 use storage::{
+    Tx,
     authority::{self, By},
     outbox, user,
 };
@@ -110,7 +111,15 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
     let glass = own(&mut act, op).await?;
     let ready = Box::pin(ready(&mut act.tx, number, op.now)).await?;
     let authority = Authority::BreakGlass { id: glass.id, glass: glass.number, lifted: vec![] };
-    Box::pin(apply_by(act, services, op, ready, authority, &glass.reason, By::Glass(glass.id))).await
+    let instead = Instead { authority, by: By::Glass(glass.id), said: &glass.reason, counted: false };
+    Box::pin(apply_by(act, services, op, ready, instead)).await
+}
+
+/// What somebody may do by the glass that they have broken, if they have.
+pub(crate) async fn broken_by(tx: &mut Tx, op: &Operation) -> Result<Option<Authority>> {
+    let broken = authority::broken(tx, op.now).await?;
+    let own = broken.into_iter().find(|glass| glass.user == op.actor.id);
+    Ok(own.map(|glass| Authority::BreakGlass { id: glass.id, glass: glass.number, lifted: vec![] }))
 }
 
 /// Glass that is broken now, for every page.

@@ -49,6 +49,9 @@ pub async fn minute(services: &Services) {
     if let Err(problem) = replacements::sweep(services).await {
         tracing::error!(error = %problem, "replacements could not be looked after");
     }
+    if let Err(problem) = advances::look_after(services).await {
+        tracing::error!(error = %problem, "replacements that were approved in advance could not be read");
+    }
     if let Err(problem) = numbers::lapse(services).await {
         tracing::error!(error = %problem, "ended reservations could not be marked");
     }

@@ -9,6 +9,7 @@ use crate::{
     Result,
     facts::{self, Loaded, OwnerNow},
     publish::{self, Prepared},
+    rerouting::{self, Rerouted},
 };
 use basis::Known;
 use domain::{
@@ -16,7 +17,7 @@ use domain::{
     account::Extension,
     artifact::Digest,
     change_request::Wanted,
-    fence::{ApprovalFacts, EndpointServe},
+    fence::{ApprovalFacts, EndpointServe, approval_blocks},
     ids::{DeviceId, ExtensionId, ItemId, LineId, SecretId, SiteId},
     plan::{Difference, Effect, Item, Kind, POLICY_VERSION, Plan},
     resolution::Resolution,
@@ -26,6 +27,8 @@ use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use storage::{Tx, change_request::Request, feed, revision};
 
+/// What a finding about approvals is about.
+const REQUEST: &str = "request";
 /// Findings that a plan says one by one.
 const MOST_FINDINGS: usize = 50;
 
@@ -37,6 +40,8 @@ pub(crate) struct Planned {
     /// In the order of the plan's items.
     pub(crate) rows: Vec<Row>,
     pub(crate) devices: BTreeMap<DeviceId, DevicePlan>,
+    /// Who rings otherwise.
+    pub(crate) rerouted: Vec<Rerouted>,
     known: BTreeMap<ExtensionId, Known>,
 }
 
@@ -81,23 +86,48 @@ impl Planned {
         self.known.get(&row.wanted.extension).map(|known| known.owner.id.as_str())
     }
 
+    /// Everything that is said of it, item by item.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let routes = self.rerouted.iter().flat_map(|one| &one.findings);
+        self.rows.iter().flat_map(|row| &row.findings).chain(routes)
+    }
+
+    /// Whether something of it may be carried out: some of its items, or all that it says about who rings.
+    pub(crate) fn some_ready(&self, ready: &BTreeSet<usize>) -> bool {
+        let blocked = self.rerouted.iter().flat_map(|one| &one.findings).any(Finding::blocks);
+        !ready.is_empty() || (!self.rerouted.is_empty() && !blocked)
+    }
+
     /// Codes of the sites.
     pub(crate) fn sites(&self) -> BTreeSet<String> {
-        self.devices.values().map(|device| device.loaded.site.code.clone()).collect()
+        let devices = self.devices.values().map(|device| device.loaded.site.code.clone());
+        devices.chain(self.rerouted.iter().map(|one| one.change.site.clone())).collect()
     }
 
     /// Ids of the sites.
     pub(crate) fn site_ids(&self) -> BTreeSet<SiteId> {
-        self.devices.values().map(|device| device.loaded.site.id).collect()
+        let devices = self.devices.values().map(|device| device.loaded.site.id);
+        devices.chain(self.rerouted.iter().filter_map(|one| one.site)).collect()
     }
 
     /// Classes of service of the lines.
     pub(crate) fn classes(&self) -> BTreeSet<String> {
-        self.known.values().map(|known| known.extension.class_of_service.clone()).collect()
+        let lines = self.known.values().map(|known| known.extension.class_of_service.clone());
+        lines.chain(self.rerouted.iter().filter_map(|one| one.class.clone())).collect()
     }
 
     /// Asks the fence again, with the approval that each row has.
-    pub(crate) fn decide(&mut self, approval: impl Fn(&Wanted) -> ApprovalFacts, now: Timestamp) {
+    pub(crate) fn decide(
+        &mut self,
+        approval: impl Fn(&Wanted) -> ApprovalFacts,
+        whole: ApprovalFacts,
+        now: Timestamp,
+    ) {
+        let unsigned = approval_blocks(whole);
+        for one in &mut self.rerouted {
+            one.findings.retain(|finding| finding.subject != REQUEST);
+            one.findings.extend(unsigned.clone());
+        }
         let loaded = self.devices.iter().map(|(id, device)| (*id, &device.loaded)).collect();
         decision::decide_rows(&loaded, &self.known, &mut self.rows, approval, now);
         for row in &mut self.rows {
@@ -222,10 +252,17 @@ pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
         };
         plans.insert(id, plan);
     }
-    let plan = Plan { policy_version: POLICY_VERSION, items: vec![], answers: vec![], findings: vec![] };
-    let mut planned =
-        Planned { kind: request.kind, digest: plan.digest(), plan, rows, devices: plans, known: basis.known };
-    planned.decide(|_| ApprovalFacts::Valid, now);
+    let rerouted = rerouting::look(tx, request, now).await?;
+    let plan = Plan {
+        policy_version: POLICY_VERSION,
+        items: vec![],
+        routes: rerouted.iter().map(|one| one.change.clone()).collect(),
+        answers: vec![],
+        findings: vec![],
+    };
+    let (kind, digest, known) = (request.kind, plan.digest(), basis.known);
+    let mut planned = Planned { kind, digest, plan, rows, devices: plans, rerouted, known };
+    planned.decide(|_| ApprovalFacts::Valid, ApprovalFacts::Valid, now);
     let mut items = Vec::with_capacity(planned.rows.len());
     for row in &planned.rows {
         let device = planned.devices.get(&row.wanted.device);
@@ -248,7 +285,13 @@ pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
         });
     }
     planned.plan.items = items;
-    planned.plan.findings = distinct(planned.rows.iter().flat_map(|row| &row.findings));
+    let uncovered = planned.rerouted.iter().flat_map(|one| &one.uncovered);
+    planned.plan.findings = distinct(planned.findings().chain(uncovered));
+    if !planned.rerouted.is_empty() {
+        planned.plan.answers = rerouting::answers(&planned.rerouted, request.number);
+        planned.digest = planned.plan.digest();
+        return Ok(planned);
+    }
     planned.plan.answers = answers::answers(&planned, request.number, now);
     let fed = feed::last(tx).await?;
     let known = planned.plan.answers.iter_mut().filter(|answer| answer.id == "F1");

@@ -3,12 +3,17 @@
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
-    reason, routes,
+    change_requests, reason, routes,
 };
 use domain::{
     Code, Finding,
     authz::{Action, authorise},
-    profile::{CallerId, Typed, circle::Node},
+    change_request::{Route, profile_reroutes},
+    number::ExtensionNumber,
+    profile::{
+        CallerId, Profile, Typed,
+        circle::{Node, Routes},
+    },
 };
 use storage::{Tx, person, profile, profile::Stored, site};
 
@@ -22,32 +27,57 @@ pub async fn view(services: &Services, op: &Operation, extension: &str) -> Resul
     }
 }
 
-/// Gives an extension a profile. Whatever is as it was is no write.
+/// Gives an extension a profile. Whatever is as it was is no write; what leads calls elsewhere is asked for, and the number
+/// of the draft returned.
 pub async fn set(
     services: &Services,
     op: &Operation,
     extension: &str,
     input: &Typed,
     why: &str,
-) -> Result<()> {
+) -> Result<Option<i64>> {
     authorise(&op.actor, Action::Numbers)?;
     let why = reason::within(why, 200)?;
     let profile = input.read().map_err(Problem::blocked)?;
     let mut act = Act::begin(services, op).await?;
     let found = person::extension_by_number(&mut act.tx, extension.trim()).await?;
     let found = found.ok_or_else(|| Problem::not_found("extension"))?;
-    let before = profile::of(&mut act.tx, found.id).await?;
-    if before.as_ref().is_some_and(|before| before.profile == profile) {
-        return Ok(());
+    let before = profile::of(&mut act.tx, found.id).await?.map(|stored| stored.profile);
+    if before.as_ref() == Some(&profile) {
+        return Ok(None);
     }
+    let mut known = routes::load(&mut act.tx).await?;
+    routes::refuse(wrong(&mut act.tx, &mut known, &found.number, &profile).await?)?;
+    if profile_reroutes(before.as_ref(), &profile).is_empty() {
+        put(&mut act, &found.number, profile, &op.actor.name, why).await?;
+        act.commit().await?;
+        return Ok(None);
+    }
+    let site = site::by_id(&mut act.tx, found.site).await?.ok_or_else(|| Problem::not_found("site"))?.code;
+    let route = Route::Profile { extension: found.number, site, profile: Box::new(profile) };
+    let number = change_requests::reroute(&mut act, services, op, route, why).await?;
+    act.commit().await?;
+    Ok(Some(number))
+}
+
+/// Gives an extension a profile, in an act: `by` says so.
+pub(crate) async fn put(
+    act: &mut Act<'_>,
+    extension: &ExtensionNumber,
+    profile: Profile,
+    by: &str,
+    why: &str,
+) -> Result<()> {
+    let found = person::extension_by_number(&mut act.tx, extension.as_ref()).await?;
+    let found = found.ok_or_else(|| Problem::not_found("extension"))?;
+    let before = profile::of(&mut act.tx, found.id).await?;
     let after = Stored {
         extension: found.id,
         number: found.number.clone(),
         profile,
-        changed_at: op.now,
-        changed_by: op.actor.name.clone(),
+        changed_at: act.now,
+        changed_by: by.to_owned(),
     };
-    check(&mut act.tx, &after).await?;
     profile::save(&mut act.tx, &after).await?;
     act.note(Note {
         action: "profile.set",
@@ -58,14 +88,17 @@ pub async fn set(
         reason: why.to_owned(),
         ..Note::default()
     });
-    act.commit().await
+    Ok(())
 }
 
-/// Whether everything that a profile names exists, and no call goes round in a circle.
-async fn check(tx: &mut Tx, stored: &Stored) -> Result<()> {
-    let profile = &stored.profile;
-    let mut routes = routes::load(tx).await?;
-    routes.profiles.insert(stored.number.clone(), profile.clone());
+/// Whether everything that a profile names exists, and no call goes round in a circle, among the ways that are `known`.
+pub(crate) async fn wrong(
+    tx: &mut Tx,
+    known: &mut Routes,
+    extension: &ExtensionNumber,
+    profile: &Profile,
+) -> Result<Vec<Finding>> {
+    known.profiles.insert(extension.clone(), profile.clone());
     let mut findings: Vec<_> =
         routes::schedule_exists(tx, profile.schedule.as_ref()).await?.into_iter().collect();
     if let CallerId::As(did) = &profile.caller_id {
@@ -77,8 +110,8 @@ async fn check(tx: &mut Tx, stored: &Stored) -> Result<()> {
         }
     }
     let to = profile.forwards.all().chain(profile.closed.as_ref().map(|to| ("closed", to)));
-    findings.extend(routes::exist(tx, &mut routes, to).await?);
+    findings.extend(routes::exist(tx, known, to).await?);
     let field = profile.forwards.all().next().map_or("closed", |(field, _)| field);
-    findings.extend(routes::round(&routes, &Node::Extension(stored.number.clone()), field));
-    routes::refuse(findings)
+    findings.extend(routes::round(known, &Node::Extension(extension.clone()), field));
+    Ok(findings)
 }

@@ -10,10 +10,11 @@ mod platform;
 mod takeover;
 
 pub use file::{OpenInput, file, open};
-pub(crate) use handset::sweep;
+pub(crate) use file::{begin, filed};
 pub use handset::{EndInput, end, wiped};
+pub(crate) use handset::{restock, sweep};
 pub use platform::{answer, call_off, dead, reveal, rotate};
-pub(crate) use platform::{answered, dead_at_platform};
+pub(crate) use platform::{answered, dead_at_platform, give_up, rotate_in};
 pub(crate) use takeover::{holds, taken_over};
 
 use crate::{

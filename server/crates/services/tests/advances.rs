@@ -2,13 +2,18 @@
 
 use crate::{
     halden::{self, EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, codes, password},
+    platform::Node,
     scopes,
 };
-use domain::{Code, Mac, ledger::Entry, time::DAY};
+use domain::{
+    Code, Mac,
+    ledger::Entry,
+    time::{DAY, HOUR, MINUTE, SECOND},
+};
 use services::{
     Problem,
-    advances::{self, AdvanceInput, StandardInput},
-    devices, jobs, reviews,
+    advances::{self, AdvanceInput, Carried, StandardInput},
+    devices, exceptions, jobs, replacements, reviews,
 };
 
 async fn serial(halden: &Halden, mac: &str) -> String {
@@ -83,7 +88,7 @@ async fn by_linus(halden: &Halden, advance: i64, mac: &str, serial: &str) -> Res
         reason: "The cleaner reset it.".into(),
         ..StandardInput::default()
     };
-    advances::carry_out(&halden.services, &halden.by("linus").await, &input).await
+    advances::carry_out(&halden.services, &halden.by("linus").await, &input).await.map(|c| c.request)
 }
 
 #[tokio::test]
@@ -167,34 +172,145 @@ async fn whoever_approved_a_standard_change_does_not_use_it_and_an_ended_one_is_
     }
 }
 
+const FALLEN: &str = "02:00:00:00:21:01";
+const SPARE: &str = "02:00:00:00:21:02";
+
+/// An approval in advance to replace like for like, and a line on the handset that has fallen.
+async fn fallen(halden: &Halden) -> i64 {
+    let kind = AdvanceInput { change: "replace".into(), ..standard(halden, 100).await };
+    let advance = holding(halden, "mary", &kind).await;
+    halden.bind(FALLEN, EXTENSION).await;
+    advance
+}
+
+/// Linus, who has both handsets in his hands, puts `to` in the place of the one that has fallen.
+async fn replaced(halden: &Halden, advance: i64, to: &str, read: &str) -> Result<Carried, Problem> {
+    let input = StandardInput {
+        advance: advance.to_string(),
+        mac: FALLEN.into(),
+        new_mac: to.into(),
+        old_serial: serial(halden, FALLEN).await,
+        new_serial: read.to_owned(),
+        reason: "It fell down.".into(),
+        ..StandardInput::default()
+    };
+    advances::carry_out(&halden.services, &halden.by("linus").await, &input).await
+}
+
 #[tokio::test]
-async fn one_phone_for_another_is_held_until_its_credential_is_dead() {
+async fn one_phone_takes_the_place_of_a_like_one_at_once_and_is_reviewed() {
     for halden in halden::open().await {
-        let kind = AdvanceInput { change: "replace".into(), ..standard(&halden, 100).await };
-        let advance = holding(&halden, "mary", &kind).await;
-        let [fallen, spare, other] = ["02:00:00:00:21:01", "02:00:00:00:21:02", OTHER_PHONE];
-        halden.bind(fallen, EXTENSION).await;
-        let linus = halden.by("linus").await;
-        let carry_out = async |to: &str, read: &str| {
-            let input = StandardInput {
-                advance: advance.to_string(),
-                mac: fallen.into(),
-                new_mac: to.into(),
-                old_serial: serial(&halden, fallen).await,
-                new_serial: read.to_owned(),
-                reason: "It fell down.".into(),
-                ..StandardInput::default()
-            };
-            advances::carry_out(&halden.services, &linus, &input).await
+        let table = Node::of(&halden, None).await;
+        let advance = fallen(&halden).await;
+        jobs::drain(&table.services).await;
+        halden.later(SECOND);
+        let carried = replaced(&halden, advance, SPARE, &serial(&halden, SPARE).await).await.unwrap();
+        let case = carried.case.unwrap();
+        assert_eq!(halden.state(carried.request).await, "submitted", "the old one may be registered");
+        // Whoever approved the kind ends it: what has begun is carried through.
+        advances::end(&halden.services, &halden.by("ada").await, advance, "No more of these.").await.unwrap();
+        halden.later(SECOND);
+        assert_eq!(table.drain().await, [""; 0]);
+        assert_eq!(halden.lines(FALLEN).await, [EXTENSION], "contacts are waited for");
+        halden.later(HOUR + MINUTE);
+        assert_eq!(table.drain().await, [EXTENSION], "{}: the new credential counts", halden.name());
+        assert_eq!(halden.lines(SPARE).await, [EXTENSION], "and the lines have moved by themselves");
+        assert_eq!(halden.state(carried.request).await, "applied");
+        let ada = halden.by("ada").await;
+        let view = exceptions::view(&halden.services, &ada, case).await.unwrap();
+        assert_eq!(
+            (view.listed.exception.state.as_str(), view.replacement.unwrap().old.state),
+            ("dead", "retired".into())
+        );
+        let device = devices::view(&halden.services, &ada, SPARE).await.unwrap();
+        assert_eq!(device.endpoints[0].approver.as_deref(), Some("mary (AP-1)"));
+        let queue = reviews::list(&halden.services, &ada).await.unwrap();
+        let (used, name) = (&queue.open[0].0, format!("AP-{advance}"));
+        assert_eq!(
+            (used.number, used.by.as_str(), used.name.as_str()),
+            (carried.request, name.as_str(), "linus")
+        );
+        assert!(used.said.contains("read on the handsets"), "{}", used.said);
+        reviews::review(&halden.services, &ada, carried.request, "in-order", "Seen.").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn without_a_platform_the_lines_move_when_somebody_says_that_the_old_one_is_dead() {
+    for halden in halden::open().await {
+        let advance = fallen(&halden).await;
+        let carried = replaced(&halden, advance, SPARE, &serial(&halden, SPARE).await).await.unwrap();
+        let (case, linus) = (carried.case.unwrap(), halden.by("linus").await);
+        let own = replacements::dead(&halden.services, &linus, case, "I pulled its plug.").await.unwrap_err();
+        assert_eq!(own.code(), Code::Forbidden);
+        jobs::minute(&halden.services).await;
+        assert_eq!(halden.lines(FALLEN).await, [EXTENSION]);
+        let ada = halden.by("ada").await;
+        replacements::dead(&halden.services, &ada, case, "Rotated at the PBX.").await.unwrap();
+        assert_eq!(halden.lines(SPARE).await, [EXTENSION], "{}", halden.name());
+        assert_eq!(halden.lines(FALLEN).await, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_stops_a_like_for_like_replacement_leaves_both_handsets_as_they_were() {
+    for halden in halden::open().await {
+        let advance = fallen(&halden).await;
+        let read = serial(&halden, SPARE).await;
+        halden.record_checks(false).await.unwrap();
+        let shut = replaced(&halden, advance, SPARE, &read).await.unwrap_err();
+        assert!(codes(&shut).contains(&Code::GateNotOpen), "{shut}");
+        halden.later(SECOND);
+        halden.open_gate().await;
+        halden.freezes("lon", 0, 2, "run").await.unwrap();
+        let cold = replaced(&halden, advance, SPARE, &read).await.unwrap_err();
+        assert!(codes(&cold).contains(&Code::FreezeHolds), "{cold}");
+        halden.later(2 * DAY);
+        assert_eq!(halden.lines(FALLEN).await, [EXTENSION]);
+        assert!(halden.cases(false).await.is_empty(), "nothing is left open");
+        let op = halden.by("linus").await;
+        let open = services::change_requests::list(&halden.services, &op, "open", "").await.unwrap();
+        assert!(open.rows.is_empty(), "{:?}", open.rows);
+        // The last attempt is as good as the first.
+        replaced(&halden, advance, SPARE, &read).await.unwrap();
+    }
+}
+
+/// The server stops after the order was opened and before anything was rotated.
+#[tokio::test]
+async fn a_like_for_like_replacement_that_a_crash_has_left_goes_on() {
+    for halden in halden::open().await {
+        let advance = fallen(&halden).await;
+        let case =
+            replaced(&halden, advance, SPARE, &serial(&halden, SPARE).await).await.unwrap().case.unwrap();
+        let crash = format!(
+            r#"UPDATE replacement SET state_word = 'planned', body = replace(body, '{}', '"state":"planned","was":') WHERE number = {case}"#,
+            r#""state":"rotating","begun":"#
+        );
+        assert_eq!(halden.database.meddle(&crash).await.unwrap(), 1);
+        jobs::minute(&halden.services).await;
+        let step = async |case| {
+            let op = halden.by("ada").await;
+            exceptions::view(&halden.services, &op, case).await.unwrap().listed.exception.state
         };
+        assert_eq!(step(case).await, "requested", "somebody may still be at it");
+        halden.later(MINUTE);
+        jobs::minute(&halden.services).await;
+        assert_eq!(step(case).await, "rotating", "{}", halden.name());
+    }
+}
+
+#[tokio::test]
+async fn one_phone_is_replaced_by_a_like_one_alone() {
+    for halden in halden::open().await {
+        let advance = fallen(&halden).await;
+        let (other, fallen, spare) = (OTHER_PHONE, FALLEN, SPARE);
+        let carry_out = async |to: &str, read: &str| replaced(&halden, advance, to, read).await;
         let unlike = carry_out(other, &serial(&halden, other).await).await.unwrap_err();
         let subjects: Vec<_> = unlike.findings.iter().map(|f| f.subject.as_str()).collect();
         assert_eq!(subjects, ["line keys", "place"], "{}", halden.name());
         let unseen = carry_out(spare, &serial(&halden, fallen).await).await.unwrap_err();
         assert_eq!(unseen.findings[0].subject, "new serial");
-        // An approval in advance makes up for an approval, and not for the order of a replacement.
-        let alive = carry_out(spare, &serial(&halden, spare).await).await.unwrap_err();
-        assert_eq!(alive.code(), Code::ReplacementAlive);
         assert_eq!(halden.lines(fallen).await, [EXTENSION]);
         assert_eq!(halden.lines(spare).await, [""; 0]);
     }

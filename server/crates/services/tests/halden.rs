@@ -280,7 +280,8 @@ impl Halden {
         format!("{:#?} {:#?} {head:?}", trace.device, trace.revision)
     }
 
-    async fn heads(&self) -> Vec<(String, i64)> {
+    /// The end of the record of each node.
+    pub(crate) async fn heads(&self) -> Vec<(String, i64)> {
         let mut tx = self.database.store.read().await.unwrap();
         let heads = ledger::heads(&mut tx).await.unwrap();
         heads.into_iter().map(|head| (head.node, head.seq)).collect()

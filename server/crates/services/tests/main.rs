@@ -21,6 +21,7 @@ mod identity;
 mod importing;
 mod keep;
 mod layers;
+mod losses;
 mod machine;
 mod maker;
 mod numbers;

@@ -278,6 +278,26 @@ async fn nothing_is_rotated_that_could_not_be_taken_over() {
     }
 }
 
+/// Inside a freeze the takeover would be refused, so nothing is rotated; by broken glass both are done.
+#[tokio::test]
+async fn nothing_is_rotated_inside_a_freeze_but_by_broken_glass() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        let (number, request) = opened(&halden).await;
+        signed(&halden, request).await;
+        halden.freezes("lon", 0, 2, "run").await.unwrap();
+        let op = halden.by("ada").await;
+        let refused = replacements::rotate(services, &op, number).await.unwrap_err();
+        assert_eq!(codes(&refused), [Code::FreezeHolds], "{}", halden.name());
+        assert_eq!(step(&halden, number).await, "approved");
+        glass::open(services, &op, "The ward has no phone.", "", &password("ada")).await.unwrap();
+        replacements::rotate(services, &op, number).await.unwrap();
+        replacements::dead(services, &op, number, "Rotated at the PBX.").await.unwrap();
+        glass::apply(services, &op, request).await.unwrap();
+        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION]);
+    }
+}
+
 #[tokio::test]
 async fn called_off_the_old_handset_has_its_credential_again_and_its_requests_are_withdrawn() {
     for halden in halden::open().await {

@@ -3,12 +3,16 @@
 
 use crate::halden::{self, EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE};
 use domain::{
-    Code, hunt_group,
+    Code,
+    authz::Role,
+    hunt_group,
     number::rings::{Outcome, Stage},
     profile,
 };
 use services::{
-    Result, hunt_groups, numbers, profiles,
+    Result,
+    approvals::RuleInput,
+    hunt_groups, numbers, profiles,
     schedules::{self, ScheduleInput},
 };
 
@@ -60,14 +64,34 @@ impl Halden {
             ..more
         };
         let op = self.by("ada").await;
-        match hunt_groups::view(&self.services, &op, code).await {
-            Ok(_) => hunt_groups::alter(&self.services, &op, code, &input, WHY).await,
-            Err(_) => hunt_groups::define(&self.services, &op, "lon", &input, WHY).await,
-        }
+        let asked = match hunt_groups::view(&self.services, &op, code).await {
+            Ok(_) => hunt_groups::alter(&self.services, &op, code, &input, WHY).await?,
+            Err(_) => Some(hunt_groups::define(&self.services, &op, "lon", &input, WHY).await?),
+        };
+        self.agreed(asked).await
     }
 
     async fn profile(&self, extension: &str, typed: profile::Typed) -> Result<()> {
+        let asked = self.asks(extension, typed).await?;
+        self.agreed(asked).await
+    }
+
+    /// The number of the draft, where it needs one.
+    async fn asks(&self, extension: &str, typed: profile::Typed) -> Result<Option<i64>> {
         profiles::set(&self.services, &self.by("ada").await, extension, &typed, WHY).await
+    }
+
+    /// What was asked for is approved by somebody else, and applied.
+    async fn agreed(&self, asked: Option<i64>) -> Result<()> {
+        match asked {
+            Some(number) => self.apply(self.sign(number).await).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn forwards(&self, extension: &str) -> Option<String> {
+        let stored = profiles::view(&self.services, &self.by("ada").await, extension).await.unwrap();
+        Some(stored?.profile.forwards.always?.to_string())
     }
 
     async fn way(&self, number: &str) -> Vec<String> {
@@ -183,7 +207,10 @@ async fn a_groups_number_is_its_own_and_cools_afterwards() {
         let act = domain::number::state::Act::Release { until };
         let released = numbers::carry_out(&halden.services, &op, "2150", act, WHY).await;
         assert_eq!(released.unwrap_err().code(), Code::NumberInService, "{name}");
-        hunt_groups::remove(&halden.services, &op, "sales", WHY).await.unwrap();
+        let removal = hunt_groups::remove(&halden.services, &op, "sales", WHY).await.unwrap();
+        let view = numbers::view(&halden.services, &op, "2150").await.unwrap();
+        assert_eq!(view.state.word(), "assigned", "{name}: nobody has approved it yet");
+        halden.agreed(Some(removal)).await.unwrap();
         let view = numbers::view(&halden.services, &op, "2150").await.unwrap();
         assert_eq!((view.state.word(), view.group), ("cooling", None), "{name}");
     }
@@ -270,5 +297,117 @@ async fn every_edit_is_in_the_record_with_before_and_after_and_none_is_no_write(
             })
             .collect();
         assert_eq!(said, RECORD, "{}", halden.name());
+    }
+}
+
+#[tokio::test]
+async fn who_rings_is_changed_by_a_request_and_what_is_no_call_s_way_at_once() {
+    for halden in halden::open().await {
+        let name = halden.name();
+        let plain = profile::Typed { voicemail: "yes".to_owned(), ..profile::Typed::default() };
+        assert_eq!(halden.asks(EXTENSION, plain).await.unwrap(), None, "{name}: voicemail rings nobody");
+        let number = halden.asks(EXTENSION, always(OTHER_EXTENSION)).await.unwrap().unwrap();
+        assert_eq!(halden.forwards(EXTENSION).await, None, "{name}: a draft changes nothing");
+        let view = halden.request(number).await;
+        assert_eq!(
+            (view.row.mac, view.row.site.as_str(), view.row.extension.as_str()),
+            (None, "lon", EXTENSION)
+        );
+        let route = &view.plan.routes[0];
+        assert!(route.before.as_ref().is_some_and(|before| !before.contains("always")), "{route:?}");
+        assert!(route.after.as_ref().is_some_and(|after| after.contains("always 2104")), "{route:?}");
+        assert_eq!(view.plan.answers.len(), 5);
+        halden.submit(number).await.unwrap();
+        assert!(halden.request(number).await.blocks.iter().any(|f| f.code == Code::ApprovalMissing));
+        assert_eq!(halden.apply(number).await.unwrap_err().code(), Code::RequestState);
+        assert_eq!(halden.approve_as("ada", number).await.unwrap_err().code(), Code::Forbidden);
+        assert_eq!(halden.approve_as("both", number).await.map_err(|p| p.code()), Ok(()));
+        halden.freezes("lon", 0, 2, "run").await.unwrap();
+        assert_eq!(halden.apply(number).await.unwrap_err().code(), Code::FreezeHolds, "{name}");
+        halden.later(2 * domain::time::DAY);
+        halden.apply(number).await.unwrap();
+        assert_eq!(halden.forwards(EXTENSION).await.as_deref(), Some(OTHER_EXTENSION), "{name}");
+        let view = halden.request(number).await;
+        assert_eq!((view.row.state.word(), view.ready), ("applied", false));
+        let acts: Vec<_> = view.history.iter().map(|act| act.action.as_str()).collect();
+        assert!(
+            acts.contains(&"change_request.approve") && acts.contains(&"change_request.apply"),
+            "{acts:?}"
+        );
+        assert_eq!(halden.apply(number).await.unwrap_err().code(), Code::RequestState);
+    }
+}
+
+/// Two tabs: each asks for a forwarding of the same extension.
+#[tokio::test]
+async fn what_was_approved_for_a_profile_that_is_another_now_is_stale() {
+    for halden in halden::open().await {
+        let name = halden.name();
+        let first = halden.asks(EXTENSION, always(OTHER_EXTENSION)).await.unwrap().unwrap();
+        let second = halden.asks(EXTENSION, always("2105")).await.unwrap().unwrap();
+        halden.sign(first).await;
+        halden.sign(second).await;
+        halden.apply(first).await.unwrap();
+        assert_eq!(halden.apply(second).await.unwrap_err().code(), Code::PlanStale, "{name}");
+        assert_eq!(halden.state(second).await, "stale");
+        assert_eq!(halden.forwards(EXTENSION).await.as_deref(), Some(OTHER_EXTENSION));
+        // Looked at again, it is what it is now.
+        halden.sign(second).await;
+        // Meanwhile somebody closes the circle from the other side: that is refused, and waits.
+        let back = halden.asks("2105", always(OTHER_EXTENSION)).await.unwrap().unwrap();
+        halden.sign(back).await;
+        halden.apply(back).await.unwrap();
+        let round = halden.asks(OTHER_EXTENSION, always("2105")).await.unwrap_err();
+        assert_eq!(round.code(), Code::RouteCircle, "{name}");
+        halden.apply(second).await.unwrap();
+        assert_eq!(halden.forwards(EXTENSION).await.as_deref(), Some("2105"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_circle_that_closes_after_the_approval_is_refused_when_it_is_applied() {
+    for halden in halden::open().await {
+        let there = halden.asks(EXTENSION, always(OTHER_EXTENSION)).await.unwrap().unwrap();
+        let back = halden.asks(OTHER_EXTENSION, always(EXTENSION)).await.unwrap().unwrap();
+        halden.sign(there).await;
+        halden.sign(back).await;
+        halden.apply(there).await.unwrap();
+        let refused = halden.apply(back).await.unwrap_err();
+        assert_eq!(refused.code(), Code::RouteCircle, "{}: {refused}", halden.name());
+        assert_eq!(halden.forwards(OTHER_EXTENSION).await, None);
+        let kept = numbers::view(&halden.services, &halden.by("ada").await, EXTENSION).await.unwrap();
+        assert!(kept.steps.iter().all(|step| !step.says.contains("circle")), "{:?}", kept.steps);
+    }
+}
+
+#[tokio::test]
+async fn the_rules_decide_who_approves_a_change_of_who_rings() {
+    for halden in halden::open().await {
+        let rule = |name: &str, subject: &str, role: Role, count: &str| RuleInput {
+            name: name.to_owned(),
+            subjects: vec![subject.to_owned()],
+            needs: vec![(role, count.to_owned())],
+            ..RuleInput::default()
+        };
+        let rules = [
+            rule("Forwarding", "profile-change", Role::SiteLead, "1"),
+            rule("Rules", "approval-rules", Role::Administrator, "1"),
+        ];
+        halden.rules(&rules).await;
+        let number = halden.asks(EXTENSION, always(OTHER_EXTENSION)).await.unwrap().unwrap();
+        halden.submit(number).await.unwrap();
+        assert_eq!(halden.approve(number).await.unwrap_err().code(), Code::Forbidden, "{}", halden.name());
+        halden.approve_as("linus", number).await.unwrap();
+        halden.apply(number).await.unwrap();
+        // No rule speaks of groups any more, so nobody could approve one.
+        let typed = hunt_group::Typed {
+            code: "sales".into(),
+            name: "Sales".into(),
+            members: "2101".into(),
+            ..numbered("")
+        };
+        let ada = halden.by("ada").await;
+        let group = hunt_groups::define(&halden.services, &ada, "lon", &typed, WHY).await.unwrap();
+        assert_eq!(halden.submit(group).await.unwrap_err().code(), Code::ApprovalNoRule);
     }
 }

@@ -2,22 +2,23 @@
 //! is named.
 
 use crate::{
-    halden::{self, EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, codes},
+    halden::{self, EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, codes, upload},
     phone::{Phone, value},
 };
 use domain::{
     Code::{
-        DeviceUnknown, EndpointEmpty, EndpointTaken, ExtensionTaken, ExtensionUnknown, FormInvalid,
-        OwnerNotActive, PlanStale, ReplacementAlive, RequestState, RowDuplicate, StateInvalid,
+        DeviceUnknown, EndpointEmpty, EndpointTaken, ExtensionTaken, ExtensionUnknown, FieldMissing,
+        Forbidden, FormInvalid, OwnerNotActive, PlanChanged, PlanStale, ReplacementAlive, RequestState,
+        RowDuplicate, StateInvalid,
     },
     authz::Role,
     time::HOUR,
 };
 use services::{
     Result,
-    change_requests::{self, ItemPlace},
+    change_requests::{self, ItemPlace, SelectionInput},
     devices, jobs,
-    view::{BulkInput, RequestInput},
+    view::{BulkInput, DeviceFilter, RequestInput},
 };
 
 /// What somebody types, besides the reason.
@@ -256,6 +257,43 @@ async fn one_wrong_row_makes_nothing_of_any_and_is_named() {
     }
 }
 
+/// A floor of 313 phones with sixteen keys each, and a line for every key.
+#[tokio::test]
+async fn of_five_thousand_rows_one_that_is_wrong_makes_nothing_of_any_and_all_are_one_draft_once_it_is_right()
+{
+    for halden in halden::open().await {
+        let phones: Vec<_> =
+            (0..313).map(|n| format!("80:5e:c0:12:{:02x}:{:02x}", n / 256, n % 256)).collect();
+        let device = |(n, mac): (usize, &String)| format!("lon,YL46U9{n:06},{mac},yealink,T46U,2-14,voice\n");
+        let devices: String = phones.iter().enumerate().map(device).collect();
+        let keys = phones.iter().flat_map(|mac| (1..=16).map(move |key| (mac, key)));
+        let rows: Vec<_> =
+            keys.zip(30_000..).map(|((mac, key), number)| (mac, key, number)).take(5_000).collect();
+        let extension = |(_, _, n): &(&String, u8, u32)| format!("lon,{n},place:lobby,yes,,internal,\n");
+        let extensions: String = rows.iter().map(extension).collect();
+        let sheets = [
+            ("ranges", "site,kind,first,last\nlon,extension,30000,34999\n".to_owned()),
+            ("devices", format!("site,serial,mac,vendor,model,place,segment\n{devices}")),
+            (
+                "extensions",
+                format!("site,extension,owner,enabled,did,class_of_service,display_name\n{extensions}"),
+            ),
+        ];
+        halden.import(sheets.map(|(name, text)| upload(name, text)).into()).await.unwrap();
+        let row = |(mac, key, number): &(&String, u8, u32)| format!("bind,{mac},{key},{number},,\n");
+        let good: Vec<String> = rows.iter().map(row).collect();
+        let mut wrong = good.clone();
+        wrong[4_321] = format!("bind,{},17,34321,,\n", rows[4_321].0);
+        let before = halden.heads().await;
+        let refused = bulk(&halden, &wrong.concat(), false).await.unwrap_err();
+        assert_eq!(refused.findings.len(), 1, "{}: {refused}", halden.name());
+        assert!(refused.to_string().contains("row 4323"), "{refused}");
+        assert_eq!(halden.heads().await, before, "nothing happened");
+        let number = bulk(&halden, &good.concat(), false).await.unwrap();
+        assert_eq!(halden.request(number).await.row.items, 5_000);
+    }
+}
+
 #[tokio::test]
 async fn rows_that_are_blocked_wait_and_are_named_while_the_others_are_applied() {
     for halden in halden::open().await {
@@ -408,5 +446,100 @@ async fn what_is_in_the_way_at_its_time_is_on_record_and_waits_for_a_person() {
         for (mac, lines) in [(one.0, vec![]), (two.0, vec!["2107".to_owned()])] {
             assert_eq!(halden.lines(mac).await, lines);
         }
+    }
+}
+
+/// A selection as its page shows it, sent back with what was ticked.
+async fn revoke_selected(halden: &Halden, filter: &DeviceFilter, ticked: &[&str]) -> Result<i64> {
+    let ada = halden.by("ada").await;
+    let seen = change_requests::select(&halden.services, &ada, filter).await?.digest;
+    let ticked = ticked.iter().map(|name| (*name).to_owned()).collect();
+    let reason = "The floor moves out.".to_owned();
+    let input = SelectionInput { filter: filter.clone(), seen, ticked, reason, ..SelectionInput::default() };
+    change_requests::revoke_selected(&halden.services, &ada, &input).await
+}
+
+#[tokio::test]
+async fn a_selection_of_devices_is_one_request_and_an_empty_filter_selects_nothing() {
+    for halden in halden::open().await {
+        for (phone, extension) in &FLOOR[..3] {
+            halden.bind(phone, extension).await;
+        }
+        let ada = halden.by("ada").await;
+        let empty = change_requests::select(&halden.services, &ada, &DeviceFilter::default()).await.unwrap();
+        assert_eq!((empty.devices, empty.lines.len()), (0, 0));
+        let nothing = revoke_selected(&halden, &DeviceFilter::default(), &["805ec0100001-1"]).await;
+        assert!(nothing.unwrap_err().to_string().contains("An empty filter selects nothing"));
+        let blank = DeviceFilter { q: "  ".into(), ..DeviceFilter::default() };
+        assert_eq!(codes(&revoke_selected(&halden, &blank, &[]).await.unwrap_err()), [FieldMissing]);
+
+        // London is assisted: each line is ticked, and what is not stays.
+        let london = DeviceFilter { site: "lon".into(), ..DeviceFilter::default() };
+        let shown = change_requests::select(&halden.services, &ada, &london).await.unwrap();
+        let lines: Vec<_> = shown.lines.iter().map(|line| (line.name(), line.each)).collect();
+        let name = |n: usize| format!("805ec010000{n}-1");
+        assert_eq!(lines, [(name(1), true), (name(2), true), (name(3), true)], "{}", halden.name());
+        let untouched = revoke_selected(&halden, &london, &[]).await.unwrap_err();
+        assert!(untouched.to_string().contains("No line is ticked"), "{untouched}");
+        let number = revoke_selected(&halden, &london, &["805ec0100001-1", "805ec0100003-1"]).await.unwrap();
+        halden.sign(number).await;
+        halden.apply(number).await.unwrap();
+        let left: Vec<_> =
+            [&halden.lines(FLOOR[0].0).await, &halden.lines(FLOOR[1].0).await].map(Vec::len).into();
+        assert_eq!(left, [0, 1]);
+
+        // At a pilot all of them are taken, whatever is ticked.
+        crate::scopes::set(&halden, "lon", "pilot", "10", 60).await.unwrap();
+        let bound = DeviceFilter { state: "bound".into(), ..DeviceFilter::default() };
+        let number = revoke_selected(&halden, &bound, &[]).await.unwrap();
+        assert_eq!(halden.request(number).await.row.items, 1);
+    }
+}
+
+/// Two tabs: what the first one showed is no longer what the filter selects.
+#[tokio::test]
+async fn a_selection_that_has_changed_since_it_was_shown_makes_nothing() {
+    for halden in halden::open().await {
+        crate::scopes::set(&halden, "lon", "pilot", "10", 60).await.unwrap();
+        halden.bind(FLOOR[0].0, FLOOR[0].1).await;
+        let ada = halden.by("ada").await;
+        let filter = DeviceFilter { site: "lon".into(), ..DeviceFilter::default() };
+        let seen = change_requests::select(&halden.services, &ada, &filter).await.unwrap().digest;
+        halden.bind(FLOOR[1].0, FLOOR[1].1).await;
+        let input = SelectionInput { filter, seen, reason: "Old.".into(), ..SelectionInput::default() };
+        let stale = change_requests::revoke_selected(&halden.services, &ada, &input).await.unwrap_err();
+        assert_eq!(codes(&stale), [PlanChanged], "{}", halden.name());
+        let refused =
+            change_requests::select(&halden.services, &halden.by("grace").await, &input.filter).await;
+        assert_eq!(codes(&refused.unwrap_err()), [Forbidden]);
+    }
+}
+
+/// Two tabs, and the back button: the same request is submitted, approved and withdrawn from pages that are old.
+#[tokio::test]
+async fn an_old_page_of_a_request_does_nothing_a_second_time() {
+    for halden in halden::open().await {
+        let number = halden.draft_bind(PHONE, 1, EXTENSION).await.unwrap();
+        let old = halden.request(number).await.digest;
+        halden.submit(number).await.unwrap();
+        assert_eq!(codes(&halden.submit(number).await.unwrap_err()), [RequestState], "{}", halden.name());
+        // Meanwhile the phone gets another place, so the plan is another one.
+        let moved = halden.approved_bind(PHONE, 2, OTHER_EXTENSION).await;
+        halden.apply(moved).await.unwrap();
+        let grace = halden.by("grace").await;
+        let secret = halden::password("grace");
+        let stale = change_requests::approve(&halden.services, &grace, number, &old, &secret).await;
+        assert_eq!(codes(&stale.unwrap_err()), [PlanChanged]);
+        let none = change_requests::approve(&halden.services, &grace, number, "", &secret).await;
+        assert_eq!(codes(&none.unwrap_err()), [PlanChanged]);
+        halden.submit(number).await.unwrap();
+        halden.approve(number).await.unwrap();
+        halden.apply(number).await.unwrap();
+        for again in [halden.submit(number).await, halden.apply(number).await] {
+            assert_eq!(codes(&again.unwrap_err()), [RequestState]);
+        }
+        let back = change_requests::withdraw(&halden.services, &halden.by("ada").await, number).await;
+        assert_eq!(codes(&back.unwrap_err()), [RequestState]);
+        assert_eq!(halden.lines(PHONE).await, [EXTENSION, OTHER_EXTENSION]);
     }
 }

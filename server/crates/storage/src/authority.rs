@@ -14,11 +14,11 @@ statements! {
     CLOSE_EXPIRED = "UPDATE break_glass SET closed_at = until_at WHERE user_id = $1 AND closed_at IS NULL AND until_at <= $2";
     BROKEN = "SELECT g.glass_id, g.number, g.user_id, u.name, g.reason, g.opened_at, g.until_at, g.closed_at FROM break_glass g JOIN user_account u ON u.user_id = g.user_id WHERE g.closed_at IS NULL AND g.until_at > $1 ORDER BY g.number";
     NEWEST = "SELECT g.glass_id, g.number, g.user_id, u.name, g.reason, g.opened_at, g.until_at, g.closed_at FROM break_glass g JOIN user_account u ON u.user_id = g.user_id ORDER BY g.number DESC LIMIT 50";
-    USE = "INSERT INTO authority_use (change_request_id, advance_id, glass_id, by_id, applied_at, said, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    USE = "INSERT INTO authority_use (change_request_id, advance_id, glass_id, case_number, by_id, applied_at, said, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     REVIEW = "UPDATE authority_use SET reviewer_id = $2, reviewed_at = $3, verdict = $4, note = $5 WHERE change_request_id = $1 AND due_at IS NOT NULL AND reviewed_at IS NULL";
-    OPEN = "SELECT a.change_request_id, r.number, r.requester_id, r.reason, p.number AS advance, g.number AS glass, a.by_id, u.name AS by_name, a.applied_at, a.said, a.due_at, a.reviewed_at, v.name AS reviewer, a.verdict, a.note FROM authority_use a JOIN change_request r ON r.change_request_id = a.change_request_id JOIN user_account u ON u.user_id = a.by_id LEFT JOIN advance_approval p ON p.advance_id = a.advance_id LEFT JOIN break_glass g ON g.glass_id = a.glass_id LEFT JOIN user_account v ON v.user_id = a.reviewer_id WHERE a.due_at IS NOT NULL AND a.reviewed_at IS NULL ORDER BY a.due_at, r.number LIMIT 200";
-    DONE = "SELECT a.change_request_id, r.number, r.requester_id, r.reason, p.number AS advance, g.number AS glass, a.by_id, u.name AS by_name, a.applied_at, a.said, a.due_at, a.reviewed_at, v.name AS reviewer, a.verdict, a.note FROM authority_use a JOIN change_request r ON r.change_request_id = a.change_request_id JOIN user_account u ON u.user_id = a.by_id LEFT JOIN advance_approval p ON p.advance_id = a.advance_id LEFT JOIN break_glass g ON g.glass_id = a.glass_id LEFT JOIN user_account v ON v.user_id = a.reviewer_id WHERE a.reviewed_at IS NOT NULL ORDER BY a.reviewed_at DESC, r.number DESC LIMIT 50";
-    OF_REQUEST = "SELECT a.change_request_id, r.number, r.requester_id, r.reason, p.number AS advance, g.number AS glass, a.by_id, u.name AS by_name, a.applied_at, a.said, a.due_at, a.reviewed_at, v.name AS reviewer, a.verdict, a.note FROM authority_use a JOIN change_request r ON r.change_request_id = a.change_request_id JOIN user_account u ON u.user_id = a.by_id LEFT JOIN advance_approval p ON p.advance_id = a.advance_id LEFT JOIN break_glass g ON g.glass_id = a.glass_id LEFT JOIN user_account v ON v.user_id = a.reviewer_id WHERE r.number = $1";
+    OPEN = "SELECT a.change_request_id, r.number, r.requester_id, r.reason, p.number AS advance, g.number AS glass, a.case_number, a.by_id, u.name AS by_name, a.applied_at, a.said, a.due_at, a.reviewed_at, v.name AS reviewer, a.verdict, a.note FROM authority_use a JOIN change_request r ON r.change_request_id = a.change_request_id JOIN user_account u ON u.user_id = a.by_id LEFT JOIN advance_approval p ON p.advance_id = a.advance_id LEFT JOIN break_glass g ON g.glass_id = a.glass_id LEFT JOIN user_account v ON v.user_id = a.reviewer_id WHERE a.due_at IS NOT NULL AND a.reviewed_at IS NULL ORDER BY a.due_at, r.number LIMIT 200";
+    DONE = "SELECT a.change_request_id, r.number, r.requester_id, r.reason, p.number AS advance, g.number AS glass, a.case_number, a.by_id, u.name AS by_name, a.applied_at, a.said, a.due_at, a.reviewed_at, v.name AS reviewer, a.verdict, a.note FROM authority_use a JOIN change_request r ON r.change_request_id = a.change_request_id JOIN user_account u ON u.user_id = a.by_id LEFT JOIN advance_approval p ON p.advance_id = a.advance_id LEFT JOIN break_glass g ON g.glass_id = a.glass_id LEFT JOIN user_account v ON v.user_id = a.reviewer_id WHERE a.reviewed_at IS NOT NULL ORDER BY a.reviewed_at DESC, r.number DESC LIMIT 50";
+    OF_REQUEST = "SELECT a.change_request_id, r.number, r.requester_id, r.reason, p.number AS advance, g.number AS glass, a.case_number, a.by_id, u.name AS by_name, a.applied_at, a.said, a.due_at, a.reviewed_at, v.name AS reviewer, a.verdict, a.note FROM authority_use a JOIN change_request r ON r.change_request_id = a.change_request_id JOIN user_account u ON u.user_id = a.by_id LEFT JOIN advance_approval p ON p.advance_id = a.advance_id LEFT JOIN break_glass g ON g.glass_id = a.glass_id LEFT JOIN user_account v ON v.user_id = a.reviewer_id WHERE r.number = $1";
 }
 
 /// Broken glass.
@@ -87,6 +87,8 @@ pub enum By {
     Advance(AdvanceId),
     /// Broken glass.
     Glass(GlassId),
+    /// The report that a handset is lost: 7 of `EX-7`.
+    Loss(i64),
 }
 
 /// Notes that a request was applied so; `due`: when somebody has to have looked at it.
@@ -99,11 +101,12 @@ pub async fn note_use(
     due: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let (advance, glass) = match by {
-        By::Advance(id) => (Some(id.0), None),
-        By::Glass(id) => (None, Some(id.0)),
+    let (advance, glass, case) = match by {
+        By::Advance(id) => (Some(id.0), None, None),
+        By::Glass(id) => (None, Some(id.0), None),
+        By::Loss(number) => (None, None, Some(number)),
     };
-    tx.run(USE, args![request.0, advance, glass, user.0, now, said, due]).await?;
+    tx.run(USE, args![request.0, advance, glass, case, user.0, now, said, due]).await?;
     Ok(())
 }
 
@@ -118,7 +121,7 @@ pub struct Used {
     pub requester: UserId,
     /// Why.
     pub reason: String,
-    /// By what: `AP-3`, `BG-2`.
+    /// By what: `AP-3`, `BG-2`, `EX-7`.
     pub by: String,
     /// Whether that was broken glass.
     pub glass: bool,
@@ -157,6 +160,7 @@ struct UsedRow {
     reason: String,
     advance: Option<i64>,
     glass: Option<i64>,
+    case_number: Option<i64>,
     by_id: Uuid,
     by_name: String,
     applied_at: i64,
@@ -172,10 +176,11 @@ impl TryFrom<UsedRow> for Used {
     type Error = Error;
     fn try_from(row: UsedRow) -> Result<Self, Error> {
         let bad = |what: &str| Error::row("authority_use", row.number, what);
-        let by = match (row.advance, row.glass) {
-            (Some(number), None) => format!("AP-{number}"),
-            (None, Some(number)) => format!("BG-{number}"),
-            _ => return Err(bad("advance_id, glass_id")),
+        let by = match (row.advance, row.glass, row.case_number) {
+            (Some(number), None, None) => format!("AP-{number}"),
+            (None, Some(number), None) => format!("BG-{number}"),
+            (None, None, Some(number)) => format!("EX-{number}"),
+            _ => return Err(bad("advance_id, glass_id, case_number")),
         };
         let reviewed = match (row.reviewed_at, row.reviewer, row.verdict, row.note) {
             (Some(at), Some(by), Some(verdict), Some(note)) => {

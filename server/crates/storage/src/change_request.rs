@@ -16,30 +16,40 @@ use domain::{
     Mac, Timestamp,
     approval::Missing,
     authority::Authority,
-    change_request::{State, Workflow},
+    change_request::{Route, State, Workflow},
     ids::{ChangeRequestId, DeviceId, ExtensionId, SiteId, UserId},
     plan::{Kind, Plan},
 };
 use serde::Serialize;
 use uuid::Uuid;
 
+/// Requests as lists show them, with what follows. One that changes who rings has no item.
+macro_rules! listed {
+    ($after:literal) => {
+        concat!(
+            "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, r.routes, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN user_account u ON u.user_id = r.requester_id LEFT JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 LEFT JOIN device d ON d.device_id = i.device_id LEFT JOIN site s ON s.site_id = d.site_id LEFT JOIN endpoint e ON e.endpoint_id = i.endpoint_id LEFT JOIN extension x ON x.extension_id = i.extension_id ",
+            $after
+        )
+    };
+}
+
 statements! {
-    INSERT = "INSERT INTO change_request (change_request_id, number, kind, requester_id, reason, state_word, state, round, items, all_or_nothing, created_at, external_ref) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
+    INSERT = "INSERT INTO change_request (change_request_id, number, kind, requester_id, reason, state_word, state, round, items, all_or_nothing, created_at, external_ref, routes) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)";
     UPDATE = "UPDATE change_request SET state_word = $2, state = $3, plan = $4, approver_id = $5, reason = $7, external_ref = $8, editors = $9, missing = $10, round = $11, apply_at = $12 WHERE change_request_id = $1 AND state = $6";
     FORGET_APPROVALS = "DELETE FROM approval WHERE change_request_id = $1";
     APPROVAL = "INSERT INTO approval (change_request_id, requester_id, user_id, position) VALUES ($1, $2, $3, $4)";
     COMMENT = "INSERT INTO change_request_comment (comment_id, change_request_id, user_id, said_at, body) VALUES ($1, $2, $3, $4, $5)";
     COMMENTS = "SELECT u.name, c.said_at, c.body FROM change_request_comment c JOIN user_account u ON u.user_id = c.user_id WHERE c.change_request_id = $1 ORDER BY c.said_at, c.comment_id LIMIT 500";
     DUE = "SELECT number FROM change_request WHERE apply_at <= $1 ORDER BY apply_at, number LIMIT 100";
-    BY_NUMBER = "SELECT r.change_request_id, r.number, r.kind, r.requester_id, r.reason, r.state, r.plan, r.round, r.all_or_nothing, r.created_at, r.editors, r.external_ref, r.missing FROM change_request r WHERE r.number = $1";
-    OPEN = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('draft', 'submitted', 'approved', 'scheduled', 'stale') ORDER BY r.number DESC LIMIT 201";
+    BY_NUMBER = "SELECT r.change_request_id, r.number, r.kind, r.requester_id, r.reason, r.state, r.plan, r.round, r.all_or_nothing, r.created_at, r.editors, r.external_ref, r.missing, r.routes FROM change_request r WHERE r.number = $1";
+    OPEN = listed!("WHERE r.number < $1 AND r.state_word IN ('draft', 'submitted', 'approved', 'scheduled', 'stale') ORDER BY r.number DESC LIMIT 201");
     WAITING_BINDS = "SELECT r.number FROM change_request r WHERE r.state_word = 'submitted' AND r.kind = 'bind' AND r.number > $1 ORDER BY r.number LIMIT 200";
-    DONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.state_word IN ('applied', 'rejected', 'withdrawn', 'superseded') ORDER BY r.number DESC LIMIT 201";
-    MINE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.requester_id = $2 ORDER BY r.number DESC LIMIT 201";
-    OF_DEVICE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number < $1 AND r.change_request_id IN (SELECT o.change_request_id FROM change_request_item o WHERE o.device_id = $2) ORDER BY r.number DESC LIMIT 50";
-    BINDS_OF = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.change_request_id IN (SELECT o.change_request_id FROM change_request_item o WHERE o.extension_id = $1 AND o.effect = 'bind') ORDER BY r.number DESC LIMIT 50";
+    DONE = listed!("WHERE r.number < $1 AND r.state_word IN ('applied', 'rejected', 'withdrawn', 'superseded') ORDER BY r.number DESC LIMIT 201");
+    MINE = listed!("WHERE r.number < $1 AND r.requester_id = $2 ORDER BY r.number DESC LIMIT 201");
+    OF_DEVICE = listed!("WHERE r.number < $1 AND r.change_request_id IN (SELECT o.change_request_id FROM change_request_item o WHERE o.device_id = $2) ORDER BY r.number DESC LIMIT 50");
+    BINDS_OF = listed!("WHERE r.change_request_id IN (SELECT o.change_request_id FROM change_request_item o WHERE o.extension_id = $1 AND o.effect = 'bind') ORDER BY r.number DESC LIMIT 50");
     DELAYED = "SELECT r.number, x.number, x.site_id, i.device_id, h.name, h.account, h.starts_at FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id JOIN extension x ON x.extension_id = i.extension_id JOIN person h ON h.person_id = x.owner_person_id WHERE i.effect = 'bind' AND i.state_word <> 'applied' AND r.state_word IN ('submitted', 'approved', 'scheduled') AND h.account <> 'active' AND h.starts_at <= $1 AND NOT EXISTS (SELECT 1 FROM exception e WHERE e.kind = 'delayed-activation' AND e.subject = x.number AND e.closed_at IS NULL) ORDER BY r.number LIMIT 200";
-    ONE = "SELECT r.number, r.kind, r.state, d.mac, s.code AS site, e.position, x.number AS extension, u.name AS requester, r.created_at, r.missing, r.items FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id AND i.ordinal = 1 JOIN device d ON d.device_id = i.device_id JOIN site s ON s.site_id = d.site_id JOIN endpoint e ON e.endpoint_id = i.endpoint_id JOIN extension x ON x.extension_id = i.extension_id JOIN user_account u ON u.user_id = r.requester_id WHERE r.number = $1";
+    ONE = listed!("WHERE r.number = $1");
 }
 
 /// A request with everything that acting on it needs.
@@ -51,8 +61,10 @@ pub struct Request {
     pub number: i64,
     /// What it asks for.
     pub kind: Kind,
-    /// Where, in its order; never empty.
+    /// Where, in its order; empty only where it changes who rings.
     pub items: Vec<Item>,
+    /// Who rings otherwise.
+    pub routes: Vec<Route>,
     /// Whether one item that cannot be applied keeps the others from it.
     pub all_or_nothing: bool,
     /// How often it was submitted.
@@ -98,6 +110,7 @@ struct RequestRow {
     editors: String,
     external_ref: Option<String>,
     missing: String,
+    routes: String,
 }
 
 impl TryFrom<RequestRow> for Request {
@@ -110,6 +123,7 @@ impl TryFrom<RequestRow> for Request {
             kind: Kind::parse(&row.kind)
                 .ok_or_else(|| Error::row("change_request", row.number, &row.kind))?,
             items: vec![],
+            routes: serde_json::from_str(&row.routes).map_err(json)?,
             all_or_nothing: row.all_or_nothing,
             round: u32::try_from(row.round).unwrap_or(u32::MAX),
             reason: row.reason,
@@ -128,7 +142,13 @@ impl TryFrom<RequestRow> for Request {
 
 /// A plan without its items, which are kept one by one.
 fn outline(plan: &Plan) -> Plan {
-    Plan { items: vec![], answers: plan.answers.clone(), findings: plan.findings.clone(), ..*plan }
+    Plan {
+        items: vec![],
+        routes: plan.routes.clone(),
+        answers: plan.answers.clone(),
+        findings: plan.findings.clone(),
+        ..*plan
+    }
 }
 
 fn to_json(number: i64, value: &impl Serialize) -> Result<String, Error> {
@@ -149,7 +169,8 @@ pub async fn insert(tx: &mut Tx, request: &Request) -> Result<(), Error> {
         i64::try_from(r.items.len()).unwrap_or(i64::MAX),
         r.all_or_nothing,
         r.at,
-        r.external_ref.as_deref()
+        r.external_ref.as_deref(),
+        to_json(r.number, &r.routes)?
     ];
     tx.run(INSERT, args).await?;
     item::save_items(tx, r).await
@@ -190,13 +211,14 @@ pub async fn update(tx: &mut Tx, request: &Request, before: &State) -> Result<bo
     Ok(true)
 }
 
-/// What stands for a signature: who approved in advance, or the broken glass.
+/// What stands for a signature: who approved in advance, the broken glass, or the case of a loss.
 fn stands_in(authority: &Authority) -> Option<Uuid> {
     match authority {
         Authority::Standard { approvers, .. } | Authority::Standing { approvers, .. } => {
             approvers.last().map(|by| by.0)
         }
         Authority::BreakGlass { id, .. } => Some(id.0),
+        Authority::Loss { id, .. } => Some(id.0),
     }
 }
 
@@ -252,13 +274,13 @@ pub struct Listed {
     pub kind: Kind,
     /// Its state.
     pub state: State,
-    /// MAC of the device of its first item.
-    pub mac: Mac,
-    /// Code of that device's site.
+    /// MAC of the device of its first item, if it has one.
+    pub mac: Option<Mac>,
+    /// Code of the site of that device, or of whoever rings otherwise.
     pub site: String,
     /// Line key of its first item.
     pub index: u8,
-    /// Extension of its first item.
+    /// Extension of its first item; the extension or the hunt group that rings otherwise.
     pub extension: String,
     /// How many items it has.
     pub items: i64,
@@ -275,10 +297,11 @@ struct ListRow {
     number: i64,
     kind: String,
     state: String,
-    mac: String,
-    site: String,
-    position: i64,
-    extension: String,
+    mac: Option<String>,
+    site: Option<String>,
+    position: Option<i64>,
+    extension: Option<String>,
+    routes: String,
     requester: String,
     created_at: i64,
     missing: String,
@@ -289,14 +312,17 @@ impl TryFrom<ListRow> for Listed {
     type Error = Error;
     fn try_from(row: ListRow) -> Result<Self, Error> {
         let bad = |what: &str| Error::row("change_request", row.number, what);
+        let routes: Vec<Route> = serde_json::from_str(&row.routes).map_err(|e| bad(&e.to_string()))?;
+        let route = routes.first();
+        let of_route = |part: fn(&Route) -> &str| route.map(part).unwrap_or_default().to_owned();
         Ok(Self {
             number: row.number,
             kind: Kind::parse(&row.kind).ok_or_else(|| bad("kind"))?,
             state: serde_json::from_str(&row.state).map_err(|e| bad(&e.to_string()))?,
-            mac: Mac::parse(&row.mac).map_err(|_| bad("mac"))?,
-            site: row.site,
-            index: u8::try_from(row.position).unwrap_or(u8::MAX),
-            extension: row.extension,
+            mac: row.mac.map(|mac| Mac::parse(&mac).map_err(|_| bad("mac"))).transpose()?,
+            site: row.site.unwrap_or_else(|| of_route(Route::site)),
+            index: u8::try_from(row.position.unwrap_or_default()).unwrap_or(u8::MAX),
+            extension: row.extension.unwrap_or_else(|| of_route(Route::name)),
             items: row.items,
             requester: row.requester,
             at: Timestamp(row.created_at),

@@ -32,7 +32,7 @@ statements! {
     OBSERVE = "INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest";
     OBSERVE_MANY = many!("INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ", 6 columns, 32 rows, " ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest");
     ROWS = "SELECT d.mac, d.serial, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place, d.state, o.seen_at FROM device d JOIN site s ON s.site_id = d.site_id LEFT JOIN place p ON p.place_id = d.place_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.mac > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR d.mac LIKE $4 OR lower(d.serial) LIKE $3 OR lower(d.model) LIKE $3 OR lower(coalesce(p.code, '')) LIKE $3 OR lower(coalesce(p.room, '')) LIKE $3 OR EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id JOIN extension x ON x.extension_id = l.extension_id LEFT JOIN person h ON h.person_id = x.owner_person_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL AND (x.number LIKE $3 OR coalesce(x.did, '') LIKE $3 OR lower(coalesce(h.name, '')) LIKE $3))) AND ($5 = '' OR ($5 = 'bound' AND EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR ($5 = 'unbound' AND NOT EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR d.state = $5) ORDER BY d.mac LIMIT 201";
-    LINES_BETWEEN = "SELECT d.mac, x.number FROM device d JOIN endpoint e ON e.device_id = d.device_id JOIN line l ON l.endpoint_id = e.endpoint_id JOIN extension x ON x.extension_id = l.extension_id WHERE l.ended_at IS NULL AND d.mac >= $1 AND d.mac <= $2 ORDER BY d.mac, e.position";
+    KEYS_BETWEEN = "SELECT d.mac, e.position, x.number FROM device d JOIN endpoint e ON e.device_id = d.device_id JOIN line l ON l.endpoint_id = e.endpoint_id JOIN extension x ON x.extension_id = l.extension_id WHERE l.ended_at IS NULL AND d.mac >= $1 AND d.mac <= $2 ORDER BY d.mac, e.position";
 }
 
 /// A device with what only storage and services need to know.
@@ -316,7 +316,7 @@ pub async fn rows(
     tx.all(ROWS, args![after, site, like, mac_like, state]).await
 }
 
-/// Bare MAC and extension of every standing line of the devices from `first` to `last`.
-pub async fn lines_between(tx: &mut Tx, first: &str, last: &str) -> Result<Vec<(String, String)>, Error> {
-    tx.all(LINES_BETWEEN, args![first, last]).await
+/// Bare MAC, line key and extension of every standing line of the devices from `first` to `last`.
+pub async fn keys_between(tx: &mut Tx, first: &str, last: &str) -> Result<Vec<(String, i64, String)>, Error> {
+    tx.all(KEYS_BETWEEN, args![first, last]).await
 }

@@ -148,8 +148,8 @@ async fn the_inventory_is_searched_filtered_and_paged() {
             let rows = device::rows(&mut tx, after, site, like, mac_like, state).await.unwrap();
             assert_eq!(rows.len(), expected, "{}: {after} {site} {like} {state}", test.database);
         }
-        let lines = device::lines_between(&mut tx, "805ec0000001", "805ec0000002").await.unwrap();
-        assert_eq!(lines, [("805ec0000001".to_owned(), "2001".to_owned())]);
+        let lines = device::keys_between(&mut tx, "805ec0000001", "805ec0000002").await.unwrap();
+        assert_eq!(lines, [("805ec0000001".to_owned(), 1, "2001".to_owned())]);
     }
 }
 

@@ -151,6 +151,7 @@ pub fn request(n: u32, by: &User, endpoint: &Endpoint, extension: &Extension) ->
         id: ChangeRequestId(id(n.into())),
         number: n.into(),
         kind: Kind::Bind,
+        routes: vec![],
         items: vec![Item {
             id: ItemId(id(n.into())),
             wanted: Wanted {

@@ -24,13 +24,15 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Change(Kind::Bind),
         Self::Change(Kind::Unbind),
         Self::Change(Kind::Move),
         Self::Change(Kind::Swap),
         Self::Change(Kind::Replace),
         Self::Change(Kind::NumberChange),
+        Self::Change(Kind::ProfileChange),
+        Self::Change(Kind::GroupChange),
         Self::Change(Kind::Bulk),
         Self::Layer,
         Self::Rules,

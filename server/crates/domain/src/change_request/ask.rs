@@ -1,9 +1,10 @@
 //! What somebody asks for, as they name it: by MAC, line key and number. Forms and files are read by the same rules.
 
 use crate::{Code, Mac, plan::Kind};
+use serde::Serialize;
 
 /// An endpoint as people name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct At {
     /// The device.
     pub mac: Mac,
@@ -106,7 +107,8 @@ impl Ask {
 
     /// Reads what was typed; says everything that is wrong with it, by field.
     pub fn read(typed: &Asked<'_>, wrong: &mut impl FnMut(Code, &'static str)) -> Option<Self> {
-        let kind = Kind::parse(typed.kind.trim()).filter(|kind| *kind != Kind::Bulk);
+        let no_line = [Kind::ProfileChange, Kind::GroupChange, Kind::Bulk];
+        let kind = Kind::parse(typed.kind.trim()).filter(|kind| !no_line.contains(kind));
         let (mac, to_mac) = (Mac::parse(typed.mac).ok(), Mac::parse(typed.to_mac).ok());
         let index = |text: &str| text.trim().parse().ok().filter(|index: &u8| *index > 0);
         let (index, to_index) = (index(typed.index), index(typed.to_index));
@@ -134,7 +136,7 @@ impl Ask {
             Kind::Swap => Self::Swap { one: at?, other: to? },
             Kind::Replace => Self::Replace { old: mac?, new: to_mac? },
             Kind::NumberChange => Self::NumberChange { at: at?, extension },
-            Kind::Bulk => return None,
+            Kind::ProfileChange | Kind::GroupChange | Kind::Bulk => return None,
         };
         Some(ask).filter(|_| !same)
     }

@@ -267,6 +267,52 @@ const LAYER_EFFECT: Definition = Definition {
     ],
 };
 
+const LOSS: Definition = Definition {
+    word: "loss",
+    title: "Lost handset",
+    opens: "Somebody reports a handset lost or stolen: its credentials and lines are taken away at once, and it is retired.",
+    target_hours: 24,
+    works: Action::Cases,
+    by_hand: true,
+    by_writing: true,
+    steps: &[
+        Step::new(
+            "reported",
+            &[Administrator, Support],
+            "Look whether call control has withdrawn every line; without access to it, disable them there by hand; write down what was seen.",
+            "It is written down.",
+        ),
+        Step::new(
+            "silent",
+            &[Administrator],
+            "Request a bind of the person's number on another handset: it is still theirs; write down which request, or that none is needed.",
+            "It is written down.",
+        ),
+        Step::new(
+            "served",
+            &[Administrator],
+            "Say that the handset was found and reset, which returns it to stock; or close the case: it stays retired.",
+            "It is back in stock, or somebody closes the case.",
+        ),
+    ],
+};
+
+const LOAN: Definition = Definition {
+    word: "loan",
+    title: "Loan overdue",
+    opens: "The day on which a handset that was lent out was due back has passed.",
+    target_hours: 72,
+    works: Action::Request,
+    by_hand: false,
+    by_writing: false,
+    steps: &[Step::new(
+        "overdue",
+        &[Administrator],
+        "Ask for the handset back; then say on the page of its replacement that it is in stock, lent for longer, or lost.",
+        "It is said there.",
+    )],
+};
+
 impl Kind {
     /// What it is.
     pub const fn definition(self) -> &'static Definition {
@@ -279,6 +325,8 @@ impl Kind {
             Self::Proof => &PROOF,
             Self::Misrouting => &MISROUTING,
             Self::LayerEffect => &LAYER_EFFECT,
+            Self::Loss => &LOSS,
+            Self::Loan => &LOAN,
         }
     }
 }

@@ -22,6 +22,7 @@ fn planned(lines: u8) -> Order {
         lines: (1..=lines).map(line).collect(),
         request: None,
         came_from: (None, None),
+        in_advance: None,
         state: State::Planned,
     }
 }

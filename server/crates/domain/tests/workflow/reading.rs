@@ -108,7 +108,14 @@ impl Model {
             blocking,
             differences: vec![],
         };
-        Plan { policy_version: POLICY_VERSION, items: vec![item], answers: vec![], findings: vec![] }.digest()
+        Plan {
+            policy_version: POLICY_VERSION,
+            items: vec![item],
+            routes: vec![],
+            answers: vec![],
+            findings: vec![],
+        }
+        .digest()
     }
 }
 

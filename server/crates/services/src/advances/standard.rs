@@ -1,13 +1,13 @@
 //! Carrying out a standard change: a request like any other, applied at once because its kind was approved in advance,
 //! and reviewed the next day.
 
-use super::{approvers, load};
+use super::{approvers, load, replacement};
 use crate::{
     Operation, Problem, Result, Services,
     act::Act,
     change_requests::{
         self,
-        authority::{apply_by, ready},
+        authority::{Instead, apply_by, ready},
     },
     facts::{self, LineNow, Loaded},
     reason,
@@ -20,6 +20,7 @@ use domain::{
     authz::{Action, authorise},
     device::Serial,
     plan::Kind,
+    replacement::InAdvance,
 };
 use storage::{Tx, advance::Advance, authority::By, device, line, person};
 
@@ -97,7 +98,7 @@ async fn swap(tx: &mut Tx, read: &Read<'_>, change: Kind) -> Result<(Swap, Reque
     };
     match change {
         Kind::Bind => again(tx, read, asks).await,
-        Kind::Replace => replacement(tx, read, asks).await,
+        Kind::Replace => handover(tx, read, asks).await,
         other => {
             let detail = format!("Nothing is like for like in `{}`.", other.word());
             Err(Finding::new(Code::AdvanceOutside, "kind").detail(detail).into())
@@ -135,16 +136,18 @@ async fn again(tx: &mut Tx, read: &Read<'_>, asks: RequestInput) -> Result<(Swap
 }
 
 /// Every line of a phone goes to another one.
-async fn replacement(tx: &mut Tx, read: &Read<'_>, asks: RequestInput) -> Result<(Swap, RequestInput)> {
+async fn handover(tx: &mut Tx, read: &Read<'_>, asks: RequestInput) -> Result<(Swap, RequestInput)> {
     let new_mac = read.new_mac.ok_or_else(|| Problem::invalid(Code::MacInvalid, "new_mac"))?;
     let (old, new) = (loaded(tx, read.mac, "mac").await?, loaded(tx, new_mac, "new_mac").await?);
     let joined = |part: fn(&LineNow) -> String| old.lines.iter().map(part).collect::<Vec<_>>().join(", ");
     let (line, owner) = (joined(|l| l.extension.number.to_string()), joined(|l| l.owner.id.clone()));
+    // One that comes from stock stands nowhere, and gets the place with the desk.
+    let place = new.stored.device.place.or(old.stored.device.place);
     let swap = Swap {
         change: Kind::Replace,
         site: if old.site.id == new.site.id { old.site.code.clone() } else { String::new() },
         old: (!old.lines.is_empty()).then(|| handset(&old, line.clone(), owner.clone())),
-        new: handset(&new, line, owner),
+        new: Handset { place: place.map(|place| place.to_string()), ..handset(&new, line, owner) },
         old_serial: read.old.clone(),
         new_serial: read.new.clone(),
     };
@@ -166,12 +169,33 @@ fn fits(standard: &Standard, swap: &Swap, op: &Operation) -> Result<()> {
     if findings.is_empty() { Ok(()) } else { Err(Problem::blocked(findings)) }
 }
 
-/// Does it; returns the number of the request that it made. What does not fit is refused before a request is made, and
-/// looked at again in the transaction that applies it.
-pub async fn carry_out(services: &Services, op: &Operation, input: &StandardInput) -> Result<i64> {
+/// What was compared, for the record.
+fn compared(standard: &Standard, swap: &Swap) -> String {
+    format!(
+        "{}: serials {} and {} read on the handsets, line {}, {} line keys, same owner, same place.",
+        standard.name,
+        swap.old.as_ref().map_or_else(String::new, |old| old.serial.to_string()),
+        swap.new.serial,
+        swap.new.line,
+        swap.new.endpoints
+    )
+}
+
+/// What came of a standard change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// Number of the request that it made.
+    pub request: i64,
+    /// Number of the case that a replacement is: its lines move when the old handset is dead at the platform.
+    pub case: Option<i64>,
+}
+
+/// Does it, or begins to: one handset takes the place of another when the other is dead at the platform. What does not
+/// fit is refused before a request is made, and looked at again in the transaction that applies it.
+pub async fn carry_out(services: &Services, op: &Operation, input: &StandardInput) -> Result<Carried> {
     authorise(&op.actor, Action::Standard)?;
     let read = read(input)?;
-    let request = {
+    let (request, in_advance) = {
         let mut tx = services.0.store.read().await?;
         let advance = load(&mut tx, read.advance).await?;
         let standard = definition(&advance)?;
@@ -180,8 +204,18 @@ pub async fn carry_out(services: &Services, op: &Operation, input: &StandardInpu
         }
         let (swap, asks) = swap(&mut tx, &read, standard.change).await?;
         fits(standard, &swap, op)?;
-        asks
+        let in_advance = InAdvance {
+            advance: advance.number,
+            approvers: approvers(&advance),
+            by: op.actor.id,
+            name: op.actor.name.clone(),
+            said: compared(standard, &swap),
+        };
+        (asks, (standard.change == Kind::Replace).then_some(in_advance))
     };
+    if let Some(in_advance) = in_advance {
+        return replacement::begin(services, op, &request, in_advance).await;
+    }
     let number = change_requests::draft(services, op, &request).await?;
     let done: Result<()> = async {
         change_requests::submit_draft(services, op, number).await?;
@@ -193,7 +227,7 @@ pub async fn carry_out(services: &Services, op: &Operation, input: &StandardInpu
         change_requests::withdraw_draft(services, op, number).await?;
         return Err(problem);
     }
-    Ok(number)
+    Ok(Carried { request: number, case: None })
 }
 
 async fn apply(services: &Services, op: &Operation, number: i64, read: &Read<'_>) -> Result<()> {
@@ -203,14 +237,8 @@ async fn apply(services: &Services, op: &Operation, number: i64, read: &Read<'_>
     let (swap, _) = swap(&mut act.tx, read, standard.change).await?;
     fits(standard, &swap, op)?;
     let ready = Box::pin(ready(&mut act.tx, number, op.now)).await?;
-    let said = format!(
-        "{}: serials {} and {} read on the handsets, line {}, {} line keys, same owner, same place.",
-        standard.name,
-        swap.old.as_ref().map_or_else(String::new, |old| old.serial.to_string()),
-        swap.new.serial,
-        swap.new.line,
-        swap.new.endpoints
-    );
+    let said = compared(standard, &swap);
     let authority = Authority::Standard { advance: advance.number, approvers: approvers(&advance) };
-    Box::pin(apply_by(act, services, op, ready, authority, &said, By::Advance(advance.id))).await
+    let instead = Instead { authority, by: By::Advance(advance.id), said: &said, counted: false };
+    Box::pin(apply_by(act, services, op, ready, instead)).await
 }

@@ -5,7 +5,7 @@ use super::{approvers, note};
 use crate::{
     Operation, Result, Services,
     act::Act,
-    change_requests::authority::{Ready, apply_by, ready},
+    change_requests::authority::{Instead, Ready, apply_by, ready},
     freezes,
 };
 use domain::{
@@ -153,7 +153,8 @@ async fn apply(
         return Ok(false);
     }
     let (authority, by) = (authority(of), By::Advance(of.id));
-    Box::pin(apply_by(act, services, op, ready, authority, &standing.name, by)).await?;
+    let instead = Instead { authority, by, said: &standing.name, counted: false };
+    Box::pin(apply_by(act, services, op, ready, instead)).await?;
     Ok(true)
 }
 

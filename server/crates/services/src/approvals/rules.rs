@@ -1,7 +1,7 @@
 //! Changing the approval rules: one administrator proposes, and whoever the standing rules name approves. What is
 //! adopted holds at once; plans were made under a version, so those that wait have to be looked at again.
 
-use super::{Rules, load, required_of_rules, said, signature, subject, view_of};
+use super::{Adopted, Rules, adopt, load, required_of_rules, said, seen, subject, view_of};
 use crate::{
     Kind, Operation, Problem, Result, Services,
     act::{Act, Note},
@@ -11,7 +11,6 @@ use crate::{
 use domain::{
     Code, Finding,
     approval::{Condition, Escalation, Rule, Subject, check, digest},
-    artifact::Digest,
     authz::{Action, Role, authorise},
     change_request::{State, Workflow},
     ids::UserId,
@@ -259,25 +258,17 @@ pub async fn approve(
         rules.authorise(op, &required_of_rules(&rules.standing))?;
     }
     users::reauthenticate(services, op, password).await?;
-    let seen = Digest::try_from(digest.trim().to_owned())
-        .map_err(|_| Problem::new(Kind::Conflict, Finding::new(Code::PlanChanged, "approve")))?;
+    let seen = seen(digest)?;
     let mut act = Act::begin(services, op).await?;
     let (mut version, workflow) = open(&mut act.tx, version).await?;
     let rules = load(&mut act.tx, op.now).await?;
-    let required = required_of_rules(&rules.standing);
-    rules.authorise(op, &required)?;
     let before = workflow.state.clone();
-    let mut next = workflow.approve(signature(op, seen), &required, &rules.delegations)?;
-    let enough = matches!(next.state, State::Approved { .. });
-    if enough {
-        next = next.apply(seen, &required, &rules.delegations, op.actor.id, op.now)?;
-    }
-    version.missing = next.verdict(&required, &rules.delegations, op.now).missing;
-    version.standing = enough;
-    version.workflow = Some(next);
+    let required = required_of_rules(&rules.standing);
+    let Adopted { workflow, missing, holds } = adopt(op, &rules, &required, workflow, seen)?;
+    (version.missing, version.standing, version.workflow) = (missing, holds, Some(workflow));
     save(&mut act.tx, &version, &before).await?;
     note(&mut act, "approval_rules.approve", &version, None, Some(format!("rules {seen}")), "");
-    if enough {
+    if holds {
         let (before, after) = (said(&rules.standing), said(&version.rules));
         let reason = version.reason.clone();
         note(&mut act, "approval_rules.adopt", &version, Some(before), Some(after), &reason);

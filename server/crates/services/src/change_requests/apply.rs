@@ -1,19 +1,24 @@
 //! Applying an approved request: what is applied is what was approved, at a moment at which the fence agrees.
 
-use super::{Judged, decide::save, judge, lead, load, note};
+use super::{
+    Judged,
+    authority::{Ready, ready as judged},
+    decide::save,
+    lead, note,
+};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services,
     act::{Act, Note},
     freezes, imports,
     planning::{self, DevicePlan, Planned, Row},
     publish::{self, Publication},
-    replacements, uploads,
+    replacements, rerouting, uploads,
 };
 use domain::{
     Code, Finding,
     authority::Authority,
     authz::{Action, authorise},
-    change_request::{ItemState, State, Wanted, groups},
+    change_request::{ItemState, Route, State, Wanted, groups},
     ids::{DeviceId, RevisionId, SiteId, UserId},
     plan::{Effect, Kind},
 };
@@ -30,15 +35,15 @@ use storage::{
 /// approvals have expired waits for new ones. Inside a freeze it stays as it is.
 pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Apply)?;
-    let act = Act::begin(services, op).await?;
-    Box::pin(apply_in(act, services, op.actor.id, number)).await
+    let mut act = Act::begin(services, op).await?;
+    let of = Box::pin(judged(&mut act.tx, number, op.now)).await?;
+    Box::pin(apply_in(act, services, op.actor.id, of)).await
 }
 
-/// The same in an act that has begun, in somebody's name.
-pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, number: i64) -> Result<()> {
-    let now = act.now;
-    let mut request = load(&mut act.tx, number).await?;
-    let judged = Box::pin(judge(&mut act.tx, &request, now)).await?;
+/// The same in the act in which it was judged, in somebody's name.
+pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, of: Ready) -> Result<()> {
+    let (now, number) = (act.now, of.request.number);
+    let Ready { mut request, judged } = of;
     let site = lead(&mut act.tx, &request).await?;
     let (stale, digest) = (judged.stale(&request), judged.digest());
     let Judged { planned, rules, required, .. } = judged;
@@ -71,8 +76,8 @@ pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, 
         return Err(frozen.into());
     }
     // Approved, exactly this: now the fence has to agree, at this moment (invariant 1).
-    if ready.is_empty() || (request.all_or_nothing && ready.len() < planned.rows.len()) {
-        let findings = planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks());
+    if !planned.some_ready(&ready) || (request.all_or_nothing && ready.len() < planned.rows.len()) {
+        let findings = planned.findings().filter(|f| f.blocks());
         return Err(Problem::blocked(planning::distinct(findings)));
     }
     settle(&mut request, &planned, &ready, &stale);
@@ -160,6 +165,7 @@ pub(super) async fn carry_out(
     ready: &BTreeSet<usize>,
 ) -> Result<()> {
     let mut devices = std::mem::take(&mut planned.devices);
+    rerouting::carry_out(act, request, std::mem::take(&mut planned.rerouted)).await?;
     let approvers = approvers(act, request).await?;
     let rows = || ready.iter().filter_map(|at| planned.rows.get(*at));
     // Take away first: an exclusive line is nowhere before it is somewhere else, at any moment of the transaction.
@@ -179,6 +185,12 @@ pub(super) async fn carry_out(
     // Whoever let it be applied: the old handset's proof ends with its lines.
     if request.kind == Kind::Replace {
         replacements::taken_over(services, act, request).await?;
+    }
+    if !request.routes.is_empty() {
+        let site = lead(&mut act.tx, request).await?;
+        let after = request.routes.iter().map(Route::subject).collect::<Vec<_>>().join(", ");
+        let after = format!("{after}; approved by {approvers}");
+        note(act, request, site, "change_request.apply", None, Some(after), &request.reason);
     }
     let left = request.open().count();
     if left > 0 {

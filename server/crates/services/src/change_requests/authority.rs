@@ -1,7 +1,7 @@
 //! Applying a submitted request by something that stands in for approvals of its plan. Everything else is as ever: the
 //! plan is what was submitted, the fence agrees at this moment, and what it says against it is lifted or stops it.
 
-use super::{Judged, apply, decide::save, judge, lead, load};
+use super::{Judged, New, apply, decide::save, insert, judge, lead, load};
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
@@ -33,14 +33,12 @@ pub(crate) async fn ready(tx: &mut Tx, number: i64, now: Timestamp) -> Result<Re
 impl Ready {
     /// Everything that stops it now, a missing approval included.
     pub(crate) fn blocks(&self) -> Vec<Finding> {
-        planning::distinct(
-            self.judged.planned.rows.iter().flat_map(|row| &row.findings).filter(|f| f.blocks()),
-        )
+        planning::distinct(self.judged.planned.findings().filter(|f| f.blocks()))
     }
 
     /// Everything that is said about what it does.
     pub(crate) fn findings(&self) -> Vec<Finding> {
-        planning::distinct(self.judged.planned.rows.iter().flat_map(|row| &row.findings))
+        planning::distinct(self.judged.planned.findings())
     }
 
     /// What would be applied: what was submitted, if all of it still holds.
@@ -58,17 +56,68 @@ impl Ready {
     }
 }
 
-/// Applies all that is left of it by `authority`, in the transaction in which the authority was found to be good for
-/// it. `said` is what was compared; what was lifted is added.
+/// What stands in for a signature.
+pub(crate) struct Instead<'a> {
+    pub(crate) authority: Authority,
+    pub(crate) by: By,
+    /// What was compared; what was lifted is added.
+    pub(crate) said: &'a str,
+    /// Whether its use was counted before: a replacement's is when it rotates.
+    pub(crate) counted: bool,
+}
+
+/// Applies all that is left of it by what stands in for a signature, in the transaction in which that was found to be
+/// good for it.
 pub(crate) async fn apply_by(
     mut act: Act<'_>,
     services: &Services,
     op: &Operation,
     ready: Ready,
-    authority: Authority,
-    said: &str,
-    by: By,
+    instead: Instead<'_>,
 ) -> Result<()> {
+    let digest = ready.digest();
+    let before = ready.request.workflow.state.clone();
+    let authority = instead.authority.clone();
+    let workflow = ready.request.workflow.clone().apply_by(authority, digest, op.actor.id, op.now)?;
+    if let State::Stale { .. } = workflow.state {
+        let site = lead(&mut act.tx, &ready.request).await?;
+        let request = Request { workflow, ..ready.request };
+        return Err(apply::stale_from_now_on(act, request, site, &before).await?);
+    }
+    in_force(&mut act, services, op, ready, instead).await?;
+    act.commit().await
+}
+
+/// Makes a request and applies it, all of it in an act that has begun: nobody is waited for. Its number.
+pub(crate) async fn at_once(
+    act: &mut Act<'_>,
+    services: &Services,
+    op: &Operation,
+    new: New<'_>,
+    instead: Instead<'_>,
+) -> Result<i64> {
+    let made = insert(act, services, op, new).await?;
+    let Ready { mut request, judged } = Box::pin(ready(&mut act.tx, made.number, op.now)).await?;
+    let before = request.workflow.state.clone();
+    request.workflow = request.workflow.clone().submit(judged.planned.digest, op.actor.id, op.now)?;
+    request.plan = Some(judged.planned.plan);
+    request.round += 1;
+    request.items.iter_mut().for_each(|item| item.round = request.round);
+    save(&mut act.tx, &request, &before).await?;
+    change_request::save_items(&mut act.tx, &request).await?;
+    let of = Box::pin(ready(&mut act.tx, made.number, op.now)).await?;
+    in_force(act, services, op, of, instead).await?;
+    Ok(made.number)
+}
+
+async fn in_force(
+    act: &mut Act<'_>,
+    services: &Services,
+    op: &Operation,
+    ready: Ready,
+    instead: Instead<'_>,
+) -> Result<()> {
+    let Instead { authority, by, said, counted } = instead;
     let mut blocks = ready.blocks();
     blocks.extend(freezes::against_any(&mut act.tx, ready.judged.planned.site_ids(), op.now).await?);
     let (findings, lifted) = authority.lift(blocks);
@@ -85,13 +134,10 @@ pub(crate) async fn apply_by(
     let (word, reviewed) = (authority.word(), authority.reviewed());
     let site = lead(&mut act.tx, &request).await?;
     request.workflow = request.workflow.clone().apply_by(authority, digest, op.actor.id, op.now)?;
-    if let State::Stale { .. } = request.workflow.state {
-        return Err(apply::stale_from_now_on(act, request, site, &before).await?);
-    }
-    if !findings.is_empty() || planned.rows.is_empty() {
+    if !findings.is_empty() || (planned.rows.is_empty() && planned.rerouted.is_empty()) {
         return Err(Problem::blocked(findings));
     }
-    if let By::Advance(id) = by
+    if let (By::Advance(id), false) = (by, counted)
         && !advance::count_use(&mut act.tx, id).await?
     {
         return Err(Finding::new(Code::AdvanceEnded, name).into());
@@ -115,6 +161,5 @@ pub(crate) async fn apply_by(
         reason: request.reason.clone(),
         ..Note::default()
     });
-    Box::pin(apply::carry_out(&mut act, services, &request, planned, &all)).await?;
-    act.commit().await
+    Box::pin(apply::carry_out(act, services, &request, planned, &all)).await
 }

@@ -5,7 +5,6 @@ use crate::{Kind as ProblemKind, Operation, Problem, Result, Services, act::Act,
 use domain::{
     Code, Finding,
     approval::Filled,
-    artifact::Digest,
     authz::{Action, authorise},
     change_request::{ItemState, State, Workflow},
     ids::UserId,
@@ -83,8 +82,7 @@ pub async fn approve(
     authorise(&op.actor, Action::Approve)?;
     asked(services, op, number).await?;
     users::reauthenticate(services, op, password).await?;
-    let seen = Digest::try_from(digest.trim().to_owned())
-        .map_err(|_| Problem::new(ProblemKind::Conflict, Finding::new(Code::PlanChanged, "approve")))?;
+    let seen = approvals::seen(digest)?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
     let judged = Box::pin(judge(&mut act.tx, &request, op.now)).await?;
@@ -103,9 +101,7 @@ pub async fn approve(
         Some(filled) => counted(&mut act.tx, filled).await?,
         None => String::new(),
     };
-    let open: u8 = verdict.missing.iter().map(|m| m.count).sum();
-    let more = if open > 0 { format!("; {open} more to give") } else { String::new() };
-    let after = format!("plan {seen}{as_}{more}");
+    let after = format!("plan {seen}{as_}{}", approvals::more(&verdict.missing));
     request.missing = verdict.missing;
     save(&mut act.tx, &request, &before).await?;
     note(&mut act, &request, site, "change_request.approve", Some(before.word().into()), Some(after), "");

@@ -1,6 +1,6 @@
 //! Requests that are applied by themselves at a time that somebody said.
 
-use super::{apply::apply_in, decide::save, judge, lead, load, note};
+use super::{apply::apply_in, authority::ready, decide::save, lead, load, note};
 use crate::{Kind as ProblemKind, Operation, Result, Services, act::Act, freezes};
 use domain::{
     Code, Finding, Timestamp,
@@ -59,13 +59,12 @@ pub(crate) async fn apply_due(services: &Services) -> Result<usize> {
 
 async fn apply_one(services: &Services, number: i64) -> Result<bool> {
     let mut act = Act::begin_program(services).await?;
-    let request = load(&mut act.tx, number).await?;
-    let State::Scheduled { by, due, .. } = request.workflow.state else { return Ok(false) };
-    let judged = Box::pin(judge(&mut act.tx, &request, act.now)).await?;
+    let of = Box::pin(ready(&mut act.tx, number, act.now)).await?;
+    let State::Scheduled { by, due, .. } = of.request.workflow.state else { return Ok(false) };
     if due > act.now {
         return Ok(false);
     }
-    if freezes::against_any(&mut act.tx, judged.planned.site_ids(), act.now).await?.is_some() {
+    if freezes::against_any(&mut act.tx, of.judged.planned.site_ids(), act.now).await?.is_some() {
         return Ok(false);
     }
     let Some(who) = user::by_id(&mut act.tx, by).await? else {
@@ -74,7 +73,7 @@ async fn apply_one(services: &Services, number: i64) -> Result<bool> {
     if let Err(finding) = authorise(&who.actor, Action::Apply) {
         return back(act, number, &said(&[finding])).await.map(|()| false);
     }
-    match Box::pin(apply_in(act, services, by, number)).await {
+    match Box::pin(apply_in(act, services, by, of)).await {
         Ok(()) => Ok(true),
         Err(problem) if problem.kind == ProblemKind::Unavailable => Err(problem),
         Err(problem) => {

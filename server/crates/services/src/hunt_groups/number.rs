@@ -1,8 +1,8 @@
 //! The numbers of a hunt group: the group's from the moment it has them, cooling when it gives them up.
 
-use crate::{Operation, Problem, Result};
+use crate::{Problem, Result};
 use domain::{
-    Code, Finding,
+    Code, Finding, Timestamp,
     number::{
         Number, State,
         range::owned,
@@ -16,32 +16,64 @@ use storage::{
     person, site,
 };
 
-/// Takes the numbers that a group has from now on, and gives up those that it has no more.
-pub(super) async fn exchange(
+/// What becomes of the numbers of a group: those that it has from now on, and those that it has no more. Everything that
+/// is wrong with that is said, and nothing is saved.
+async fn steps(
     tx: &mut Tx,
     before: Option<&Stored>,
     after: Option<&Stored>,
-    op: &Operation,
-) -> Result<()> {
+    now: Timestamp,
+) -> Result<(Vec<(Number, State)>, Vec<Finding>)> {
     let numbers = |stored: Option<&Stored>| -> Vec<Number> {
         stored.map(|s| s.group.numbers().collect()).unwrap_or_default()
     };
     let (old, new) = (numbers(before), numbers(after));
-    let Some(of) = after.or(before) else { return Ok(()) };
-    let mut findings = Vec::new();
-    for number in new.iter().filter(|number| !old.contains(number)) {
-        match taken(tx, of, number, op).await? {
-            Ok(record) => number::save(tx, &record).await?,
-            Err(found) => findings.extend(found),
+    let (mut steps, mut findings) = (vec![], vec![]);
+    if let Some(of) = after {
+        for number in new.iter().filter(|number| !old.contains(number)) {
+            match taken(tx, of, number, now).await? {
+                Ok(state) => steps.push((number.clone(), state)),
+                Err(found) => findings.extend(found),
+            }
         }
     }
     for number in old.iter().filter(|number| !new.contains(number)) {
-        match given_up(tx, of, number, op).await? {
-            Ok(record) => number::save(tx, &record).await?,
+        match given_up(tx, number, now).await? {
+            Ok(state) => steps.push((number.clone(), state)),
             Err(finding) => findings.push(finding),
         }
     }
-    if findings.is_empty() { Ok(()) } else { Err(Problem::blocked(findings)) }
+    Ok((steps, findings))
+}
+
+/// What is wrong with the numbers that a group would have.
+pub(super) async fn wrong(
+    tx: &mut Tx,
+    before: Option<&Stored>,
+    after: Option<&Stored>,
+    now: Timestamp,
+) -> Result<Vec<Finding>> {
+    Ok(steps(tx, before, after, now).await?.1)
+}
+
+/// Takes the numbers that a group has from now on, and gives up those that it has no more: `by` says so.
+pub(super) async fn exchange(
+    tx: &mut Tx,
+    before: Option<&Stored>,
+    after: Option<&Stored>,
+    by: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(site) = after.or(before).map(|stored| stored.site) else { return Ok(()) };
+    let (steps, findings) = steps(tx, before, after, now).await?;
+    if !findings.is_empty() {
+        return Err(Problem::blocked(findings));
+    }
+    for (number, state) in steps {
+        let record = Record { number, site, state, changed_at: Some(now), changed_by: by.to_owned() };
+        number::save(tx, &record).await?;
+    }
+    Ok(())
 }
 
 const fn field(number: &Number) -> &'static str {
@@ -55,8 +87,8 @@ async fn taken(
     tx: &mut Tx,
     of: &Stored,
     number: &Number,
-    op: &Operation,
-) -> Result<std::result::Result<Record, Vec<Finding>>> {
+    now: Timestamp,
+) -> Result<std::result::Result<State, Vec<Finding>>> {
     let ranges = site::ranges_with_site(tx).await?;
     let own = |finding| Finding { subject: field(number).to_owned(), ..finding };
     let mut findings: Vec<_> = owned(number, of.site, &ranges).map(own).into_iter().collect();
@@ -70,8 +102,8 @@ async fn taken(
         return Ok(Err(findings));
     }
     let before = number::record(tx, number).await?.map_or(State::Available, |record| record.state);
-    match step(number, before, Act::Assign, op.now) {
-        Ok(state) if findings.is_empty() => Ok(Ok(record(of, number, state, op))),
+    match step(number, before, Act::Assign, now) {
+        Ok(state) if findings.is_empty() => Ok(Ok(state)),
         Ok(_) => Ok(Err(findings)),
         Err(finding) => {
             findings.push(own(finding));
@@ -82,26 +114,15 @@ async fn taken(
 
 async fn given_up(
     tx: &mut Tx,
-    of: &Stored,
     number: &Number,
-    op: &Operation,
-) -> Result<std::result::Result<Record, Finding>> {
+    now: Timestamp,
+) -> Result<std::result::Result<State, Finding>> {
     let called_back = site::called_back(tx, number.as_ref()).await?;
     if let Some((site, place)) = called_back.first() {
         let detail = format!("Emergency services call place `{place}` of site `{site}` back under it.");
         return Ok(Err(Finding::new(Code::NumberInService, field(number)).detail(detail)));
     }
     let before = number::record(tx, number).await?.map_or(State::Assigned, |record| record.state);
-    let until = op.now.plus(USUAL_COOLING);
-    Ok(step(number, before, Act::Release { until }, op.now).map(|state| record(of, number, state, op)))
-}
-
-fn record(of: &Stored, number: &Number, state: State, op: &Operation) -> Record {
-    Record {
-        number: number.clone(),
-        site: of.site,
-        state,
-        changed_at: Some(op.now),
-        changed_by: op.actor.name.clone(),
-    }
+    let until = now.plus(USUAL_COOLING);
+    Ok(step(number, before, Act::Release { until }, now))
 }

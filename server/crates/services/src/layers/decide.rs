@@ -10,7 +10,6 @@ use crate::{
 };
 use domain::{
     Code, Finding,
-    artifact::Digest,
     authz::{Action, authorise},
     change_request::{State, Workflow},
     ids::{SegmentId, SiteId, UserId},
@@ -78,22 +77,19 @@ pub async fn approve(
     let (mut change, judged) = judged(services, op, number).await?;
     judged.rules.authorise(op, &judged.required)?;
     users::reauthenticate(services, op, password).await?;
-    let changed = || Problem::new(ProblemKind::Conflict, Finding::new(Code::PlanChanged, "approve"));
-    let seen = Digest::try_from(digest.trim().to_owned()).map_err(|_| changed())?;
+    let seen = approvals::seen(digest)?;
     let before = change.workflow.state.clone();
     let lent = &judged.rules.delegations;
     change.workflow =
         change.workflow.clone().approve(approvals::signature(op, seen), &judged.required, lent)?;
     if judged.plan.digest() != seen {
-        return Err(changed());
+        return Err(Problem::new(ProblemKind::Conflict, Finding::new(Code::PlanChanged, "approve")));
     }
     let verdict = change.workflow.verdict(&judged.required, lent, op.now);
-    let open: u8 = verdict.missing.iter().map(|m| m.count).sum();
     change.missing = verdict.missing;
     let mut act = Act::begin(services, op).await?;
     save(&mut act.tx, &change, &before).await?;
-    let more = if open > 0 { format!("; {open} more to give") } else { String::new() };
-    let after = Some(format!("plan {seen}{more}"));
+    let after = Some(format!("plan {seen}{}", approvals::more(&change.missing)));
     note(&mut act, &change, "layer_change.approve", Some(before.word().into()), after);
     act.commit().await
 }

@@ -20,7 +20,7 @@ use domain::{
     ids::RevisionId,
     plan,
     policy::Weight,
-    replacement::{Line, Order, State},
+    replacement::{InAdvance, Line, Order, State},
     revision::RevisionKind,
 };
 use storage::{
@@ -44,6 +44,18 @@ pub struct OpenInput {
 /// wins.
 pub async fn open(services: &Services, op: &Operation, input: &OpenInput) -> Result<i64> {
     authorise(&op.actor, Action::Request)?;
+    let number = begin(services, op, input, None).await?;
+    file(services, op, number).await?;
+    Ok(number)
+}
+
+/// Opens it for whoever has been authorised otherwise; its request is not filed yet.
+pub(crate) async fn begin(
+    services: &Services,
+    op: &Operation,
+    input: &OpenInput,
+    in_advance: Option<InAdvance>,
+) -> Result<i64> {
     let why = reason::within(&input.reason, 200)?;
     let mut act = Act::begin(services, op).await?;
     let old = named(&mut act.tx, "old", &input.old).await?;
@@ -71,6 +83,7 @@ pub async fn open(services: &Services, op: &Operation, input: &OpenInput) -> Res
         lines: old.lines.iter().map(line).collect(),
         request: None,
         came_from: (to.place, to.segment),
+        in_advance,
         state: State::Planned,
     };
     let detail = format!("{} serial {} replaces it: {why}", new.name(), to.serial);
@@ -96,7 +109,6 @@ pub async fn open(services: &Services, op: &Operation, input: &OpenInput) -> Res
     let listed = exceptions::find(&mut act.tx, number).await?;
     exceptions::say(services, &mut act, &listed, &opening.detail, None).await?;
     act.commit().await?;
-    file(services, op, number).await?;
     Ok(number)
 }
 
@@ -170,6 +182,11 @@ pub(super) async fn republish(
 /// Files the request of an order and submits it. Done again after a crash, it finds what is there.
 pub async fn file(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Request)?;
+    filed(services, op, number).await.map(drop)
+}
+
+/// The same for whoever has been authorised otherwise; the number of the request.
+pub(crate) async fn filed(services: &Services, op: &Operation, number: i64) -> Result<i64> {
     let mut tx = services.0.store.read().await?;
     let stored =
         replacement::by_number(&mut tx, number).await?.ok_or_else(|| Problem::not_found("replacement"))?;
@@ -191,14 +208,14 @@ pub async fn file(services: &Services, op: &Operation, number: i64) -> Result<()
             reason: format!("EX-{number}: {}", case.detail).chars().take(200).collect(),
             ..RequestInput::default()
         };
-        change_requests::create(services, op, &input).await?
+        change_requests::draft(services, op, &input).await?
     };
     note(services, op, number, request).await?;
     let stored = change_request::by_number(&mut services.0.store.read().await?, request).await?;
     if stored.is_some_and(|r| matches!(r.workflow.state, RequestState::Draft | RequestState::Stale { .. })) {
-        change_requests::submit(services, op, request).await?;
+        change_requests::submit_draft(services, op, request).await?;
     }
-    Ok(())
+    Ok(request)
 }
 
 /// A request for these two handsets that a crash has left.

@@ -1,15 +1,19 @@
 //! What becomes of the old handset: dead at the platform, wiped, and then gone somewhere or back in stock.
 
 use super::{approved, load, save, statement};
-use crate::{Operation, Problem, Result, Services, act::Act, exceptions, imports, reason};
+use crate::{
+    Operation, Problem, Result, Services, act::Act, exceptions, exceptions::Opening, imports, reason,
+};
 use domain::{
     Code, Finding, Timestamp,
     account::Day,
     authz::{Action, authorise},
     device::DeviceState,
+    exception::Kind,
     fence::Serve,
     ids::DeviceId,
     ledger::Entry,
+    policy::Weight,
     replacement::{End, State, Wiped},
 };
 use storage::{Tx, device, exception, ledger, replacement, secret};
@@ -81,27 +85,31 @@ pub async fn end(services: &Services, op: &Operation, number: i64, input: &EndIn
     let before = stored.order.wiped().cloned();
     stored.order = stored.order.end(to.clone(), statement(&act, op, why))?;
     if stored.order.assignable() {
-        restock(services, &mut act, stored.order.old, before.as_ref()).await?;
+        let reset = matches!(before, Some(Wiped::Said(_)));
+        restock(services, &mut act, stored.order.old, reset).await?;
     }
     let body = format!("The old handset goes {}: {why}", to.title());
     save(services, &mut act, (&stored, &listed), ("replacement.end", &body)).await?;
     if listed.exception.closed.is_none() {
         exceptions::end(services, &mut act, &listed, &body).await?;
     }
+    // Whatever is said now, it is no longer overdue.
+    let old = super::device_of(&mut act.tx, stored.order.old).await?;
+    exceptions::settle(services, &mut act, Kind::Loan, &old.device.mac.bare(), &body).await?;
     act.commit().await?;
     Ok(())
 }
 
-/// Back in stock: it stands nowhere, and whoever knew its credential knows nothing any more.
-async fn restock(services: &Services, act: &mut Act<'_>, id: DeviceId, wiped: Option<&Wiped>) -> Result<()> {
+/// Back in stock: it stands nowhere, and whoever knew its credential knows nothing any more. `reset`: to factory
+/// settings, so nothing of what it was served lingers there.
+pub(crate) async fn restock(services: &Services, act: &mut Act<'_>, id: DeviceId, reset: bool) -> Result<()> {
     let stored = super::device_of(&mut act.tx, id).await?;
     let now = act.now;
     let sealed = imports::seal(services, stored.digest_secret, &services.0.env.password())?;
     secret::insert(&mut act.tx, stored.digest_secret, sealed, now).await?;
     device::set_state(&mut act.tx, id, DeviceState::Active).await?;
     device::set_place(&mut act.tx, id, None, stored.device.segment).await?;
-    if matches!(wiped, Some(Wiped::Said(_))) {
-        // A reset to factory settings: nothing of what it was served lingers there.
+    if reset {
         device::set_published(&mut act.tx, id, false, "[]").await?;
     }
     act.bump(id.0);
@@ -111,6 +119,7 @@ async fn restock(services: &Services, act: &mut Act<'_>, id: DeviceId, wiped: Op
 /// Looks after open orders, every minute: a case whose requests were approved moves on, and an old handset that has
 /// fetched what clears it is wiped. Reads only, unless something is due.
 pub(crate) async fn sweep(services: &Services) -> Result<()> {
+    open_overdue(services).await?;
     let mut after = 0;
     loop {
         let mut tx = services.0.store.read().await?;
@@ -130,6 +139,23 @@ pub(crate) async fn sweep(services: &Services) -> Result<()> {
             look_after(services, number).await?;
         }
     }
+}
+
+/// Opens a case for each handset that was lent out and has not come back on its day.
+async fn open_overdue(services: &Services) -> Result<()> {
+    let now = services.now();
+    if replacement::overdue(&mut services.0.store.read().await?, now).await?.is_empty() {
+        return Ok(());
+    }
+    let mut act = Act::begin_program(services).await?;
+    for stored in replacement::overdue(&mut act.tx, now).await? {
+        let State::Ended { end: End::Loan { whom, until }, .. } = &stored.order.state else { continue };
+        let old = super::device_of(&mut act.tx, stored.order.old).await?;
+        let detail = format!("It was lent to {whom} until {until}, EX-{}.", stored.number);
+        let opening = Opening::of_device(Kind::Loan, Weight::Low, &old.device, detail);
+        exceptions::begin(services, &mut act, &opening).await?;
+    }
+    act.commit().await
 }
 
 async fn look_after(services: &Services, number: i64) -> Result<()> {

@@ -3,10 +3,12 @@
 
 use super::{approved, file, load, request_of, save, statement};
 use crate::{
-    Operation, Problem, Result, Services, act::Act, change_requests, exceptions, imports, planning, reason,
+    Operation, Problem, Result, Services, act::Act, advances, change_requests, exceptions, glass, imports,
+    planning, reason,
 };
 use domain::{
     Code, Finding,
+    authority::Authority,
     authz::{Action, authorise},
     plan::Effect,
     replacement::{Dead, State},
@@ -20,13 +22,28 @@ use uuid::Uuid;
 pub async fn rotate(services: &Services, op: &Operation, number: i64) -> Result<()> {
     authorise(&op.actor, Action::Apply)?;
     let mut act = Act::begin(services, op).await?;
-    let (mut stored, listed) = load(&mut act, number).await?;
-    let approved = approved(&mut act.tx, &stored.order).await?;
+    rotate_in(&mut act, services, op, number, None).await?;
+    act.commit().await
+}
+
+/// The same in an act that has begun; `instead` is what stands in for a signature on the request.
+pub(crate) async fn rotate_in(
+    act: &mut Act<'_>,
+    services: &Services,
+    op: &Operation,
+    number: i64,
+    instead: Option<&Authority>,
+) -> Result<()> {
+    let (mut stored, listed) = load(act, number).await?;
+    let approved = instead.is_some() || approved(&mut act.tx, &stored.order).await?;
     stored.order = stored.order.rotate(approved, &op.actor.name, act.now)?;
     let request = request_of(&mut act.tx, &stored.order).await?;
     let request = request.ok_or_else(|| Problem::not_found("change request"))?;
     // The desk is without a phone from here to the takeover, so whatever would stop that stops this.
-    let blocked = change_requests::in_the_way(&mut act.tx, &request, op.now).await?;
+    let mut blocked = change_requests::in_the_way(&mut act.tx, &request, op.now).await?;
+    for authority in instead.cloned().into_iter().chain(glass::broken_by(&mut act.tx, op).await?) {
+        blocked = authority.lift(blocked).0;
+    }
     if !blocked.is_empty() {
         return Err(Problem::blocked(blocked));
     }
@@ -42,8 +59,7 @@ pub async fn rotate(services: &Services, op: &Operation, number: i64) -> Result<
         act.effect("call_control.rotate", &work).await?;
     }
     let body = "The credentials are rotated: the old handset can register no more.";
-    save(services, &mut act, (&stored, &listed), ("replacement.rotate", body)).await?;
-    act.commit().await
+    save(services, act, (&stored, &listed), ("replacement.rotate", body)).await
 }
 
 /// The new credentials (user, password), shown once to be typed in at a platform that is not reached from here; an act
@@ -88,12 +104,13 @@ pub async fn dead(services: &Services, op: &Operation, number: i64, evidence: &s
     let (mut stored, listed) = load(&mut act, number).await?;
     let said = Dead::Said(statement(&act, op, evidence));
     let numbers: Vec<_> = stored.order.lines.iter().map(|line| line.number.clone()).collect();
-    for number in &numbers {
-        stored.order = stored.order.is_dead(number, &said)?;
+    for user in &numbers {
+        stored.order = stored.order.is_dead(user, &said)?;
     }
     let body = format!("Dead at the platform, by hand: {evidence}");
     save(services, &mut act, (&stored, &listed), ("replacement.dead", &body)).await?;
-    act.commit().await
+    act.commit().await?;
+    advances::take_over(services, number).await
 }
 
 /// Somebody who may answers for the takeover although the old handset may still be registered.
@@ -111,13 +128,19 @@ pub async fn answer(services: &Services, op: &Operation, number: i64, why: &str)
     stored.order = stored.order.answer(statement(&act, op, why))?;
     let body = format!("Answers for the takeover: {why}");
     save(services, &mut act, (&stored, &listed), ("replacement.answer", &body)).await?;
-    act.commit().await
+    act.commit().await?;
+    advances::take_over(services, number).await
 }
 
 /// Gives the replacement up, before the takeover: the old handset gets its credential back, the request is withdrawn.
 pub async fn call_off(services: &Services, op: &Operation, number: i64, why: &str) -> Result<()> {
     authorise(&op.actor, Action::Request)?;
     let why = reason::within(why, 200)?;
+    give_up(services, op, number, why).await
+}
+
+/// The same for whoever has been authorised otherwise.
+pub(crate) async fn give_up(services: &Services, op: &Operation, number: i64, why: &str) -> Result<()> {
     let mut act = Act::begin(services, op).await?;
     let (mut stored, listed) = load(&mut act, number).await?;
     let rotated = matches!(stored.order.state, State::Rotating { .. });
@@ -145,7 +168,7 @@ pub async fn call_off(services: &Services, op: &Operation, number: i64, why: &st
     act.commit().await?;
     let request = request_of(&mut services.0.store.read().await?, &stored.order).await?;
     if let Some(request) = request.filter(|request| !request.workflow.state.is_final()) {
-        change_requests::withdraw(services, op, request.number).await?;
+        change_requests::withdraw_draft(services, op, request.number).await?;
     }
     Ok(())
 }
@@ -197,5 +220,6 @@ pub(crate) async fn dead_at_platform(services: &Services, work: Uuid, number: i6
         let body = format!("{user} is dead at the platform: rotated, and no contact is left.");
         save(services, &mut act, (&stored, &listed), ("replacement.dead", &body)).await?;
     }
-    act.commit().await
+    act.commit().await?;
+    advances::take_over(services, number).await
 }

@@ -1,6 +1,8 @@
 //! The way of a call through a hunt group.
 
-use super::{Fact, Facts, Hours, Outcome, Source, Stage, Step, Way, hours, phones, said, step, unknown};
+use super::{
+    Fact, Facts, Hours, Outcome, Source, Stage, Step, Way, extension::phones, hours, said, step, unknown,
+};
 use crate::{
     hunt_group::{Member, Ring},
     profile::{Destination, Seconds},

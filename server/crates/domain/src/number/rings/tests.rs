@@ -1,8 +1,9 @@
 use super::*;
 use crate::{
     hunt_group::{Member, Ring},
-    number::Did,
-    profile::Seconds,
+    number::{Did, Number, State},
+    profile::{Forwards, Seconds},
+    schedule::Status,
     time::DAY,
 };
 use proptest::prelude::*;

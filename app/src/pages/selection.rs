@@ -1,0 +1,108 @@
+//! A request about every line of the devices that a filter of the inventory finds.
+
+use crate::{
+    components::{
+        field::Field,
+        finding,
+        form::form,
+        head::{head, step},
+        id,
+        table::table,
+    },
+    fields::Attempt,
+    render::query,
+    visitor::{Answer, Signed},
+};
+use axum::extract::Query;
+use leptos::prelude::*;
+use services::{
+    change_requests,
+    view::{DeviceFilter, Selected, Selection},
+};
+
+pub(crate) const FORM: &str = "selection";
+/// Lines that are listed; where each is ticked, all of them are.
+const LISTED: usize = 200;
+
+/// Where a filter of the inventory leads, when something is to be asked for about all that it finds.
+pub(crate) fn path(filter: &DeviceFilter) -> String {
+    let pairs = [("site", filter.site.as_str()), ("q", &filter.q), ("state", &filter.state)];
+    format!("/requests/selection{}", query(&pairs))
+}
+
+pub(crate) async fn show(signed: Signed, Query(filter): Query<DeviceFilter>) -> Answer {
+    page(&signed, &filter, &Attempt::default()).await
+}
+
+pub(crate) async fn page(signed: &Signed, filter: &DeviceFilter, attempt: &Attempt) -> Answer {
+    let found = change_requests::select(signed.services(), &signed.op, filter).await?;
+    Ok(signed.page(attempt.status(), "Request for a selection", || {
+        let back = format!("/devices{}", query(&[("site", &filter.site), ("q", &filter.q), ("state", &filter.state)]));
+        let trail = [step("/requests", "Requests"), step(back, "Devices")];
+        let lede = format!(
+            "{} devices are selected, with {} lines. One draft revokes all of them; nothing changes before somebody else has approved it and it is applied.",
+            found.devices,
+            found.lines.len()
+        );
+        view! {
+            {head(&trail, "Request for a selection".into_any(), ().into_any())}
+            {finding::summary(attempt)}
+            <p class="lede">{lede}</p>
+            {if found.findings.is_empty() { ask(signed, filter, &found, attempt) } else { finding::list(&found.findings) }}
+        }
+        .into_any()
+    }))
+}
+
+fn ask(signed: &Signed, filter: &DeviceFilter, found: &Selection, attempt: &Attempt) -> AnyView {
+    if found.lines.is_empty() {
+        return view! { <p class="calm">"No line stands on these devices. Lines are put on them one by one, or from a file."</p> }.into_any();
+    }
+    let each = found.lines.iter().any(|line| line.each);
+    let ticked = attempt.typed_all(FORM, "ticked");
+    let rows = found.lines.iter().take(LISTED.max(found.lines.iter().filter(|line| line.each).count()));
+    let rows: Vec<_> = rows.map(|line| row(line, &ticked)).collect();
+    let more = found.lines.len().saturating_sub(rows.len());
+    let more = (more > 0)
+        .then(|| view! { <p class="hint">{format!("{more} more lines, revoked with the others.")}</p> });
+    let all = attempt.typed(FORM, "all_or_nothing").is_some();
+    let fields = view! {
+        <input type="hidden" name="site" value=filter.site.clone() />
+        <input type="hidden" name="q" value=filter.q.clone() />
+        <input type="hidden" name="state" value=filter.state.clone() />
+        <input type="hidden" name="seen" value=found.digest.clone() />
+        {each.then(|| view! { <p>"At an assisted site each line is ticked: what is not ticked stays."</p> })}
+        {table("selected", "Lines of the selection", &["Take it away", "Phone", "Key", "Extension", "Site"], rows, "")}
+        {more}
+        {Field::new(FORM, "reason", "Reason").hint("The approver reads it.").required().view(attempt)}
+        {Field::new(FORM, "external_ref", "Ticket").hint("Its number elsewhere. Some rules ask for it.").view(attempt)}
+        <div class="choice">
+            <input type="checkbox" id="selection-all_or_nothing" name="all_or_nothing" value="yes" checked=all />
+            <label for="selection-all_or_nothing">"All or nothing: one line that cannot be taken away keeps the others"</label>
+        </div>
+        <button>"Make a draft that revokes them"</button>
+    };
+    form(signed, FORM, FORM, "/requests/selection", fields.into_any())
+}
+
+fn row(line: &Selected, ticked: &[String]) -> AnyView {
+    let name = line.name();
+    let label = format!("Revoke {} on {} line key {}", line.extension, line.at.mac, line.at.index);
+    let tick = if line.each {
+        let checked = ticked.contains(&name);
+        view! { <input type="checkbox" name="ticked" value=name.clone() checked=checked aria-label=label /> }
+            .into_any()
+    } else {
+        "with the others".into_any()
+    };
+    view! {
+        <tr data-line=name>
+            <td>{tick}</td>
+            <th scope="row">{id::device(line.at.mac)}</th>
+            <td data-label="Key">{line.at.index}</td>
+            <td data-label="Extension">{line.extension.clone()}</td>
+            <td data-label="Site">{line.site.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}

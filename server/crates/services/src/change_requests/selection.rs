@@ -1,0 +1,127 @@
+//! A request about a selection of devices: every line of the devices that a filter of the inventory finds. An empty
+//! filter selects nothing, never everything; at a site whose scope is *assisted* somebody ticks each line.
+
+use super::{New, insert, revoking, words};
+use crate::{
+    Kind as ProblemKind, Operation, Problem, Result, Services,
+    act::Act,
+    devices,
+    view::{DeviceFilter, PAGE, Selected, Selection},
+};
+use domain::{
+    Code, Finding, Mac,
+    authz::{Action, authorise},
+    change_request::{At, bulk::MOST_ROWS},
+    site::Scope,
+};
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use storage::{Tx, device, site};
+
+/// What somebody asks for about a selection.
+#[derive(Clone, Debug, Default)]
+pub struct SelectionInput {
+    /// Which devices.
+    pub filter: DeviceFilter,
+    /// The digest of the lines that the page showed.
+    pub seen: String,
+    /// Lines that were ticked: `805ec0100003-1`.
+    pub ticked: Vec<String>,
+    /// Why.
+    pub reason: String,
+    /// A ticket elsewhere; may be empty.
+    pub external_ref: String,
+    /// Whether one line that cannot be taken away keeps the others.
+    pub all_or_nothing: bool,
+}
+
+/// The lines of the devices that a filter finds.
+pub async fn select(services: &Services, op: &Operation, filter: &DeviceFilter) -> Result<Selection> {
+    authorise(&op.actor, Action::Request)?;
+    selected(&mut services.0.store.read().await?, filter).await
+}
+
+/// Two statements for each two hundred devices.
+async fn selected(tx: &mut Tx, filter: &DeviceFilter) -> Result<Selection> {
+    let mut found = Selection::default();
+    if filter.is_empty() {
+        let finding = Finding::new(Code::FieldMissing, "filter");
+        found.findings.push(finding.detail("An empty filter selects nothing."));
+        return Ok(found);
+    }
+    let scopes: BTreeMap<_, _> =
+        site::list(tx).await?.into_iter().map(|site| (site.code, site.scope)).collect();
+    let mut place = DeviceFilter { after: String::new(), ..filter.clone() };
+    loop {
+        let page = devices::rows(tx, &place).await?;
+        found.devices += page.rows.len();
+        if let (Some(first), Some(last)) = (page.rows.first(), page.rows.last()) {
+            let sites: BTreeMap<_, _> = page.rows.iter().map(|row| (row.mac, row.site.as_str())).collect();
+            let keys = device::keys_between(tx, &first.mac.bare(), &last.mac.bare()).await?;
+            for (mac, index, extension) in keys {
+                let Ok(mac) = Mac::parse(&mac) else { continue };
+                let Some(site) = sites.get(&mac) else { continue };
+                let each = scopes.get(*site) == Some(&Scope::Assisted);
+                let at = At { mac, index: u8::try_from(index).unwrap_or(u8::MAX) };
+                found.lines.push(Selected { at, extension, site: (*site).to_owned(), each });
+            }
+        }
+        if found.lines.len() > MOST_ROWS {
+            let detail = format!("It selects more than {MOST_ROWS} lines: narrow it.");
+            found.findings.push(Finding::new(Code::FormInvalid, "filter").detail(detail));
+            return Ok(found);
+        }
+        match page.next {
+            Some(next) => place.after = next,
+            None => break,
+        }
+    }
+    if found.lines.iter().filter(|line| line.each).count() > PAGE {
+        let detail =
+            format!("At an assisted site each line is ticked, at most {PAGE} at once: narrow the filter.");
+        found.findings.push(Finding::new(Code::FormInvalid, "filter").detail(detail));
+    }
+    let mut hash = Sha256::new();
+    for line in &found.lines {
+        hash.update(format!("{} {} {} {}\n", line.name(), line.extension, line.site, line.each));
+    }
+    found.digest = hex::encode(hash.finalize());
+    Ok(found)
+}
+
+/// Makes a draft that revokes the lines of a selection; its number. What was selected since the page was shown, or is
+/// selected no more, makes none.
+pub async fn revoke_selected(services: &Services, op: &Operation, input: &SelectionInput) -> Result<i64> {
+    authorise(&op.actor, Action::Request)?;
+    let mut findings = vec![];
+    let reason = input.reason.trim();
+    words::check(reason, &input.external_ref, &mut |code, subject| {
+        findings.push(Finding::new(code, subject));
+    });
+    let mut act = Act::begin(services, op).await?;
+    let found = selected(&mut act.tx, &input.filter).await?;
+    findings.extend(found.findings.iter().cloned());
+    let ticked: BTreeSet<_> = input.ticked.iter().map(|name| name.trim()).collect();
+    let wanted = found.lines.iter().filter(|line| !line.each || ticked.contains(line.name().as_str()));
+    let lines: Vec<_> = wanted.map(|line| line.at).collect();
+    if findings.is_empty() && lines.is_empty() {
+        let detail = if found.lines.is_empty() { "It selects no line." } else { "No line is ticked." };
+        findings.push(Finding::new(Code::FieldMissing, "filter").detail(detail));
+    }
+    if !findings.is_empty() {
+        return Err(Problem::blocked(findings));
+    }
+    if found.digest != input.seen.trim() {
+        let finding = Finding::new(Code::PlanChanged, "filter");
+        let finding = finding.detail("The lines that it selects are others than the page showed.");
+        return Err(Problem::new(ProblemKind::Conflict, finding));
+    }
+    let new = New {
+        external_ref: &input.external_ref,
+        all_or_nothing: input.all_or_nothing,
+        ..revoking(&mut act.tx, &lines, reason).await?
+    };
+    let request = insert(&mut act, services, op, new).await?;
+    act.commit().await?;
+    Ok(request.number)
+}
