@@ -57,6 +57,7 @@ pub fn router(console: Console) -> Router {
         .route("/setup", get(pages::setup::show).post(actions::session::set_up))
         .route("/sign-in", get(pages::sign_in::show).post(actions::session::sign_in))
         .route("/sign-out", post(actions::session::sign_out))
+        .route("/sites/new", get(pages::site_new::show).post(actions::site_facts::create))
         .route("/sites/{code}", get(pages::site::show))
         .route("/sites/{code}/segments/{segment}/evidence", post(actions::gate::record))
         .route("/sites/{code}/segments/{segment}/sign-off", post(actions::gate::sign_off))
@@ -203,6 +204,8 @@ fn routing() -> Router<Console> {
             get(pages::feed::list).post(actions::feed::stage).layer(DefaultBodyLimit::max(IMPORT)),
         )
         .route("/feeds/limit", post(actions::feed::limit))
+        .route("/feeds/limit/approve", post(actions::feed::approve_raise))
+        .route("/feeds/limit/drop", post(actions::feed::drop_raise))
         .route("/feeds/{number}", get(pages::feed::show))
         .route("/feeds/{number}/apply", post(actions::feed::apply))
         .route("/feeds/{number}/release", post(actions::feed::release))

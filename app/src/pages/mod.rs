@@ -48,6 +48,7 @@ pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod site;
 pub(crate) mod site_facts;
+pub(crate) mod site_new;
 pub(crate) mod site_package;
 pub(crate) mod step;
 pub(crate) mod trace;

@@ -199,7 +199,14 @@ impl Action {
     pub const fn vouches(self) -> bool {
         matches!(
             self,
-            Self::Approve | Self::Gate | Self::Review | Self::ManageUsers | Self::Standard | Self::BreakGlass
+            Self::Approve
+                | Self::ReleaseFeed
+                | Self::AnswerFor
+                | Self::Gate
+                | Self::Review
+                | Self::ManageUsers
+                | Self::Standard
+                | Self::BreakGlass
         )
     }
 }
@@ -213,7 +220,7 @@ pub struct Actor {
     pub name: String,
     /// Their roles.
     pub roles: Vec<Role>,
-    /// Whether a second administrator knows whose account it is, or there was none when it was made.
+    /// Whether somebody other than who made the account knows whose it is.
     pub confirmed: bool,
 }
 
@@ -290,8 +297,10 @@ mod tests {
         assert_eq!(
             refused,
             [
+                Action::ReleaseFeed,
                 Action::Gate,
                 Action::Approve,
+                Action::AnswerFor,
                 Action::ManageUsers,
                 Action::Standard,
                 Action::BreakGlass,

@@ -20,7 +20,7 @@ use services::{
     cutovers::{self, TimedInput},
     numbers,
     openings::{self, OpeningView},
-    site_facts::{self, PlaceInput, SegmentInput},
+    site_facts::{self, Edited, PlaceInput, SegmentInput, SiteInput},
     site_packages, sites,
     steps::{self, StepInput, Verb},
 };
@@ -101,7 +101,7 @@ fn details(findings: &[Finding]) -> Vec<&str> {
     findings.iter().map(|finding| finding.detail.as_str()).collect()
 }
 
-fn one_code(result: Result<()>) -> Code {
+fn one_code<T: std::fmt::Debug>(result: Result<T>) -> Code {
     result.unwrap_err().code()
 }
 
@@ -351,7 +351,7 @@ async fn a_changed_network_voids_the_gate_and_what_phones_get_is_not_changed_her
         ] {
             assert_eq!(one_code(put(input.clone()).await), code, "{}: {input:?}", halden.name());
         }
-        put(segment("lab", "10.99.0.0/24", "77")).await.unwrap();
+        assert_eq!(put(segment("lab", "10.99.0.0/24", "77")).await.unwrap(), Edited::Saved);
         put(segment("lab", "10.98.0.0/24", "78")).await.unwrap();
         let acts = halden.acts_of("segment.edit").await;
         assert_eq!(
@@ -413,11 +413,45 @@ async fn a_place_never_loses_its_emergency_location_and_a_zone_is_a_known_one() 
             site_facts::rename(&halden.services, &op, "lon", name, zone, "as agreed").await
         };
         assert_eq!(one_code(rename("London", "Mars/Olympus").await), Code::ZoneUnknown, "{}", halden.name());
-        assert_eq!(one_code(rename("London", "Europe/Paris").await), Code::SegmentInUse);
+        assert_eq!(one_code(rename("Another", "Europe/Paris").await), Code::SegmentInUse);
         rename("London City", "Europe/London").await.unwrap();
         assert_eq!(halden.opening().await.site.name, "London City", "{}", halden.name());
         let linus = halden.by("linus").await;
         let forbidden = site_facts::rename(&halden.services, &linus, "lon", "x", "UTC", "why").await;
         assert_eq!(one_code(forbidden), Code::Forbidden);
+    }
+}
+
+#[tokio::test]
+async fn a_site_is_added_with_a_zone_and_without_anything_else() {
+    for halden in halden::open().await {
+        let op = halden.by("ada").await;
+        let site = |code: &str, zone: &str, scope: &str| {
+            let [code, time_zone, scope] = [code, zone, scope].map(str::to_owned);
+            SiteInput { code, name: "Oslo".to_owned(), time_zone, scope }
+        };
+        let add =
+            async |input: &SiteInput| site_facts::create(&halden.services, &op, input, "it opens").await;
+        for (input, code) in [
+            (site("o", "Europe/Oslo", "assisted"), Code::SiteInvalid),
+            (site("new", "Europe/Oslo", "assisted"), Code::SiteInvalid),
+            (site("lon", "Europe/Oslo", "assisted"), Code::SiteInvalid),
+            (site("osl", "Mars/Olympus", "assisted"), Code::ZoneUnknown),
+            (site("osl", "Europe/Oslo", "pilot"), Code::StateInvalid),
+        ] {
+            assert_eq!(one_code(add(&input).await), code, "{}: {input:?}", halden.name());
+        }
+        let linus = halden.by("linus").await;
+        let new = site("osl", "Europe/Oslo", "assisted");
+        assert_eq!(one_code(site_facts::create(&halden.services, &linus, &new, "x").await), Code::Forbidden);
+        add(&new).await.unwrap();
+        assert_eq!(
+            halden.acts_of("site.create").await,
+            ["site.create osl: - -> Oslo, Europe/Oslo, assisted"]
+        );
+        let input = segment("voice", "10.77.0.0/24", "77");
+        site_facts::put_segment(&halden.services, &op, "osl", &input, "as agreed").await.unwrap();
+        let view = site_facts::view(&halden.services, &op, "osl").await.unwrap();
+        assert_eq!((view.site.time_zone.as_str(), view.segments.len()), ("Europe/Oslo", 1));
     }
 }

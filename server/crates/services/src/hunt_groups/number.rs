@@ -1,6 +1,6 @@
 //! The numbers of a hunt group: the group's from the moment it has them, cooling when it gives them up.
 
-use crate::{Operation, Problem, Result};
+use crate::{Operation, Problem, Result, freezes};
 use domain::{
     Code, Finding,
     number::{
@@ -37,7 +37,10 @@ pub(super) async fn exchange(
     }
     for number in old.iter().filter(|number| !new.contains(number)) {
         match given_up(tx, of, number, op).await? {
-            Ok(record) => number::save(tx, &record).await?,
+            Ok(record) => {
+                let state = freezes::settled(tx, record.site, record.state.clone(), op.now).await?;
+                number::save(tx, &Record { state, ..record }).await?;
+            }
             Err(finding) => findings.push(finding),
         }
     }
