@@ -154,6 +154,12 @@ fn openings() -> Router<Console> {
         .route("/sites/{code}/sign-off", post(actions::opening::sign_off))
         .route("/sites/{code}/steps/{kind}", get(pages::step::show).post(actions::step::change))
         .route("/sites/{code}/steps/{kind}/{verb}", post(actions::step::say))
+        .route(
+            "/sites/{code}/sheets/{sheet}",
+            get(pages::opening_sheet::show).post(actions::opening_sheet::look),
+        )
+        .route("/sites/{code}/sheets/{sheet}/csv", get(pages::opening_sheet::csv))
+        .route("/sites/{code}/sheets/{sheet}/apply", post(actions::opening_sheet::apply))
         .route("/sites/{code}/package", get(pages::site_package::show).post(actions::site_package::version))
         .route("/sites/{code}/package/ship", post(actions::site_package::ship))
         .route("/sites/{code}/cutover", get(pages::cutover::show).post(actions::cutover::plan))

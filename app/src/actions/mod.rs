@@ -19,6 +19,7 @@ pub(crate) mod import;
 pub(crate) mod layer;
 pub(crate) mod number;
 pub(crate) mod opening;
+pub(crate) mod opening_sheet;
 pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod profile;

@@ -32,6 +32,7 @@ pub(crate) mod layer_phone;
 pub(crate) mod number;
 pub(crate) mod number_acts;
 pub(crate) mod opening;
+pub(crate) mod opening_sheet;
 pub(crate) mod overview;
 pub(crate) mod person;
 pub(crate) mod plan;

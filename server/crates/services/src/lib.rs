@@ -35,6 +35,7 @@ pub mod ledger_writer;
 pub mod limits;
 pub mod numbers;
 mod observations;
+pub mod opening_sheets;
 pub mod openings;
 pub mod operation;
 pub mod organisation;

@@ -19,6 +19,7 @@ use services::{
     acceptances::{self, TriedInput},
     cutovers::{self, TimedInput},
     numbers,
+    opening_sheets::{self, Sheet},
     openings::{self, OpeningView},
     site_facts::{self, Edited, PlaceInput, SegmentInput, SiteInput},
     site_packages, sites,
@@ -453,5 +454,45 @@ async fn a_site_is_added_with_a_zone_and_without_anything_else() {
         site_facts::put_segment(&halden.services, &op, "osl", &input, "as agreed").await.unwrap();
         let view = site_facts::view(&halden.services, &op, "osl").await.unwrap();
         assert_eq!((view.site.time_zone.as_str(), view.segments.len()), ("Europe/Oslo", 1));
+    }
+}
+
+#[tokio::test]
+async fn steps_and_a_cutover_come_and_go_as_sheets() {
+    for halden in halden::open().await {
+        let (services, name) = (&halden.services, halden.name());
+        let linus = halden.by("linus").await;
+        let file = |text: &str| halden::upload("plan", text.to_owned());
+        let look = async |sheet, text: &str| {
+            opening_sheets::look(services, &linus, "lon", sheet, &file(text)).await.unwrap()
+        };
+        let apply = async |sheet, text: &str| {
+            opening_sheets::apply(services, &linus, "lon", sheet, &file(text)).await
+        };
+        let there = opening_sheets::csv(services, &linus, "lon", Sheet::Steps).await.unwrap();
+        assert_eq!(look(Sheet::Steps, &there).await.unchanged, 11, "{name}");
+        assert_eq!(one_code(apply(Sheet::Steps, &there).await), Code::ImportEmpty, "{name}");
+
+        let rows = "step,owner,due,needs\npower,Grid Ltd,2026-12-01,\ngate,linus,,roof\n";
+        let bad = look(Sheet::Steps, rows).await;
+        assert_eq!((bad.rows.len(), bad.findings[0].row), (1, 3), "{name}");
+        assert_eq!(one_code(apply(Sheet::Steps, rows).await), Code::StateInvalid, "{name}");
+        assert_eq!(halden.acts_of("step.change").await, [""; 0], "{name}: all or nothing");
+        let good = rows.replace("roof", "network");
+        assert_eq!(apply(Sheet::Steps, &good).await.unwrap(), 2, "{name}");
+        assert_eq!(halden.acts_of("step.change").await.len(), 2, "{name}");
+
+        halden.timed("", "Switch the trunk", 1, false).await.unwrap();
+        halden.timed("", "Bind the phones", 2, true).await.unwrap();
+        cutovers::on_call(services, &linus, "lon", "grace").await.unwrap();
+        halden.decides(true).await.unwrap();
+        let text = opening_sheets::csv(services, &linus, "lon", Sheet::Cutover).await.unwrap();
+        let more = format!("{text},Sweep the floor,,2026-12-24T08:00,15,\r\n");
+        assert_eq!(look(Sheet::Cutover, &more).await.rows[0].before, None, "{name}");
+        assert_eq!(apply(Sheet::Cutover, &more).await.unwrap(), 1, "{name}");
+        assert_eq!(halden.opening().await.facts.cutover.decision, None, "{name}: it was about another plan");
+        let grace = halden.by("grace").await;
+        let refused = opening_sheets::apply(services, &grace, "lon", Sheet::Steps, &file(&good)).await;
+        assert_eq!(one_code(refused), Code::Forbidden, "{name}");
     }
 }
