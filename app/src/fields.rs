@@ -96,7 +96,7 @@ impl Attempt {
     }
 
     /// Whoever may not is not told whether there is such a thing: that refusal is a page of its own.
-    pub(crate) fn to_who_may(self) -> Result<Self, Failure> {
+    pub(crate) fn for_who_may(self) -> Result<Self, Failure> {
         match self.problem {
             Some(problem) if problem.kind == Kind::Forbidden => Err(Failure(problem)),
             _ => Ok(self),

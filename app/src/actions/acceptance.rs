@@ -46,6 +46,6 @@ pub(crate) async fn record(
         Ok("What was tried is recorded.")
     };
     let here = format!("/sites/{code}/acceptance/{line}");
-    let again = async |again: Attempt| page(&signed, &code, &line, &again.to_who_may()?).await;
+    let again = async |again: Attempt| page(&signed, &code, &line, &again.for_who_may()?).await;
     finish(&signed, &here, TRY, &fields, act, again).await
 }

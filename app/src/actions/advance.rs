@@ -82,7 +82,7 @@ async fn act(
     act: impl Future<Output = Result<(), Problem>>,
 ) -> Answer {
     let here = format!("{HERE}/{number}");
-    let act = async { act.await.map(|()| done) };
+    let act = async { Box::pin(act).await.map(|()| done) };
     finish(signed, &here, form, &fields, act, async |again| page(signed, number, &again).await).await
 }
 

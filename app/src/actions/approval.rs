@@ -59,7 +59,7 @@ async fn act(
     done: &str,
     act: impl Future<Output = Result<(), Problem>>,
 ) -> Answer {
-    let act = async { act.await.map(|()| done) };
+    let act = async { Box::pin(act).await.map(|()| done) };
     finish(signed, HERE, form, &fields, act, async |again| page(signed, &again).await).await
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn plan(signed: Signed, Path(code): Path<String>, fields: Field
     };
     let number = input.number.clone();
     let act = cutovers::put(signed.services(), &signed.op, &code, &input);
-    let act = async { act.await.map(|()| "The plan is changed.") };
+    let act = async { Box::pin(act).await.map(|()| "The plan is changed.") };
     let again = async |again: Attempt| {
         // One that is changed has a page of its own, where its form is.
         if number.is_empty() || again.status() == StatusCode::FORBIDDEN {
@@ -100,6 +100,6 @@ async fn back(
     said: &str,
 ) -> Answer {
     let here = format!("/sites/{code}/cutover");
-    let act = async { act.await.map(|()| said) };
+    let act = async { Box::pin(act).await.map(|()| said) };
     finish(signed, &here, form, fields, act, async |again| page(signed, code, &again).await).await
 }

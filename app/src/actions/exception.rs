@@ -25,7 +25,7 @@ pub(crate) async fn to_case(
     said: &str,
 ) -> Answer {
     let here = format!("/exceptions/{number}");
-    let act = async { act.await.map(|()| said) };
+    let act = async { Box::pin(act).await.map(|()| said) };
     finish(signed, &here, form, &fields, act, async |again| page(signed, number, &again).await).await
 }
 
@@ -77,7 +77,7 @@ pub(crate) async fn report(signed: Signed, fields: Fields) -> Answer {
 pub(crate) async fn set_baseline(signed: Signed, fields: Fields) -> Answer {
     let act =
         exceptions::set_baseline(signed.services(), &signed.op, fields.text("kind"), fields.text("minutes"));
-    let act = async { act.await.map(|()| "Set.") };
+    let act = async { Box::pin(act).await.map(|()| "Set.") };
     let again = async |again| measures_page(&signed, &again).await;
     finish(&signed, "/exceptions/measures", BASELINE, &fields, act, again).await
 }

@@ -35,6 +35,6 @@ async fn back(
     act: impl Future<Output = Result<(), Problem>>,
     said: &str,
 ) -> Answer {
-    let act = async { act.await.map(|()| said) };
+    let act = async { Box::pin(act).await.map(|()| said) };
     finish(signed, "/freezes", form, fields, act, async |again| page(signed, &again).await).await
 }

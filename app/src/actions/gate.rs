@@ -80,7 +80,7 @@ async fn back(
     act: impl Future<Output = Result<(), Problem>>,
     said: &str,
 ) -> Answer {
-    let act = async { act.await.map(|()| said) };
+    let act = async { Box::pin(act).await.map(|()| said) };
     let again = async |again| site::page(signed, site, &again).await;
     finish(signed, &format!("/sites/{site}"), form, fields, act, again).await
 }

@@ -51,7 +51,7 @@ async fn finish(
     act: impl Future<Output = Result<impl AsRef<str>, Problem>>,
     again: impl AsyncFnOnce(Attempt) -> Answer,
 ) -> Answer {
-    match once(signed.services(), fields, act).await {
+    match once(signed.services(), fields, Box::pin(act)).await {
         Ok(said) => signed.done(here, said.as_ref()).await,
         Err(Stop::Repeated) => signed.repeated(here).await,
         Err(Stop::Refused(problem)) => again(Attempt::refused(form, fields.clone(), problem)).await,

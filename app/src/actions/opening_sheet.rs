@@ -28,7 +28,7 @@ pub(crate) async fn look(
     match looked.await {
         Ok((view, text)) => page(&signed, &code, sheet, &Attempt::default(), Some((&view, &text))).await,
         Err(problem) => {
-            let attempt = Attempt::refused(BRING, Fields::default(), problem).to_who_may()?;
+            let attempt = Attempt::refused(BRING, Fields::default(), problem).for_who_may()?;
             page(&signed, &code, sheet, &attempt, None).await
         }
     }
@@ -45,6 +45,6 @@ pub(crate) async fn apply(
         let n = opening_sheets::apply(signed.services(), &signed.op, &code, sheet, &upload).await?;
         Ok(format!("{n} {}.", if n == 1 { "step is changed" } else { "steps are changed" }))
     };
-    let again = async |again: Attempt| page(&signed, &code, sheet, &again.to_who_may()?, None).await;
+    let again = async |again: Attempt| page(&signed, &code, sheet, &again.for_who_may()?, None).await;
     finish(&signed, &back(&code, sheet), APPLY, &fields, act, again).await
 }

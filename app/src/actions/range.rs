@@ -26,14 +26,14 @@ pub(crate) async fn define(signed: Signed, fields: Fields) -> Answer {
 pub(crate) async fn alter(signed: Signed, Path(id): Path<String>, fields: Fields) -> Answer {
     let (first, last, reason) = (fields.text("first"), fields.text("last"), fields.text("reason"));
     let act = ranges::alter(signed.services(), &signed.op, &id, first, last, reason);
-    let act = async { act.await.map(|()| "The range is altered.") };
-    let again = async |again: Attempt| page(&signed, &id, &again.to_who_may()?).await;
+    let act = async { Box::pin(act).await.map(|()| "The range is altered.") };
+    let again = async |again: Attempt| page(&signed, &id, &again.for_who_may()?).await;
     finish(&signed, &format!("{RANGES}/{id}"), ALTER, &fields, act, again).await
 }
 
 pub(crate) async fn remove(signed: Signed, Path(id): Path<String>, fields: Fields) -> Answer {
     let act = ranges::remove(signed.services(), &signed.op, &id, fields.text("reason"));
-    let act = async { act.await.map(|()| "The range is given up.") };
-    let again = async |again: Attempt| page(&signed, &id, &again.to_who_may()?).await;
+    let act = async { Box::pin(act).await.map(|()| "The range is given up.") };
+    let again = async |again: Attempt| page(&signed, &id, &again.for_who_may()?).await;
     finish(&signed, RANGES, REMOVE, &fields, act, again).await
 }

@@ -36,14 +36,14 @@ pub(crate) async fn define(signed: Signed, fields: Fields) -> Answer {
 pub(crate) async fn alter(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
     let input = input(&fields);
     let act = schedules::alter(signed.services(), &signed.op, &code, &input, fields.text("reason"));
-    let act = async { act.await.map(|()| "The schedule is changed.") };
-    let again = async |again: Attempt| page(&signed, &code, &again.to_who_may()?).await;
+    let act = async { Box::pin(act).await.map(|()| "The schedule is changed.") };
+    let again = async |again: Attempt| page(&signed, &code, &again.for_who_may()?).await;
     finish(&signed, &path(&code), ALTER, &fields, act, again).await
 }
 
 pub(crate) async fn remove(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
     let act = schedules::remove(signed.services(), &signed.op, &code, fields.text("reason"));
-    let act = async { act.await.map(|()| "The schedule is removed.") };
-    let again = async |again: Attempt| page(&signed, &code, &again.to_who_may()?).await;
+    let act = async { Box::pin(act).await.map(|()| "The schedule is removed.") };
+    let again = async |again: Attempt| page(&signed, &code, &again.for_who_may()?).await;
     finish(&signed, SCHEDULES, REMOVE, &fields, act, again).await
 }

@@ -80,7 +80,7 @@ pub(crate) async fn place(signed: Signed, Path(code): Path<String>, fields: Fiel
         contact: text("contact"),
     };
     let act = site_facts::put_place(signed.services(), &signed.op, &code, &input, fields.text("reason"));
-    let act = async { act.await.map(|()| "The place is saved.") };
+    let act = async { Box::pin(act).await.map(|()| "The place is saved.") };
     let again = async |again| page(&signed, &code, &Wanted::default(), &again).await;
     finish(&signed, &format!("/sites/{code}/facts"), PLACE, &fields, act, again).await
 }

@@ -51,7 +51,7 @@ async fn back(
     act: impl Future<Output = Result<(), Problem>>,
     said: &str,
 ) -> Answer {
-    let act = async { act.await.map(|()| said) };
-    let again = async |again: Attempt| page(signed, site, kind, &again.to_who_may()?).await;
+    let act = async { Box::pin(act).await.map(|()| said) };
+    let again = async |again: Attempt| page(signed, site, kind, &again.for_who_may()?).await;
     finish(signed, &format!("/sites/{site}"), form, fields, act, again).await
 }
