@@ -57,6 +57,7 @@ pub fn router(console: Console) -> Router {
         .route("/setup", get(pages::setup::show).post(actions::session::set_up))
         .route("/sign-in", get(pages::sign_in::show).post(actions::session::sign_in))
         .route("/sign-out", post(actions::session::sign_out))
+        .route("/sites/new", get(pages::site_new::show).post(actions::site_facts::create))
         .route("/sites/{code}", get(pages::site::show))
         .route("/sites/{code}/segments/{segment}/evidence", post(actions::gate::record))
         .route("/sites/{code}/segments/{segment}/sign-off", post(actions::gate::sign_off))
@@ -157,6 +158,12 @@ fn openings() -> Router<Console> {
         .route("/sites/{code}/sign-off", post(actions::opening::sign_off))
         .route("/sites/{code}/steps/{kind}", get(pages::step::show).post(actions::step::change))
         .route("/sites/{code}/steps/{kind}/{verb}", post(actions::step::say))
+        .route(
+            "/sites/{code}/sheets/{sheet}",
+            get(pages::opening_sheet::show).post(actions::opening_sheet::look),
+        )
+        .route("/sites/{code}/sheets/{sheet}/csv", get(pages::opening_sheet::csv))
+        .route("/sites/{code}/sheets/{sheet}/apply", post(actions::opening_sheet::apply))
         .route("/sites/{code}/package", get(pages::site_package::show).post(actions::site_package::version))
         .route("/sites/{code}/package/ship", post(actions::site_package::ship))
         .route("/sites/{code}/cutover", get(pages::cutover::show).post(actions::cutover::plan))
@@ -209,6 +216,8 @@ fn routing() -> Router<Console> {
             get(pages::feed::list).post(actions::feed::stage).layer(DefaultBodyLimit::max(IMPORT)),
         )
         .route("/feeds/limit", post(actions::feed::limit))
+        .route("/feeds/limit/approve", post(actions::feed::approve_raise))
+        .route("/feeds/limit/drop", post(actions::feed::drop_raise))
         .route("/feeds/{number}", get(pages::feed::show))
         .route("/feeds/{number}/apply", post(actions::feed::apply))
         .route("/feeds/{number}/release", post(actions::feed::release))

@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
 };
 use domain::{Code, Finding};
-use services::{Problem, Services, forms};
+use services::{Kind, Problem, Services, forms};
 
 /// The fields of a form, in order; a name may come more than once.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         match Form::<Vec<(String, String)>>::from_request(request, state).await {
             Ok(Form(fields)) => Ok(Self(fields)),
             Err(rejection) => Err(Failure(Problem::new(
-                services::Kind::Invalid,
+                Kind::Invalid,
                 Finding::new(Code::FormInvalid, "form").detail(rejection.body_text()),
             ))),
         }
@@ -93,6 +93,14 @@ impl Attempt {
     /// Fields that an address has filled in.
     pub(crate) fn prefilled(form: impl Into<String>, fields: Fields) -> Self {
         Self { form: form.into(), fields, problem: None }
+    }
+
+    /// Whoever may not is not told whether there is such a thing: that refusal is a page of its own.
+    pub(crate) fn for_who_may(self) -> Result<Self, Failure> {
+        match self.problem {
+            Some(problem) if problem.kind == Kind::Forbidden => Err(Failure(problem)),
+            _ => Ok(self),
+        }
     }
 
     pub(crate) fn status(&self) -> StatusCode {

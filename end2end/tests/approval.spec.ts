@@ -9,11 +9,15 @@ import { expect, test } from '../fixtures/test';
 test.use({ stage: 'approval' });
 test.describe.configure({ mode: 'serial' });
 
-test('rules are proposed by one administrator, approved by another, and hold at once', async ({ person, stranger }) => {
+test('rules are proposed by one administrator, approved by another, and hold at once', async ({ demo, person, stranger }) => {
   const ada = await person('ada');
-  // While there is one administrator, there is nobody to confirm who is added.
   await ada.hire('hedy', 'approver');
   await ada.hire('mary', 'administrator');
+  // While there is one administrator, only whoever runs the server can confirm who is added.
+  await expect(ada.page.locator('#alone')).toContainText('ringfence confirm NAME');
+  await expect(row(ada.page, 'Users of the console', 'mary')).toContainText('made by ada');
+  await demo.confirm('hedy');
+  await demo.confirm('mary');
   await ada.proposeRules({ Approvers: '2' }, true);
   await expect(ada.said).toHaveText('Proposed. Somebody else has to approve them.');
   await expectCode(ada.page, 'approval.self');

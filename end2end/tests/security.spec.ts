@@ -1,7 +1,7 @@
 // What a browser is told, what another site may not do, and what each role may not do.
 
 import { randomUUID } from 'node:crypto';
-import { PAGES, addresses, bulk, feed, forms, image, roots, upload, FREE } from '../fixtures/pages';
+import { PAGES, addresses, bulk, feed, forms, image, roots, sheet, upload, FREE } from '../fixtures/pages';
 import { row } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 
@@ -201,7 +201,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
     const places: [string, string[]][] = [
       ['/import', ['ada']], [scene.goodImport, ['ada']], ['/requests/new', ['ada']], ['/requests/bulk', ['ada']], ['/users', ['ada']], ['/audit', ['ada', 'alan']],
       ['/discovery/lists/yealink-rps?site=lon', ['ada']], ['/import/export/people.csv', ['ada']],
-      ['/exceptions/replace', ['ada']], ['/exceptions/report', ['ada', 'linus', 'susan']],
+      ['/exceptions/replace', ['ada']], ['/sites/new', ['ada']], ['/exceptions/report', ['ada', 'linus', 'susan']],
     ];
     for (const [path, who] of places) {
       const answer = await somebody.page.request.get(path);
@@ -211,6 +211,8 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
       const answers = [['/import', upload()], ['/requests/bulk', bulk()], ['/roots', roots()], ['/firmware', image()], ['/feeds', feed()]] as const;
       for (const [path, sent] of answers) expect((await somebody.page.request.post(path, sent)).status(), path).toBe(403);
     }
+    const looked = await somebody.page.request.post('/sites/ber/sheets/steps', sheet());
+    expect(looked.status()).toBe(['ada', 'linus'].includes(name) ? 200 : 403);
 
     const links = await somebody.places();
     const offered = { ada: ['Import', 'Audit', 'Users'], alan: ['Audit'] }[name] ?? [];
@@ -231,7 +233,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
 
 /** Forms of states that no page of the scene is in; the server is asked for them all the same. */
 const ELSEWHERE = [
-  '/requests/N/unschedule', '/layers/changes/N/apply', '/layers/changes/N/bring-up', '/devices/MAC/handset', '/feeds/N/apply',
+  '/requests/N/unschedule', '/layers/changes/N/apply', '/layers/changes/N/bring-up', '/devices/MAC/handset', '/feeds/N/apply', '/feeds/limit',
 ];
 
 test('every form that any page offers is among those that are tried with every role', async ({ demo, scene, visit }) => {
@@ -239,7 +241,7 @@ test('every form that any page offers is among those that are tried with every r
   const kind = (path: string) => path.replace(/\/(lon|par|ber|osl)\//, '/SITE/').replace(/\/\+?\d+(?=\/|$)/, '/N')
     .replace(/\/P\d+/, '/PERSON').replace(/\/[0-9a-f-]{36}/, '/ID').replace(/\/[0-9a-f]{12}/, '/MAC')
     .replace(/\/(groups|schedules)\/[a-z-]+/, '/$1/CODE');
-  const multipart = ['/import', '/requests/bulk', '/roots', '/firmware', '/feeds'];
+  const multipart = ['/import', '/requests/bulk', '/roots', '/firmware', '/feeds', '/sites/SITE/sheets/steps', '/sites/SITE/sheets/cutover'];
   const tried = new Set([...forms(scene).map(({ path }) => kind(path)), ...multipart, '/sign-in', '/sign-out']);
   const offered = new Set<string>();
   for (const shown of PAGES) {

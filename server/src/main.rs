@@ -60,6 +60,14 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Confirms a new account of the console: you know whose it is. Its maker cannot, nor can it itself.
+    Confirm {
+        #[command(flatten)]
+        options: Options,
+        /// The account's name.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
     /// Says why a phone has its configuration, and what it would get now.
     Explain {
         #[command(flatten)]
@@ -155,6 +163,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Import { options, files, dry_run, json } => {
             command::import::run(&load(&options)?, &files, dry_run, json).await
         }
+        Command::Confirm { options, name } => command::confirm::run(&load(&options)?, &name).await,
         Command::Explain { options, what, at, json } => {
             command::explain::run(&load(&options)?, &what, at.as_deref(), json).await
         }

@@ -1,7 +1,8 @@
 //! Entering what was tried with a line.
 
+use super::finish;
 use crate::{
-    fields::{Attempt, Fields, Stop, once},
+    fields::{Attempt, Fields},
     pages::acceptance::{TRY, page},
     visitor::{Answer, Signed},
 };
@@ -40,16 +41,11 @@ pub(crate) async fn record(
     Path((code, line)): Path<(String, String)>,
     fields: Fields,
 ) -> Answer {
-    let act =
-        async { acceptances::record(signed.services(), &signed.op, &code, &line, read(&fields)?).await };
-    let path = format!("/sites/{code}/acceptance/{line}");
-    match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(&path, "What was tried is recorded.").await,
-        Err(Stop::Repeated) => signed.repeated(&path).await,
-        // Whoever may not is not told whether there is such a line.
-        Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
-        Err(Stop::Refused(problem)) => {
-            page(&signed, &code, &line, &Attempt::refused(TRY, fields, problem)).await
-        }
-    }
+    let act = async {
+        acceptances::record(signed.services(), &signed.op, &code, &line, read(&fields)?).await?;
+        Ok("What was tried is recorded.")
+    };
+    let here = format!("/sites/{code}/acceptance/{line}");
+    let again = async |again: Attempt| page(&signed, &code, &line, &again.for_who_may()?).await;
+    finish(&signed, &here, TRY, &fields, act, again).await
 }

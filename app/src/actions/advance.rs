@@ -1,5 +1,6 @@
 //! What is done with what is approved in advance.
 
+use super::finish;
 use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::{
@@ -84,12 +85,9 @@ async fn act(
     done: &str,
     act: impl Future<Output = Result<(), Problem>>,
 ) -> Answer {
-    let path = format!("{HERE}/{number}");
-    match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(&path, done).await,
-        Err(Stop::Repeated) => signed.repeated(&path).await,
-        Err(Stop::Refused(problem)) => page(signed, number, &Attempt::refused(form, fields, problem)).await,
-    }
+    let here = format!("{HERE}/{number}");
+    let act = async { Box::pin(act).await.map(|()| done) };
+    finish(signed, &here, form, &fields, act, async |again| page(signed, number, &again).await).await
 }
 
 pub(crate) async fn approve(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {

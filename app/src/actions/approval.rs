@@ -1,5 +1,6 @@
 //! What is done with approval rules and delegations.
 
+use super::finish;
 use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::approval::{APPROVE, DELEGATE, PROPOSE, REJECT, page, propose_page},
@@ -58,11 +59,8 @@ async fn act(
     done: &str,
     act: impl Future<Output = Result<(), Problem>>,
 ) -> Answer {
-    match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(HERE, done).await,
-        Err(Stop::Repeated) => signed.repeated(HERE).await,
-        Err(Stop::Refused(problem)) => page(signed, &Attempt::refused(form, fields, problem)).await,
-    }
+    let act = async { Box::pin(act).await.map(|()| done) };
+    finish(signed, HERE, form, &fields, act, async |again| page(signed, &again).await).await
 }
 
 fn version(text: &str) -> Result<u32, Problem> {

@@ -1,6 +1,6 @@
 //! What is done with a change request.
 
-use super::import;
+use super::{finish, import};
 use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::{
@@ -109,12 +109,9 @@ async fn act(
     done: &str,
     act: impl Future<Output = Result<(), Problem>>,
 ) -> Answer {
-    let path = format!("/requests/{number}");
-    match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(&path, done).await,
-        Err(Stop::Repeated) => signed.repeated(&path).await,
-        Err(Stop::Refused(problem)) => page(signed, number, &Attempt::refused(form, fields, problem)).await,
-    }
+    let here = format!("/requests/{number}");
+    let act = async { Box::pin(act).await.map(|()| done) };
+    finish(signed, &here, form, &fields, act, async |again| page(signed, number, &again).await).await
 }
 
 pub(crate) async fn edit(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {

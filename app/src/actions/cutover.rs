@@ -1,14 +1,15 @@
 //! Planning a cutover, deciding about it, and carrying it out.
 
+use super::finish;
 use crate::{
-    fields::{Attempt, Fields, Stop, once},
+    fields::{Attempt, Fields},
     pages::cutover::{DECIDE, ON_CALL, PLAN, REMOVE, page, step_page},
     visitor::{Answer, Signed},
 };
-use axum::extract::Path;
+use axum::{extract::Path, http::StatusCode};
 use domain::{Code, Finding};
 use services::{
-    Kind, Problem,
+    Problem,
     cutovers::{self, TimedInput},
 };
 
@@ -24,13 +25,16 @@ pub(crate) async fn plan(signed: Signed, Path(code): Path<String>, fields: Field
     };
     let number = input.number.clone();
     let act = cutovers::put(signed.services(), &signed.op, &code, &input);
-    match once(signed.services(), &fields, act).await {
+    let act = async { Box::pin(act).await.map(|()| "The plan is changed.") };
+    let again = async |again: Attempt| {
         // One that is changed has a page of its own, where its form is.
-        Err(Stop::Refused(problem)) if !number.is_empty() && problem.kind != Kind::Forbidden => {
-            step_page(&signed, &code, &number, &Attempt::refused(PLAN, fields, problem)).await
+        if number.is_empty() || again.status() == StatusCode::FORBIDDEN {
+            page(&signed, &code, &again).await
+        } else {
+            step_page(&signed, &code, &number, &again).await
         }
-        outcome => finish(&signed, &code, PLAN, fields, outcome, "The plan is changed.").await,
-    }
+    };
+    finish(&signed, &format!("/sites/{code}/cutover"), PLAN, &fields, act, again).await
 }
 
 pub(crate) async fn remove(
@@ -40,14 +44,12 @@ pub(crate) async fn remove(
 ) -> Answer {
     let number = read(&number)?;
     let act = cutovers::remove(signed.services(), &signed.op, &code, number);
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, REMOVE, fields, outcome, "The step is out of the plan.").await
+    back(&signed, &code, REMOVE, &fields, act, "The step is out of the plan.").await
 }
 
 pub(crate) async fn on_call(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
     let act = cutovers::on_call(signed.services(), &signed.op, &code, fields.text("on_call"));
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, ON_CALL, fields, outcome, "The approver on call is set.").await
+    back(&signed, &code, ON_CALL, &fields, act, "The approver on call is set.").await
 }
 
 pub(crate) async fn decide(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
@@ -62,8 +64,7 @@ pub(crate) async fn decide(signed: Signed, Path(code): Path<String>, fields: Fie
         };
         cutovers::decide(signed.services(), &signed.op, &code, go, fields.text("reason")).await
     };
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, DECIDE, fields, outcome, "It is decided.").await
+    back(&signed, &code, DECIDE, &fields, act, "It is decided.").await
 }
 
 pub(crate) async fn begin(
@@ -73,8 +74,7 @@ pub(crate) async fn begin(
 ) -> Answer {
     let number = read(&number)?;
     let act = cutovers::begin(signed.services(), &signed.op, &code, number);
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, "begin", fields, outcome, "The step has begun.").await
+    back(&signed, &code, "begin", &fields, act, "The step has begun.").await
 }
 
 pub(crate) async fn end(
@@ -84,26 +84,22 @@ pub(crate) async fn end(
 ) -> Answer {
     let number = read(&number)?;
     let act = cutovers::end(signed.services(), &signed.op, &code, number);
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, "end", fields, outcome, "The step has ended.").await
+    back(&signed, &code, "end", &fields, act, "The step has ended.").await
 }
 
 fn read(number: &str) -> Result<i64, Problem> {
     number.parse().map_err(|_| Problem::not_found("step"))
 }
 
-async fn finish(
+async fn back(
     signed: &Signed,
     code: &str,
-    form: &'static str,
-    fields: Fields,
-    outcome: Result<(), Stop>,
+    form: &str,
+    fields: &Fields,
+    act: impl Future<Output = Result<(), Problem>>,
     said: &str,
 ) -> Answer {
-    let path = format!("/sites/{code}/cutover");
-    match outcome {
-        Ok(()) => signed.done(&path, said).await,
-        Err(Stop::Repeated) => signed.repeated(&path).await,
-        Err(Stop::Refused(problem)) => page(signed, code, &Attempt::refused(form, fields, problem)).await,
-    }
+    let here = format!("/sites/{code}/cutover");
+    let act = async { Box::pin(act).await.map(|()| said) };
+    finish(signed, &here, form, fields, act, async |again| page(signed, code, &again).await).await
 }

@@ -1,5 +1,6 @@
 //! Taking, handing over, moving on and closing a case; reporting one; saying how long they took by hand.
 
+use super::finish;
 use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::{
@@ -27,12 +28,9 @@ pub(crate) async fn to_case(
     act: impl Future<Output = Result<(), Problem>>,
     said: &str,
 ) -> Answer {
-    let path = format!("/exceptions/{number}");
-    match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(&path, said).await,
-        Err(Stop::Repeated) => signed.repeated(&path).await,
-        Err(Stop::Refused(problem)) => page(signed, number, &Attempt::refused(form, fields, problem)).await,
-    }
+    let here = format!("/exceptions/{number}");
+    let act = async { Box::pin(act).await.map(|()| said) };
+    finish(signed, &here, form, &fields, act, async |again| page(signed, number, &again).await).await
 }
 
 pub(crate) async fn take(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {
@@ -103,12 +101,7 @@ pub(crate) async fn found(signed: Signed, Path(text): Path<String>, fields: Fiel
 pub(crate) async fn set_baseline(signed: Signed, fields: Fields) -> Answer {
     let act =
         exceptions::set_baseline(signed.services(), &signed.op, fields.text("kind"), fields.text("minutes"));
-    let path = "/exceptions/measures";
-    match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(path, "Set.").await,
-        Err(Stop::Repeated) => signed.repeated(path).await,
-        Err(Stop::Refused(problem)) => {
-            measures_page(&signed, &Attempt::refused(BASELINE, fields, problem)).await
-        }
-    }
+    let act = async { Box::pin(act).await.map(|()| "Set.") };
+    let again = async |again| measures_page(&signed, &again).await;
+    finish(&signed, "/exceptions/measures", BASELINE, &fields, act, again).await
 }

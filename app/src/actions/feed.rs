@@ -1,9 +1,9 @@
 //! Bringing a feed of the directory; releasing, applying and dismissing it; and what one may end.
 
-use super::import::read;
+use super::{finish, import::read};
 use crate::{
     fields::{Attempt, Fields, Stop, once},
-    pages::feed::{APPLY, DISMISS, LIMIT, RELEASE, STAGE, list_page, page, path},
+    pages::feed::{APPLY, DISMISS, DROP, LIMIT, RAISE, RELEASE, STAGE, list_page, page, path},
     visitor::{Answer, Signed},
 };
 use axum::extract::{Multipart, Path};
@@ -94,8 +94,27 @@ pub(crate) async fn limit(signed: Signed, fields: Fields) -> Answer {
     let (accounts, percent) = (text("accounts"), text("percent"));
     let act = feeds::set_limit(signed.services(), &signed.op, &accounts, &percent, fields.text("reason"));
     match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(FEEDS, "The limit is set.").await,
+        Ok(true) => signed.done(FEEDS, "The limit is set.").await,
+        Ok(false) => signed.done(FEEDS, "Asked for. Somebody else has to let the higher limit hold.").await,
         Err(Stop::Repeated) => signed.repeated(FEEDS).await,
         Err(Stop::Refused(problem)) => list_page(&signed, &Attempt::refused(LIMIT, fields, problem)).await,
     }
+}
+
+pub(crate) async fn approve_raise(signed: Signed, fields: Fields) -> Answer {
+    let (accounts, percent) = (fields.text("accounts"), fields.text("percent"));
+    let password = fields.raw("password");
+    let act = async {
+        feeds::approve_raise(signed.services(), &signed.op, accounts, percent, password).await?;
+        Ok("The higher limit holds.")
+    };
+    finish(&signed, FEEDS, RAISE, &fields, act, async |again| list_page(&signed, &again).await).await
+}
+
+pub(crate) async fn drop_raise(signed: Signed, fields: Fields) -> Answer {
+    let act = async {
+        feeds::drop_raise(signed.services(), &signed.op, fields.text("reason")).await?;
+        Ok("The limit stays as it is.")
+    };
+    finish(&signed, FEEDS, DROP, &fields, act, async |again| list_page(&signed, &again).await).await
 }

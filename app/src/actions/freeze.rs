@@ -1,13 +1,15 @@
 //! Defining and lifting a freeze.
 
+use super::finish;
 use crate::{
-    fields::{Attempt, Fields, Stop, once},
+    fields::Fields,
     pages::freeze::{DEFINE, LIFT, page},
     visitor::{Answer, Signed},
 };
-use services::freezes::{self, FreezeInput};
-
-const FREEZES: &str = "/freezes";
+use services::{
+    Problem,
+    freezes::{self, FreezeInput},
+};
 
 pub(crate) async fn define(signed: Signed, fields: Fields) -> Answer {
     let text = |name: &str| fields.text(name).to_owned();
@@ -18,26 +20,21 @@ pub(crate) async fn define(signed: Signed, fields: Fields) -> Answer {
         expiries: text("expiries"),
     };
     let act = freezes::define(signed.services(), &signed.op, &input, fields.text("reason"));
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, DEFINE, fields, outcome, "The freeze is defined.").await
+    back(&signed, DEFINE, &fields, act, "The freeze is defined.").await
 }
 
 pub(crate) async fn lift(signed: Signed, fields: Fields) -> Answer {
     let act = freezes::lift(signed.services(), &signed.op, fields.text("freeze"), fields.text("reason"));
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, LIFT, fields, outcome, "The freeze is lifted.").await
+    back(&signed, LIFT, &fields, act, "The freeze is lifted.").await
 }
 
-async fn finish(
+async fn back(
     signed: &Signed,
-    form: &'static str,
-    fields: Fields,
-    outcome: Result<(), Stop>,
+    form: &str,
+    fields: &Fields,
+    act: impl Future<Output = Result<(), Problem>>,
     said: &str,
 ) -> Answer {
-    match outcome {
-        Ok(()) => signed.done(FREEZES, said).await,
-        Err(Stop::Repeated) => signed.repeated(FREEZES).await,
-        Err(Stop::Refused(problem)) => page(signed, &Attempt::refused(form, fields, problem)).await,
-    }
+    let act = async { Box::pin(act).await.map(|()| said) };
+    finish(signed, "/freezes", form, fields, act, async |again| page(signed, &again).await).await
 }

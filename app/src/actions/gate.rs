@@ -1,7 +1,8 @@
 //! Evidence for a segment's gate, and its sign-off.
 
+use super::finish;
 use crate::{
-    fields::{Attempt, Fields, Stop, once},
+    fields::Fields,
     pages::{gate, site},
     visitor::{Answer, Signed},
 };
@@ -56,8 +57,7 @@ pub(crate) async fn record(
         let (evidence, until) = read(&fields)?;
         gates::record(signed.services(), &signed.op, &site, &segment, evidence, until).await
     };
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &site, gate::evidence_form(&segment), fields, "The evidence is recorded.", outcome).await
+    back(&signed, &site, &gate::evidence_form(&segment), &fields, act, "The evidence is recorded.").await
 }
 
 pub(crate) async fn sign_off(
@@ -69,24 +69,18 @@ pub(crate) async fn sign_off(
         let until = until(&fields)?;
         gates::sign_off(signed.services(), &signed.op, &site, &segment, until).await
     };
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &site, gate::sign_off_form(&segment), fields, "The segment is signed off.", outcome).await
+    back(&signed, &site, &gate::sign_off_form(&segment), &fields, act, "The segment is signed off.").await
 }
 
-async fn finish(
+async fn back(
     signed: &Signed,
     site: &str,
-    form: String,
-    fields: Fields,
-    done: &str,
-    outcome: Result<(), Stop>,
+    form: &str,
+    fields: &Fields,
+    act: impl Future<Output = Result<(), Problem>>,
+    said: &str,
 ) -> Answer {
-    let path = format!("/sites/{site}");
-    match outcome {
-        Ok(()) => signed.done(&path, done).await,
-        Err(Stop::Repeated) => signed.repeated(&path).await,
-        Err(Stop::Refused(problem)) => {
-            site::page(signed, site, &Attempt::refused(form, fields, problem)).await
-        }
-    }
+    let act = async { Box::pin(act).await.map(|()| said) };
+    let again = async |again| site::page(signed, site, &again).await;
+    finish(signed, &format!("/sites/{site}"), form, fields, act, again).await
 }

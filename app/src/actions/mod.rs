@@ -19,6 +19,7 @@ pub(crate) mod import;
 pub(crate) mod layer;
 pub(crate) mod number;
 pub(crate) mod opening;
+pub(crate) mod opening_sheet;
 pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod profile;
@@ -33,3 +34,26 @@ pub(crate) mod site_facts;
 pub(crate) mod site_package;
 pub(crate) mod step;
 pub(crate) mod user;
+
+use crate::{
+    fields::{Attempt, Fields, Stop, once},
+    visitor::{Answer, Signed},
+};
+use services::Problem;
+
+/// Carries `act` out, unless the form was sent before, and goes back to `here`, which says what `act` gave. What is
+/// refused is shown `again`, as `form` with its findings and what was typed.
+async fn finish(
+    signed: &Signed,
+    here: &str,
+    form: &str,
+    fields: &Fields,
+    act: impl Future<Output = Result<impl AsRef<str>, Problem>>,
+    again: impl AsyncFnOnce(Attempt) -> Answer,
+) -> Answer {
+    match once(signed.services(), fields, Box::pin(act)).await {
+        Ok(said) => signed.done(here, said.as_ref()).await,
+        Err(Stop::Repeated) => signed.repeated(here).await,
+        Err(Stop::Refused(problem)) => again(Attempt::refused(form, fields.clone(), problem)).await,
+    }
+}

@@ -1,7 +1,8 @@
 //! Moving a site from stage to stage, and who answers for its service.
 
+use super::finish;
 use crate::{
-    fields::{Attempt, Fields, Stop, once},
+    fields::Fields,
     pages::{
         opening::{ADVANCE, ANSWER, BACK},
         site::page,
@@ -9,15 +10,14 @@ use crate::{
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
-use services::openings;
+use services::{Problem, openings};
 
 pub(crate) async fn advance(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
     let act = async {
         let to = openings::advance(signed.services(), &signed.op, &code, fields.text("reason")).await?;
         Ok(format!("The site is now in stage {}.", to.title()))
     };
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, ADVANCE, fields, outcome).await
+    to_site(&signed, &code, ADVANCE, &fields, act).await
 }
 
 pub(crate) async fn back(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
@@ -25,8 +25,7 @@ pub(crate) async fn back(signed: Signed, Path(code): Path<String>, fields: Field
         let to = openings::back(signed.services(), &signed.op, &code, fields.text("reason")).await?;
         Ok(format!("The site is back in stage {}.", to.title()))
     };
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, BACK, fields, outcome).await
+    to_site(&signed, &code, BACK, &fields, act).await
 }
 
 pub(crate) async fn answer(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
@@ -35,8 +34,7 @@ pub(crate) async fn answer(signed: Signed, Path(code): Path<String>, fields: Fie
         openings::answer_for(signed.services(), &signed.op, &code, owner, share, reason).await?;
         Ok("It is set.".to_owned())
     };
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, ANSWER, fields, outcome).await
+    to_site(&signed, &code, ANSWER, &fields, act).await
 }
 
 pub(crate) async fn sign_off(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
@@ -44,21 +42,16 @@ pub(crate) async fn sign_off(signed: Signed, Path(code): Path<String>, fields: F
         openings::sign_off(signed.services(), &signed.op, &code).await?;
         Ok("The service is signed off.".to_owned())
     };
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, "sign-service", fields, outcome).await
+    to_site(&signed, &code, "sign-service", &fields, act).await
 }
 
-async fn finish(
+async fn to_site(
     signed: &Signed,
     code: &str,
-    form: &'static str,
-    fields: Fields,
-    outcome: Result<String, Stop>,
+    form: &str,
+    fields: &Fields,
+    act: impl Future<Output = Result<String, Problem>>,
 ) -> Answer {
-    let path = format!("/sites/{code}");
-    match outcome {
-        Ok(said) => signed.done(&path, &said).await,
-        Err(Stop::Repeated) => signed.repeated(&path).await,
-        Err(Stop::Refused(problem)) => page(signed, code, &Attempt::refused(form, fields, problem)).await,
-    }
+    let here = format!("/sites/{code}");
+    finish(signed, &here, form, fields, act, async |again| page(signed, code, &again).await).await
 }

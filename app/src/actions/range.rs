@@ -1,15 +1,13 @@
 //! Defining, altering and giving up a number range.
 
+use super::finish;
 use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::range::{ALTER, DEFINE, REMOVE, list_page, page},
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
-use services::{
-    Kind,
-    numbers::{ranges, view::RangeInput},
-};
+use services::numbers::{ranges, view::RangeInput};
 
 const RANGES: &str = "/numbers/ranges";
 
@@ -26,25 +24,16 @@ pub(crate) async fn define(signed: Signed, fields: Fields) -> Answer {
 }
 
 pub(crate) async fn alter(signed: Signed, Path(id): Path<String>, fields: Fields) -> Answer {
-    let path = format!("{RANGES}/{id}");
     let (first, last, reason) = (fields.text("first"), fields.text("last"), fields.text("reason"));
     let act = ranges::alter(signed.services(), &signed.op, &id, first, last, reason);
-    match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(&path, "The range is altered.").await,
-        Err(Stop::Repeated) => signed.repeated(&path).await,
-        // Whoever may not is not told whether there is such a range.
-        Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
-        Err(Stop::Refused(problem)) => page(&signed, &id, &Attempt::refused(ALTER, fields, problem)).await,
-    }
+    let act = async { Box::pin(act).await.map(|()| "The range is altered.") };
+    let again = async |again: Attempt| page(&signed, &id, &again.for_who_may()?).await;
+    finish(&signed, &format!("{RANGES}/{id}"), ALTER, &fields, act, again).await
 }
 
 pub(crate) async fn remove(signed: Signed, Path(id): Path<String>, fields: Fields) -> Answer {
     let act = ranges::remove(signed.services(), &signed.op, &id, fields.text("reason"));
-    match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(RANGES, "The range is given up.").await,
-        Err(Stop::Repeated) => signed.repeated(RANGES).await,
-        // Whoever may not is not told whether there is such a range.
-        Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
-        Err(Stop::Refused(problem)) => page(&signed, &id, &Attempt::refused(REMOVE, fields, problem)).await,
-    }
+    let act = async { Box::pin(act).await.map(|()| "The range is given up.") };
+    let again = async |again: Attempt| page(&signed, &id, &again.for_who_may()?).await;
+    finish(&signed, RANGES, REMOVE, &fields, act, again).await
 }

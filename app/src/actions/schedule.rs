@@ -1,15 +1,13 @@
 //! Defining, changing and removing a schedule.
 
+use super::finish;
 use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::schedule::{ALTER, DEFINE, REMOVE, list_page, page, path},
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
-use services::{
-    Kind,
-    schedules::{self, ScheduleInput},
-};
+use services::schedules::{self, ScheduleInput};
 
 const SCHEDULES: &str = "/numbers/schedules";
 
@@ -38,23 +36,14 @@ pub(crate) async fn define(signed: Signed, fields: Fields) -> Answer {
 pub(crate) async fn alter(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
     let input = input(&fields);
     let act = schedules::alter(signed.services(), &signed.op, &code, &input, fields.text("reason"));
-    let path = path(&code);
-    match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(&path, "The schedule is changed.").await,
-        Err(Stop::Repeated) => signed.repeated(&path).await,
-        // Whoever may not is not told whether there is such a schedule.
-        Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
-        Err(Stop::Refused(problem)) => page(&signed, &code, &Attempt::refused(ALTER, fields, problem)).await,
-    }
+    let act = async { Box::pin(act).await.map(|()| "The schedule is changed.") };
+    let again = async |again: Attempt| page(&signed, &code, &again.for_who_may()?).await;
+    finish(&signed, &path(&code), ALTER, &fields, act, again).await
 }
 
 pub(crate) async fn remove(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
     let act = schedules::remove(signed.services(), &signed.op, &code, fields.text("reason"));
-    match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(SCHEDULES, "The schedule is removed.").await,
-        Err(Stop::Repeated) => signed.repeated(SCHEDULES).await,
-        // Whoever may not is not told whether there is such a schedule.
-        Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
-        Err(Stop::Refused(problem)) => page(&signed, &code, &Attempt::refused(REMOVE, fields, problem)).await,
-    }
+    let act = async { Box::pin(act).await.map(|()| "The schedule is removed.") };
+    let again = async |again: Attempt| page(&signed, &code, &again.for_who_may()?).await;
+    finish(&signed, SCHEDULES, REMOVE, &fields, act, again).await
 }

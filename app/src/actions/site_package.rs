@@ -1,12 +1,13 @@
 //! New versions of a site's package, and delivery notes.
 
+use super::finish;
 use crate::{
-    fields::{Attempt, Fields, Stop, once},
+    fields::Fields,
     pages::site_package::{SHIP, VERSION, page},
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
-use services::site_packages;
+use services::{Problem, site_packages};
 
 pub(crate) async fn version(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
     let act = async {
@@ -14,8 +15,7 @@ pub(crate) async fn version(signed: Signed, Path(code): Path<String>, fields: Fi
         let version = site_packages::propose(signed.services(), &signed.op, &code, models, reason).await?;
         Ok(format!("Version {version} holds."))
     };
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, VERSION, fields, outcome).await
+    back(&signed, &code, VERSION, &fields, act).await
 }
 
 pub(crate) async fn ship(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
@@ -24,21 +24,16 @@ pub(crate) async fn ship(signed: Signed, Path(code): Path<String>, fields: Field
         let new = site_packages::ship(signed.services(), &signed.op, &code, serials, delivery).await?;
         Ok(format!("The delivery is entered; {new} serial numbers are new."))
     };
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, &code, SHIP, fields, outcome).await
+    back(&signed, &code, SHIP, &fields, act).await
 }
 
-async fn finish(
+async fn back(
     signed: &Signed,
     code: &str,
-    form: &'static str,
-    fields: Fields,
-    outcome: Result<String, Stop>,
+    form: &str,
+    fields: &Fields,
+    act: impl Future<Output = Result<String, Problem>>,
 ) -> Answer {
-    let path = format!("/sites/{code}/package");
-    match outcome {
-        Ok(said) => signed.done(&path, &said).await,
-        Err(Stop::Repeated) => signed.repeated(&path).await,
-        Err(Stop::Refused(problem)) => page(signed, code, &Attempt::refused(form, fields, problem)).await,
-    }
+    let here = format!("/sites/{code}/package");
+    finish(signed, &here, form, fields, act, async |again| page(signed, code, &again).await).await
 }

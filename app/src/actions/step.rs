@@ -1,13 +1,14 @@
 //! Who does a step of an opening, and that it is done.
 
+use super::finish;
 use crate::{
-    fields::{Attempt, Fields, Stop, once},
-    pages::step::{CHANGE, page, path},
+    fields::{Attempt, Fields},
+    pages::step::{CHANGE, page},
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
 use services::{
-    Kind, Problem,
+    Problem,
     steps::{self, StepInput, Verb},
 };
 
@@ -22,8 +23,7 @@ pub(crate) async fn change(
         needs: fields.all("needs").map(str::to_owned).collect(),
     };
     let act = steps::change(signed.services(), &signed.op, &site, &kind, &input);
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, (&site, &kind), CHANGE, fields, outcome, "The step is changed.").await
+    back(&signed, (&site, &kind), CHANGE, &fields, act, "The step is changed.").await
 }
 
 pub(crate) async fn say(
@@ -39,25 +39,19 @@ pub(crate) async fn say(
         Verb::Drop => "The step is not needed.",
         Verb::Reopen => "The step is open again.",
     };
-    let outcome = once(signed.services(), &fields, act).await;
-    finish(&signed, (&site, &kind), verb.word(), fields, outcome, said).await
+    back(&signed, (&site, &kind), verb.word(), &fields, act, said).await
 }
 
-async fn finish(
+/// Back to the board; what is refused, to the step.
+async fn back(
     signed: &Signed,
     (site, kind): (&str, &str),
-    form: &'static str,
-    fields: Fields,
-    outcome: Result<(), Stop>,
+    form: &str,
+    fields: &Fields,
+    act: impl Future<Output = Result<(), Problem>>,
     said: &str,
 ) -> Answer {
-    match outcome {
-        Ok(()) => signed.done(&format!("/sites/{site}"), said).await,
-        Err(Stop::Repeated) => signed.repeated(&path(site, kind)).await,
-        // Whoever may not is not told whether there is such a site.
-        Err(Stop::Refused(problem)) if problem.kind == Kind::Forbidden => Err(problem.into()),
-        Err(Stop::Refused(problem)) => {
-            page(signed, site, kind, &Attempt::refused(form, fields, problem)).await
-        }
-    }
+    let act = async { Box::pin(act).await.map(|()| said) };
+    let again = async |again: Attempt| page(signed, site, kind, &again.for_who_may()?).await;
+    finish(signed, &format!("/sites/{site}"), form, fields, act, again).await
 }

@@ -1,4 +1,4 @@
-//! A field with given answers, and one for several lines.
+//! A field with given answers.
 
 use crate::fields::Attempt;
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ pub(crate) fn select(
     form: &str,
     name: &str,
     label: &str,
-    options: &[(String, String)],
+    options: &[(impl AsRef<str>, impl AsRef<str>)],
     chosen: &str,
     attempt: &Attempt,
 ) -> AnyView {
@@ -18,37 +18,15 @@ pub(crate) fn select(
     let options: Vec<_> = options
         .iter()
         .map(|(value, label)| {
-            view! { <option value=value.clone() selected=*value == chosen>{label.clone()}</option> }
+            let (value, label) = (value.as_ref().to_owned(), label.as_ref().to_owned());
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{label}</option> }
         })
         .collect();
     view! {
         <div class="field">
             <label for=id.clone()>{label.to_owned()}</label>
             <select id=id.clone() name=name.to_owned() aria-invalid=marked>{options}</select>
-        </div>
-    }
-    .into_any()
-}
-
-/// Several lines, explained by `hint`.
-pub(crate) fn area(
-    form: &str,
-    name: &str,
-    label: &str,
-    hint: &str,
-    value: &str,
-    attempt: &Attempt,
-) -> AnyView {
-    let id = format!("{form}-{name}");
-    let described = format!("{id}-hint");
-    let value = attempt.typed(form, name).unwrap_or(value).to_owned();
-    let marked = attempt.marks(form, name).then_some("true");
-    view! {
-        <div class="field">
-            <label for=id.clone()>{label.to_owned()}</label>
-            <span class="hint" id=described.clone()>{hint.to_owned()}</span>
-            <textarea id=id.clone() name=name.to_owned() rows="5" spellcheck="false" autocomplete="off" required
-                aria-describedby=described.clone() aria-invalid=marked>{value}</textarea>
         </div>
     }
     .into_any()

@@ -93,6 +93,7 @@ impl<'a> Field<'a> {
                     name=self.name.to_owned()
                     rows=rows
                     spellcheck="false"
+                    autocomplete=self.complete
                     required=self.required
                     aria-describedby=described
                     aria-invalid=marked.then_some("true")
@@ -123,48 +124,4 @@ impl<'a> Field<'a> {
         }
         .into_any()
     }
-}
-
-/// A field of several lines that has to be filled in.
-pub(crate) fn area(form: &str, name: &str, label: &str, hint: &str, attempt: &Attempt) -> AnyView {
-    let id = format!("{form}-{name}");
-    let hint_id = format!("{id}-hint");
-    let typed = attempt.typed(form, name).unwrap_or_default().to_owned();
-    let described = (!hint.is_empty()).then(|| hint_id.clone());
-    let hint = (!hint.is_empty()).then(|| view! { <span class="hint" id=hint_id>{hint.to_owned()}</span> });
-    view! {
-        <div class="field">
-            <label for=id.clone()>{label.to_owned()}</label>
-            {hint}
-            <textarea id=id.clone() name=name.to_owned() rows="3" required aria-describedby=described
-                aria-invalid=attempt.marks(form, name).then_some("true")>{typed}</textarea>
-        </div>
-    }
-    .into_any()
-}
-
-/// A choice of one among few; `options` are values with what people read.
-pub(crate) fn choice(
-    form: &str,
-    name: &str,
-    label: &str,
-    options: &[(String, String)],
-    chosen: &str,
-    attempt: &Attempt,
-) -> AnyView {
-    let id = format!("{form}-{name}");
-    let chosen = attempt.typed(form, name).unwrap_or(chosen).to_owned();
-    let options: Vec<_> = options
-        .iter()
-        .map(|(value, text)| {
-            view! { <option value=value.clone() selected=*value == chosen>{text.clone()}</option> }
-        })
-        .collect();
-    view! {
-        <div class="field">
-            <label for=id.clone()>{label.to_owned()}</label>
-            <select id=id.clone() name=name.to_owned()>{options}</select>
-        </div>
-    }
-    .into_any()
 }

@@ -1,6 +1,7 @@
 //! Pieces of pages, without knowledge of any noun's page. Functions from values to views.
 
 pub(crate) mod badge;
+pub(crate) mod check;
 pub(crate) mod choose;
 pub(crate) mod decision;
 pub(crate) mod diff;

@@ -4,8 +4,8 @@ use super::site::below;
 use crate::{
     components::{
         badge::{Tone, badge},
+        check::check,
         facts::{facts, text},
-        field::Field,
         finding,
         form::form,
         head::{head, section, step as trail},
@@ -140,7 +140,10 @@ fn results(line: &LineRow) -> AnyView {
 }
 
 fn enter(signed: &Signed, code: &str, line: &LineRow, attempt: &Attempt) -> AnyView {
-    let tests: Vec<_> = Test::ALL.into_iter().map(|test| one(test, attempt)).collect();
+    let results =
+        [("passed", "Passed"), ("failed", "Failed"), ("not-applicable", "Does not apply"), ("", "Not tried")];
+    let one = |test: Test| check(TRY, "test", test.word(), test.title(), &results, attempt);
+    let tests: Vec<_> = Test::ALL.into_iter().map(one).collect();
     let fields = view! {
         <p class="hint">"Try it at the phone itself. What failed or does not apply says why."</p>
         <div class="checks">{tests}</div>
@@ -148,31 +151,4 @@ fn enter(signed: &Signed, code: &str, line: &LineRow, attempt: &Attempt) -> AnyV
     };
     let action = format!("/sites/{code}/acceptance/{}", line.line.id());
     section("enter", "Try it", form(signed, TRY, TRY, &action, fields.into_any()))
-}
-
-fn one(test: Test, attempt: &Attempt) -> AnyView {
-    let (name, note) = (format!("test.{}", test.word()), format!("note.{}", test.word()));
-    let typed = attempt.typed(TRY, &name).unwrap_or_default().to_owned();
-    let choices =
-        [("passed", "Passed"), ("failed", "Failed"), ("not-applicable", "Does not apply"), ("", "Not tried")];
-    let choices: Vec<_> = choices
-        .into_iter()
-        .map(|(value, label)| {
-            let id = format!("{TRY}-{}-{}", test.word(), if value.is_empty() { "none" } else { value });
-            view! {
-                <span class="choice">
-                    <input type="radio" id=id.clone() name=name.clone() value=value checked=typed == value />
-                    <label for=id.clone()>{label}</label>
-                </span>
-            }
-        })
-        .collect();
-    view! {
-        <fieldset class="check">
-            <legend>{test.title()}</legend>
-            <div class="choices row">{choices}</div>
-            {Field::new(TRY, &note, "What was seen").view(attempt)}
-        </fieldset>
-    }
-    .into_any()
 }

@@ -28,6 +28,7 @@ use domain::{
 use leptos::prelude::*;
 use services::{
     Problem,
+    opening_sheets::Sheet,
     openings::{self, OpeningView},
 };
 
@@ -87,9 +88,11 @@ fn decision(view: &OpeningView) -> AnyView {
 
 fn late(step: &Timed, now: Timestamp) -> Option<AnyView> {
     let late = step.late(now);
-    let word = if matches!(step.pace, Pace::Ended { .. }) { "was late" } else { "late" };
-    let tone = if matches!(step.pace, Pace::Ended { .. }) { Tone::Quiet } else { Tone::Warning };
-    (late > 0).then(|| badge(tone, format!("{late} min {word}")))
+    let (tone, word) = match step.pace {
+        Pace::Ended { .. } => (Tone::Quiet, "ended "),
+        Pace::Waiting | Pace::Running { .. } => (Tone::Warning, ""),
+    };
+    (late > 0).then(|| badge(tone, format!("{word}{late}\u{a0}min late")))
 }
 
 fn actual(step: &Timed) -> AnyView {
@@ -130,7 +133,7 @@ fn steps(signed: &Signed, view: &OpeningView, may: bool) -> AnyView {
                 <tr data-timed=step.number.to_string()>
                     <th scope="row">{name} " " {step.back_out.then(|| badge(Tone::Warning, "back-out point"))}</th>
                     <td data-label="Owner">{owner}</td>
-                    <td data-label="Planned">{time::time(step.planned)} ", " {step.minutes} " min"</td>
+                    <td data-label="Planned">{time::time(step.planned)} ", " {step.minutes} "\u{a0}min"</td>
                     <td data-label="Actual">{actual(step)} " " {late(step, now).filter(|_| running || matches!(step.pace, Pace::Ended { .. }))}</td>
                     <td>{act}</td>
                 </tr>
@@ -140,11 +143,9 @@ fn steps(signed: &Signed, view: &OpeningView, may: bool) -> AnyView {
         .collect();
     let heads = ["Step", "Owner", "Planned", "Actual", ""];
     let none = "The cutover has no steps yet.";
-    section(
-        "timed",
-        "Steps",
-        table("timed-table", "In the order in which they are planned", &heads, rows, none),
-    )
+    let table = table("timed-table", "In the order in which they are planned", &heads, rows, none);
+    let file = super::opening_sheet::link(code, Sheet::Cutover);
+    section("timed", "Steps", view! { {table} {file} }.into_any())
 }
 
 fn fields(signed: &Signed, step: Option<&Timed>, attempt: &Attempt) -> AnyView {

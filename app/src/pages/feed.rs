@@ -18,7 +18,7 @@ use crate::{
 use axum::extract::Path;
 use domain::{
     authz::Action,
-    feed::{Change, Changes, Limit, State},
+    feed::{Change, Changes, Limit, Raise, State},
     package::PersonRow,
 };
 use leptos::prelude::*;
@@ -29,6 +29,8 @@ use services::feeds::{
 
 pub(crate) const STAGE: &str = "feed";
 pub(crate) const LIMIT: &str = "limit";
+pub(crate) const RAISE: &str = "raise";
+pub(crate) const DROP: &str = "drop-raise";
 pub(crate) const APPLY: &str = "apply";
 pub(crate) const RELEASE: &str = "release";
 pub(crate) const DISMISS: &str = "dismiss";
@@ -69,7 +71,7 @@ pub(crate) async fn list_page(signed: &Signed, attempt: &Attempt) -> Answer {
             {about(signed, &view)}
             {may.then(|| section("stage-feed", "Bring a feed", stage(signed, attempt)))}
             {table("feeds", "Feeds, newest first", &heads, rows, "There was none yet.")}
-            {may.then(|| section("limit-feed", "What one feed may end", limit(signed, view.limit, attempt)))}
+            {limits(signed, &view, attempt)}
         }
         .into_any()
     }))
@@ -123,9 +125,57 @@ fn stage(signed: &Signed, attempt: &Attempt) -> AnyView {
     .into_any()
 }
 
+/// What one feed may end; where more is asked for, that first.
+fn limits(signed: &Signed, view: &FeedsView, attempt: &Attempt) -> Option<AnyView> {
+    let content = match &view.raise {
+        Some(asked) => raise(signed, view.limit, asked, attempt),
+        None if signed.may(Action::Numbers) => limit(signed, view.limit, attempt),
+        None => return None,
+    };
+    Some(section("limit-feed", "What one feed may end", content))
+}
+
+fn raise(signed: &Signed, now: Limit, asked: &Raise, attempt: &Attempt) -> AnyView {
+    let own = asked.by == signed.op.actor.id;
+    let may = signed.may(Action::ReleaseFeed);
+    let approve = (may && !own).then(|| {
+        let fields = view! {
+            <input type="hidden" name="accounts" value=asked.limit.accounts.to_string() />
+            <input type="hidden" name="percent" value=asked.limit.percent.to_string() />
+            <div class="row end">
+                {Field::new(RAISE, "password", "Your password").kind("password").complete("current-password").required().view(attempt)}
+                <button>"Let it hold"</button>
+            </div>
+        };
+        form(signed, RAISE, RAISE, "/feeds/limit/approve", fields.into_any())
+    });
+    let end = may.then(|| {
+        let fields = view! {
+            <div class="row end">
+                {Field::new(DROP, "reason", "Reason").required().view(attempt)}
+                <button class="quiet">{if own { "Take it back" } else { "Say no" }}</button>
+            </div>
+        };
+        form(signed, DROP, DROP, "/feeds/limit/drop", fields.into_any())
+    });
+    let waits = (own || !may).then(|| {
+        view! { <p class="hint">"An approver or an administrator other than who asked lets it hold. Until then the limit is as it was."</p> }
+    });
+    view! {
+        {facts(vec![
+            ("Holds now", now.describe().into_any()),
+            ("Asked for", view! { {asked.limit.describe()} " " {badge(Tone::Busy, "waits")} }.into_any()),
+            ("By", view! { {asked.name.clone()} ", " {time::time(asked.at)} }.into_any()),
+            ("Why", asked.reason.clone().into_any()),
+        ])}
+        {waits} {approve} {end}
+    }
+    .into_any()
+}
+
 fn limit(signed: &Signed, limit: Limit, attempt: &Attempt) -> AnyView {
     let fields = view! {
-        <p class="hint">"A feed that would end more is held until somebody else releases it. Up to three endings are never held by their share alone."</p>
+        <p class="hint">"A feed that would end more is held until somebody else releases it. Up to three endings are never held by their share alone. Less holds at once; more waits until somebody else agrees."</p>
         <div class="row end">
             {Field::new(LIMIT, "accounts", "Accounts").value(limit.accounts.to_string()).required().view(attempt)}
             {Field::new(LIMIT, "percent", "Percent").value(limit.percent.to_string()).required().view(attempt)}

@@ -119,7 +119,9 @@ fn lift(signed: &Signed, standing: &[&FreezeRow], attempt: &Attempt) -> AnyView 
             (row.listed.freeze.id.to_string(), format!("{}, until {until}", of(row)))
         })
         .collect();
-    let first = options.first().map(|(id, _)| id.clone()).unwrap_or_default();
+    // One that holds now is what somebody comes here to lift.
+    let first = standing.iter().find(|row| row.word(signed.op.now) == "in force").or(standing.first());
+    let first = first.map(|row| row.listed.freeze.id.to_string()).unwrap_or_default();
     let fields = view! {
         <p class="hint">"It holds no more from this moment on. What was prolonged for it keeps its new end."</p>
         <div class="row end">

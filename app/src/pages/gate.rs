@@ -3,6 +3,7 @@
 use crate::{
     components::{
         badge::{self, Tone, badge},
+        check::check,
         facts::{facts, text},
         field::Field,
         finding,
@@ -129,7 +130,9 @@ fn missing(segment: &SegmentView) -> Option<AnyView> {
 fn evidence(signed: &Signed, site: &str, segment: &SegmentView, attempt: &Attempt) -> AnyView {
     let code = &segment.segment.code;
     let id = evidence_form(code);
-    let checks: Vec<_> = Check::ALL.into_iter().map(|check| one_check(&id, check, attempt)).collect();
+    let results = [("passed", "Passed"), ("failed", "Failed"), ("", "Not checked")];
+    let one = |of: Check| check(&id, "check", of.word(), of.title(), &results, attempt);
+    let checks: Vec<_> = Check::ALL.into_iter().map(one).collect();
     let fields = view! {
         <div class="checks">{checks}</div>
         <div class="row end">
@@ -147,32 +150,6 @@ fn evidence(signed: &Signed, site: &str, segment: &SegmentView, attempt: &Attemp
             <summary>"Enter evidence"</summary>
             {form(signed, &id, "evidence", &format!("/sites/{site}/segments/{code}/evidence"), fields.into_any())}
         </details>
-    }
-    .into_any()
-}
-
-fn one_check(form: &str, check: Check, attempt: &Attempt) -> AnyView {
-    let name = format!("check.{}", check.word());
-    let note = format!("note.{}", check.word());
-    let typed = attempt.typed(form, &name).unwrap_or_default().to_owned();
-    let choices: Vec<_> = [("passed", "Passed"), ("failed", "Failed"), ("", "Not checked")]
-        .into_iter()
-        .map(|(value, label)| {
-            let id = format!("{form}-{}-{}", check.word(), if value.is_empty() { "none" } else { value });
-            view! {
-                <span class="choice">
-                    <input type="radio" id=id.clone() name=name.clone() value=value checked=typed == value />
-                    <label for=id.clone()>{label}</label>
-                </span>
-            }
-        })
-        .collect();
-    view! {
-        <fieldset class="check">
-            <legend>{check.title()}</legend>
-            <div class="choices row">{choices}</div>
-            {Field::new(form, &note, "What was seen").view(attempt)}
-        </fieldset>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use crate::{
     components::{
         badge::{self, Tone},
         finding,
-        head::{plain, section},
+        head::{head, section},
         table::table,
         time,
     },
@@ -43,7 +43,7 @@ pub(crate) async fn show(signed: Signed) -> Answer {
     let late = reviews::late_ones(signed.services(), &signed.op).await?;
     Ok(signed.page(StatusCode::OK, "Overview", || {
         view! {
-            {plain("Overview")}
+            {head(&[], "Overview".into_any(), signed.may(Action::EditSite).then(|| view! { <a class="button quiet" href="/sites/new">"Add a site"</a> }).into_any())}
             {frozen}
             {readiness(&cards)}
             {matters(&cards)}

@@ -2,8 +2,9 @@
 
 use crate::{
     components::{
+        choose::select,
         diff::diff,
-        field::{Field, choice},
+        field::Field,
         finding,
         form::{button, form, in_days},
         head::{head, section, step},
@@ -316,11 +317,10 @@ fn end(signed: &Signed, action: &str, attempt: &Attempt) -> AnyView {
         ("rma", "Back to the vendor"),
         ("loan", "On loan"),
         ("lost", "Lost or stolen"),
-    ]
-    .map(|(value, text)| (value.to_owned(), text.to_owned()));
+    ];
     let until: String = in_days(signed.op.now, 30).chars().take(10).collect();
     let fields = view! {
-        {choice("end", "to", "Where the old handset goes", &options, "stock", attempt)}
+        {select("end", "to", "Where the old handset goes", &options, "stock", attempt)}
         <div class="row end">
             {Field::new("end", "reference", "Vendor's number").hint("For the vendor.").view(attempt)}
             {Field::new("end", "whom", "Lent to").hint("For a loan.").view(attempt)}

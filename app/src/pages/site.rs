@@ -33,9 +33,9 @@ pub(crate) async fn page(signed: &Signed, code: &str, attempt: &Attempt) -> Answ
             {tabs(&site.card.site, "")}
             {frozen(site.opening.frozen.as_ref())}
             {finding::summary(attempt)}
+            {figures(&site.card)}
             {opening::panel(signed, &site.opening, attempt)}
             {step::panel(&site.opening)}
-            {figures(&site.card)}
             {scope::panel(signed, code, site.card.site.scope, limits, attempt)}
             {site.segments.iter().map(|segment| gate::segment(signed, code, segment, attempt)).collect::<Vec<_>>()}
             {policy::panel(signed, code, &site.policy, attempt)}

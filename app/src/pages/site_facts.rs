@@ -89,7 +89,7 @@ fn segment(signed: &Signed, view: &FactsView, wanted: &Wanted, attempt: &Attempt
     let known = view.segments.iter().find(|s| s.code == wanted.segment);
     let of = |get: fn(&Segment) -> String| known.map(get).unwrap_or_default();
     let fields = view! {
-        <p class="hint">"A code that exists is changed, another one is added. A changed network voids the segment's gate. VLAN and time server can change here while no phone is in the segment: after that they are a change of what phones get."</p>
+        <p class="hint">"A code that exists is changed, another one is added. A changed network voids the segment's gate. With phones in the segment, VLAN and time server are a change of what they get: saving them makes a draft for somebody to approve, which says what it does to every phone."</p>
         <div class="row end">
             {Field::new(SEGMENT, "code", "Segment").value(of(|s| s.code.clone())).required().view(attempt)}
             {Field::new(SEGMENT, "cidr", "Network").hint("As 10.20.0.0/24").value(of(|s| s.cidr.to_string())).required().view(attempt)}
@@ -171,7 +171,7 @@ fn place(signed: &Signed, view: &FactsView, wanted: &Wanted, attempt: &Attempt) 
 
 fn rename(signed: &Signed, view: &FactsView, attempt: &Attempt) -> AnyView {
     let fields = view! {
-        <p class="hint">"The time zone is an IANA name, as Europe/London. It can change here while the site has no phones."</p>
+        <p class="hint">"The time zone is an IANA name, as Europe/London. With phones at the site, changing it makes a draft for somebody to approve."</p>
         <div class="row end">
             {Field::new(RENAME, "name", "Name").value(view.site.name.clone()).required().view(attempt)}
             {Field::new(RENAME, "time_zone", "Time zone").value(view.site.time_zone.clone()).required().view(attempt)}

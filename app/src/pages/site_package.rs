@@ -3,7 +3,6 @@
 use super::site::below;
 use crate::{
     components::{
-        choose::area,
         facts::{facts, text},
         field::Field,
         finding,
@@ -102,14 +101,23 @@ fn change(signed: &Signed, view: &PackageView, attempt: &Attempt) -> AnyView {
     let models = view.versions.first().map(|v| &v.models[..]).unwrap_or_default();
     let lines: Vec<_> = models.iter().map(|e| format!("{} {} {}", e.count, e.vendor, e.model)).collect();
     let version = view! {
-        {area(VERSION, "models", "Models", "A line per model: how many, vendor, model. 12 yealink T46U", &lines.join("\n"), attempt)}
+        {Field::new(VERSION, "models", "Models")
+            .hint("A line per model: how many, vendor, model. 12 yealink T46U")
+            .value(lines.join("\n"))
+            .rows(5)
+            .required()
+            .view(attempt)}
         <div class="row end">
             {Field::new(VERSION, "reason", "Reason").required().view(attempt)}
             <button>"Make a new version"</button>
         </div>
     };
     let ship = view! {
-        {area(SHIP, "serials", "Serial numbers", "As the delivery note has them, with blanks, commas or line breaks between. At most 2,000.", "", attempt)}
+        {Field::new(SHIP, "serials", "Serial numbers")
+            .hint("As the delivery note has them, with blanks, commas or line breaks between. At most 2,000.")
+            .rows(5)
+            .required()
+            .view(attempt)}
         <div class="row end">
             {Field::new(SHIP, "delivery", "Delivery note").required().view(attempt)}
             <button>"Enter the delivery"</button>

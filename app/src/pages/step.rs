@@ -23,6 +23,7 @@ use domain::{
 use leptos::prelude::*;
 use services::{
     Problem,
+    opening_sheets::Sheet,
     openings::{self, OpeningView},
     steps::Verb,
 };
@@ -100,7 +101,9 @@ pub(crate) fn panel(view: &OpeningView) -> AnyView {
     let unowned = view.findings.iter().filter(|f| f.code == Code::StepUnowned).count();
     let caption = format!("{open} open, {unowned} of them without owner");
     let heads = ["Step", "State", "Owner", "Day", "Waits for"];
-    section("steps", "Steps", table("steps-table", &caption, &heads, rows, ""))
+    let table = table("steps-table", &caption, &heads, rows, "");
+    let file = super::opening_sheet::link(&view.site.code, Sheet::Steps);
+    section("steps", "Steps", view! { {table} {file} }.into_any())
 }
 
 pub(crate) async fn show(signed: Signed, Path((site, kind)): Path<(String, String)>) -> Answer {
@@ -116,24 +119,23 @@ pub(crate) async fn page(signed: &Signed, site: &str, kind: &str, attempt: &Atte
         let code = &view.site.code;
         let way = [trail("/", "Overview"), trail(format!("/sites/{code}"), view.site.name.clone())];
         let about: Vec<Finding> = view.findings.iter().filter(|f| f.subject == title).cloned().collect();
-        let why = match &step.progress {
-            Progress::Dropped { why, .. } => why.clone(),
-            _ => String::new(),
-        };
         view! {
             {head(&way, title.into_any(), state(&view, &step))}
             {finding::summary(attempt)}
-            {facts(vec![
-                ("Owner", owner(&step)),
-                ("Day", day(&view, &step)),
-                ("Waits for", text(&needs(&step))),
-                ("Not needed because", text(&why)),
-            ])}
+            {facts(about_step(&view, &step))}
             {(!about.is_empty()).then(|| finding::list(&about))}
             {signed.may(Action::OpenSite).then(|| acts(signed, code, &step, attempt))}
         }
         .into_any()
     }))
+}
+
+fn about_step(view: &OpeningView, step: &Step) -> Vec<(&'static str, AnyView)> {
+    let mut pairs = vec![("Owner", owner(step)), ("Day", day(view, step)), ("Waits for", text(&needs(step)))];
+    if let Progress::Dropped { why, .. } = &step.progress {
+        pairs.push(("Not needed because", text(why)));
+    }
+    pairs
 }
 
 fn acts(signed: &Signed, site: &str, step: &Step, attempt: &Attempt) -> AnyView {

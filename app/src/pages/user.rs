@@ -29,12 +29,25 @@ pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
         view! {
             {plain("Users")}
             {finding::summary(attempt)}
-            <p class="lede">"Where there is more than one administrator, a new account approves, signs off, reviews and breaks nothing before one who did not make it has confirmed it. So nobody approves with a second account what they asked for."</p>
+            <p class="lede">"A new account approves, signs off, reviews and breaks nothing before another administrator than its maker has confirmed it. So nobody approves with a second account what they asked for."</p>
+            {alone(&all)}
             {list(signed, &all, &waiting)}
             {section("new-user", "Add a user", new(signed, attempt))}
         }
         .into_any()
     }))
+}
+
+/// What a single administrator can do about accounts that nobody here may confirm.
+fn alone(all: &[Actor]) -> Option<AnyView> {
+    let administrators =
+        all.iter().filter(|user| user.confirmed && user.roles.contains(&Role::Administrator));
+    (administrators.count() < 2).then(|| {
+        view! {
+            <p class="hint" id="alone">"There is only one administrator who is confirmed. Until there are two, whoever runs the server confirms an account, once they know whose it is: " <code>"ringfence confirm NAME"</code> " there. Begin with a second administrator, who then confirms the others here."</p>
+        }
+        .into_any()
+    })
 }
 
 fn list(signed: &Signed, all: &[Actor], waiting: &[Unconfirmed]) -> AnyView {

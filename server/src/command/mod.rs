@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub(crate) mod bench;
+pub(crate) mod confirm;
 pub(crate) mod demo;
 pub(crate) mod dialects;
 pub(crate) mod explain;

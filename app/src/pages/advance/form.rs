@@ -2,6 +2,7 @@
 
 use crate::{
     components::{
+        choose::select,
         field::Field,
         form::{form, in_thirty_days},
         head::section,
@@ -39,7 +40,7 @@ fn standard(signed: &Signed, attempt: &Attempt) -> AnyView {
             {select(PROPOSE_STANDARD, "change", "What is done", &[
                 ("bind", "the same line goes to the same line key again"),
                 ("replace", "every line of a phone goes to another one"),
-            ], attempt)}
+            ], "", attempt)}
             {field("sites", "Sites").hint("Codes, with blanks between; empty: every site.").view(attempt)}
             {until(PROPOSE_STANDARD, signed, attempt)}
         </div>
@@ -75,10 +76,10 @@ fn standing(signed: &Signed, attempt: &Attempt) -> AnyView {
             {field("models", "Models").hint("With commas between; empty: any.").view(attempt)}
             {field("first", "First extension").required().view(attempt)}
             {field("last", "Last extension").required().view(attempt)}
-            {select(PROPOSE_STANDING, "owners", "Lines of", &owners, attempt)}
+            {select(PROPOSE_STANDING, "owners", "Lines of", &owners, "", attempt)}
             {field("count", "At most so many").hint("1 to 500.").kind("number").required().view(attempt)}
             {until(PROPOSE_STANDING, signed, attempt)}
-            {select(PROPOSE_STANDING, "stops_at", "It stops when", &stops, attempt)}
+            {select(PROPOSE_STANDING, "stops_at", "It stops when", &stops, "", attempt)}
         </div>
         {reason(PROPOSE_STANDING, attempt)}
     };
@@ -100,28 +101,6 @@ fn reason(id: &str, attempt: &Attempt) -> AnyView {
         <div class="row end">
             {Field::new(id, "reason", "Why").hint("Whoever approves it reads it.").required().view(attempt)}
             <button>"Propose"</button>
-        </div>
-    }
-    .into_any()
-}
-
-fn select(
-    form: &str,
-    name: &'static str,
-    label: &'static str,
-    choices: &[(&'static str, &'static str)],
-    attempt: &Attempt,
-) -> AnyView {
-    let chosen = attempt.typed(form, name).unwrap_or_default().to_owned();
-    let id = format!("{form}-{name}");
-    let choices: Vec<_> = choices
-        .iter()
-        .map(|(value, title)| view! { <option value=*value selected=chosen == *value>{*title}</option> })
-        .collect();
-    view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
-            <select id=id.clone() name=name>{choices}</select>
         </div>
     }
     .into_any()

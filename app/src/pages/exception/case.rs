@@ -4,8 +4,9 @@ use super::{ADVANCE, ASSIGN, CLOSE, about, loss::found, overdue, weight};
 use crate::{
     components::{
         badge::{Tone, badge},
+        choose::select,
         facts::{facts, text},
-        field::{Field, area, choice},
+        field::Field,
         finding,
         form::{button, form},
         head::{head, section, step},
@@ -131,7 +132,11 @@ fn next(signed: &Signed, view: &CaseView, attempt: &Attempt) -> AnyView {
 fn walk(signed: &Signed, number: i64, state: &str, attempt: &Attempt) -> AnyView {
     let fields = view! {
         <input type="hidden" name="seen" value=state.to_owned() />
-        {area(ADVANCE, "found", "What was found or done", "It stays in the log, and moves the case on.", attempt)}
+        {Field::new(ADVANCE, "found", "What was found or done")
+            .hint("It stays in the log, and moves the case on.")
+            .rows(3)
+            .required()
+            .view(attempt)}
         <button>"Write it down, and go on"</button>
     };
     form(signed, ADVANCE, ADVANCE, &format!("/exceptions/{number}/advance"), fields.into_any())
@@ -155,7 +160,7 @@ fn hand_over(signed: &Signed, view: &CaseView, attempt: &Attempt) -> Option<AnyV
     let people: Vec<_> = view.people.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     let fields = view! {
         <div class="row end">
-            {choice(ASSIGN, "to", "To", &people, "", attempt)}
+            {select(ASSIGN, "to", "To", &people, "", attempt)}
             <button class="quiet">"Hand over"</button>
         </div>
     };

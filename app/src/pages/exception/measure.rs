@@ -2,9 +2,9 @@
 
 use crate::{
     components::{
+        choose::select,
         facts::none,
         field::Field,
-        field::choice,
         finding,
         form::form,
         head::{head, section, step},
@@ -63,10 +63,10 @@ fn figures(measured: &[Handling]) -> AnyView {
 }
 
 fn baseline(signed: &Signed, attempt: &Attempt) -> AnyView {
-    let kinds = Kind::ALL.map(|kind| (kind.word().to_owned(), kind.title().to_owned()));
+    let kinds = Kind::ALL.map(|kind| (kind.word(), kind.title()));
     let fields = view! {
         <div class="row end">
-            {choice(BASELINE, "kind", "Kind", &kinds, Kind::Replacement.word(), attempt)}
+            {select(BASELINE, "kind", "Kind", &kinds, Kind::Replacement.word(), attempt)}
             {Field::new(BASELINE, "minutes", "Minutes").kind("number").required().view(attempt)}
             <button>"Set"</button>
         </div>

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{
-        field::{Field, area},
+        field::Field,
         finding,
         form::form,
         head::{head, step},
@@ -92,8 +92,10 @@ fn fields(kind: Kind, attempt: &Attempt) -> AnyView {
         }
         .into_any(),
     };
-    let seen =
-        area(REPORT, "detail", "What was seen", "When, by whom, and what should have happened.", attempt);
+    let seen = field("detail", "What was seen", "When, by whom, and what should have happened.")
+        .rows(3)
+        .required()
+        .view(attempt);
     view! {
         <input type="hidden" name="kind" value=kind.word() />
         {own}

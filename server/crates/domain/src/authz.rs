@@ -204,6 +204,8 @@ impl Action {
         matches!(
             self,
             Self::Approve
+                | Self::ReleaseFeed
+                | Self::AnswerFor
                 | Self::Gate
                 | Self::ReportLoss
                 | Self::Review
@@ -223,7 +225,7 @@ pub struct Actor {
     pub name: String,
     /// Their roles.
     pub roles: Vec<Role>,
-    /// Whether a second administrator knows whose account it is, or there was none when it was made.
+    /// Whether somebody other than who made the account knows whose it is.
     pub confirmed: bool,
 }
 
@@ -300,9 +302,11 @@ mod tests {
         assert_eq!(
             refused,
             [
+                Action::ReleaseFeed,
                 Action::Gate,
                 Action::Approve,
                 Action::ReportLoss,
+                Action::AnswerFor,
                 Action::ManageUsers,
                 Action::Standard,
                 Action::BreakGlass,

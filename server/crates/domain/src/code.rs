@@ -212,7 +212,7 @@ codes! {
     StepCircular, "step.circular", Blocking, "Steps would wait for each other in a circle.", "Take one of the dependencies named out.";
     PackageDiffers, "package.differs", Warning, "What is there is not what the site package expects.", "Import, ship or return what is named, or make a new version of the package.";
     LineUnaccepted, "line.unaccepted", Warning, "A line that stands is not accepted.", "Make the test calls at the phone and enter what happened.";
-    SegmentInUse, "segment.in_use", Blocking, "Phones are there; what they get would change without an approval.", "Leave it as it is, or change the layer that phones get it from.";
+    SegmentInUse, "segment.in_use", Blocking, "Phones are there: what they get is changed by an approved change of their layer.", "Change one thing after the other; the page makes the draft.";
     // Firmware.
     FirmwareRefused, "firmware.refused", Warning, "The wanted firmware must not be installed on this phone.", "Change `firmware.version`, or find out how the phone got what it has.";
     FirmwareUnknown, "firmware.unknown", Warning, "Which firmware the phone has is not known, and not every phone may go directly to the wanted one.", "Let it fetch its file once with its credential; then it is known.";
@@ -229,7 +229,7 @@ codes! {
     SetupCodeWrong, "setup.code_wrong", Blocking, "The one-time code is wrong, used or expired.", "Read it again from the server's output; restart the server for a new one.";
     PasswordWeak, "password.weak", Blocking, "The password is shorter than twelve characters.", "Choose a longer one.";
     Forbidden, "forbidden", Blocking, "Your roles do not allow this.", "Ask somebody with the role named.";
-    AccountUnconfirmed, "account.unconfirmed", Blocking, "The account is new, and no second administrator has confirmed it.", "Ask an administrator who did not make the account to confirm it.";
+    AccountUnconfirmed, "account.unconfirmed", Blocking, "The account is new, and nobody other than who made it has confirmed it.", "Ask another administrator to confirm it or, while there is none, whoever runs the server: `ringfence confirm NAME`.";
     NotFound, "not_found", Blocking, "There is nothing here.", "Check the address, or search for it.";
     FormRepeated, "form.repeated", Note, "This form was already sent; nothing was done twice.", "Look at the result below.";
     FormInvalid, "form.invalid", Blocking, "A field of the form is missing or wrong.", "Correct the fields marked.";

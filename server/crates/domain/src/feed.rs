@@ -17,6 +17,16 @@ pub struct Limit {
 }
 
 impl Limit {
+    /// Whether it lets anything pass that `other` would hold.
+    pub const fn raises(self, other: Self) -> bool {
+        self.accounts > other.accounts || self.percent > other.percent
+    }
+
+    /// In words.
+    pub fn describe(self) -> String {
+        format!("{} accounts, {} %", self.accounts, self.percent)
+    }
+
     /// Why so many of `standing` accounts are too many; `None`: they are not.
     pub fn beyond(self, ending: usize, standing: usize) -> Option<Finding> {
         let many = ending > usize::try_from(self.accounts).unwrap_or(usize::MAX);
@@ -30,6 +40,36 @@ impl Limit {
             );
             Finding::new(Code::FeedHeld, "feed").detail(detail)
         })
+    }
+}
+
+/// Limits that somebody asks for and somebody else lets hold, because they let more pass than those that hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raise {
+    /// What is asked for.
+    pub limit: Limit,
+    /// Who asks.
+    pub by: UserId,
+    /// Who, as people know them.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+}
+
+impl Raise {
+    /// Somebody other than who asked lets it hold, as it was shown to them.
+    pub fn approve(&self, by: UserId, seen: Limit) -> Result<Limit, Finding> {
+        if by == self.by {
+            return Err(
+                Finding::new(Code::ApprovalSelf, "limit").detail("Who asks for it does not approve it.")
+            );
+        }
+        if seen != self.limit {
+            return Err(Finding::new(Code::PlanChanged, "limit").detail("Another limit is asked for now."));
+        }
+        Ok(self.limit)
     }
 }
 
@@ -263,6 +303,20 @@ mod tests {
 
     fn people(rows: &[PersonRow]) -> BTreeMap<String, PersonRow> {
         rows.iter().map(|row| (row.person.clone(), row.clone())).collect()
+    }
+
+    #[test]
+    fn a_limit_is_raised_by_either_number_and_by_two_people() {
+        let of = |accounts, percent| Limit { accounts, percent };
+        for (to, raises) in [((10, 5), false), ((9, 0), false), ((11, 5), true), ((0, 6), true)] {
+            assert_eq!(of(to.0, to.1).raises(of(10, 5)), raises, "{to:?}");
+        }
+        let user = |n| UserId(Uuid::from_u128(n));
+        let (name, reason) = ("ada".to_owned(), "The plant closes.".to_owned());
+        let asked = Raise { limit: of(90, 50), by: user(1), name, at: Timestamp(0), reason };
+        assert_eq!(asked.approve(user(1), of(90, 50)).unwrap_err().code, Code::ApprovalSelf);
+        assert_eq!(asked.approve(user(2), of(80, 50)).unwrap_err().code, Code::PlanChanged);
+        assert_eq!(asked.approve(user(2), of(90, 50)), Ok(of(90, 50)));
     }
 
     #[test]

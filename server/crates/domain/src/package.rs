@@ -19,6 +19,7 @@ mod check_sites;
 mod checker;
 mod columns;
 mod export;
+pub mod opening;
 mod rows;
 mod sheet;
 mod span;

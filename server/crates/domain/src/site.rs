@@ -56,6 +56,12 @@ pub struct Site {
     pub scope: Scope,
 }
 
+/// Whether a code can be a site's: 2 to 12 lower-case letters, digits or hyphens. It stands in addresses and file names.
+pub fn well_formed(code: &str) -> bool {
+    (2..=12).contains(&code.len())
+        && code.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
+}
+
 /// A voice segment of a site's network. Its gate is opened by evidence and sign-off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {

@@ -11,31 +11,13 @@ use domain::{
     authz::{Action, authorise},
     site::{
         Site,
-        cutover::{Cutover, Decision, Pace, Timed},
+        cutover::{Cutover, Decision, MOST, Pace, Timed},
         stage::Stage,
     },
 };
 use storage::{Tx, site_opening};
 
-/// The most steps of a plan: more are not followed by anybody on the day.
-const MOST: usize = 100;
-
-/// A timed step as typed in a form.
-#[derive(Clone, Debug, Default)]
-pub struct TimedInput {
-    /// Its number, to change it; empty for a new one.
-    pub number: String,
-    /// What is done.
-    pub title: String,
-    /// Who does it.
-    pub owner: String,
-    /// When it begins, in UTC.
-    pub planned: String,
-    /// How many minutes it lasts.
-    pub minutes: String,
-    /// Whether it is the back-out point.
-    pub back_out: bool,
-}
+pub use domain::site::cutover::Typed as TimedInput;
 
 /// A timed step in one line, for the record.
 pub(crate) fn described(step: &Timed) -> String {
@@ -49,43 +31,13 @@ pub(crate) fn described(step: &Timed) -> String {
     format!("{} by {owner}, planned {} for {} min{point}; {pace}", step.title, step.planned, step.minutes)
 }
 
-fn read(input: &TimedInput) -> Result<(String, String, Timestamp, u16)> {
-    let mut findings = Vec::new();
-    let mut text = |field: &str, text: &str, most: usize| {
-        let text = text.trim().to_owned();
-        if text.chars().count() > most || text.chars().any(char::is_control) {
-            let detail = format!("At most {most} characters.");
-            findings.push(Finding::new(Code::FieldTooLong, field).detail(detail));
-        }
-        text
-    };
-    let title = text("title", &input.title, 200);
-    let owner = text("owner", &input.owner, 100);
-    if title.is_empty() {
-        findings.push(Finding::new(Code::FieldMissing, "title"));
-    }
-    let planned = Timestamp::parse(&input.planned);
-    if planned.is_none() {
-        let detail = "Write the time in UTC, as 2026-11-23T04:20.";
-        findings.push(Finding::new(Code::FormInvalid, "planned").detail(detail));
-    }
-    let minutes = input.minutes.trim().parse().ok().filter(|minutes| (1..=1440).contains(minutes));
-    if minutes.is_none() {
-        findings.push(Finding::new(Code::FormInvalid, "minutes").detail("It is 1 to 1440 minutes."));
-    }
-    match (planned, minutes) {
-        (Some(planned), Some(minutes)) if findings.is_empty() => Ok((title, owner, planned, minutes)),
-        _ => Err(Problem::blocked(findings)),
-    }
-}
-
-async fn find(tx: &mut Tx, code: &str, now: Timestamp) -> Result<OpeningView> {
+pub(crate) async fn find(tx: &mut Tx, code: &str, now: Timestamp) -> Result<OpeningView> {
     let site = site_of(tx, code).await?;
     openings::load(tx, site, now).await
 }
 
 /// A plan is changed before the cutover; what was decided about it is taken back with that.
-async fn changes(act: &mut Act<'_>, view: &mut OpeningView) -> Result<()> {
+pub(crate) async fn changes(act: &mut Act<'_>, view: &mut OpeningView) -> Result<()> {
     if view.opening.stage >= Stage::Cutover {
         let detail = format!("The site is in {}; its plan stands.", view.opening.stage.title());
         return Err(Finding::new(Code::RequestState, "cutover").detail(detail).into());
@@ -105,7 +57,7 @@ fn decided(decision: &Decision) -> String {
 /// Adds a step to the plan, or changes one.
 pub async fn put(services: &Services, op: &Operation, code: &str, input: &TimedInput) -> Result<()> {
     authorise(&op.actor, Action::OpenSite)?;
-    let (title, owner, planned, minutes) = read(input)?;
+    let (title, owner, planned, minutes) = input.read().map_err(Problem::blocked)?;
     let mut act = Act::begin(services, op).await?;
     let mut view = find(&mut act.tx, code, op.now).await?;
     changes(&mut act, &mut view).await?;
@@ -217,7 +169,13 @@ async fn pace(
     act.commit().await
 }
 
-fn note(act: &mut Act<'_>, site: &Site, action: &str, before: Option<&Timed>, after: Option<&Timed>) {
+pub(crate) fn note(
+    act: &mut Act<'_>,
+    site: &Site,
+    action: &str,
+    before: Option<&Timed>,
+    after: Option<&Timed>,
+) {
     let number = after.or(before).map_or(0, |step| step.number);
     act.note(Note {
         action,

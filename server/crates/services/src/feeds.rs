@@ -4,9 +4,11 @@
 //! done twice.
 
 mod apply;
+mod limit;
 pub mod view;
 
 pub use apply::{apply, resume};
+pub use limit::{approve_raise, drop_raise, set_limit};
 
 use crate::{
     Kind, Operation, Problem, Result, Services,
@@ -76,6 +78,7 @@ pub async fn list(services: &Services, op: &Operation) -> Result<FeedsView> {
     Ok(FeedsView {
         rows: feed::recent(&mut tx).await?.into_iter().map(FeedRow::from).collect(),
         limit: feed::limit(&mut tx).await?,
+        raise: feed::raise(&mut tx).await?,
         last: feed::last(&mut tx).await?,
     })
 }
@@ -182,41 +185,6 @@ pub async fn dismiss(services: &Services, op: &Operation, number: i64, why: &str
     let after = feed.state.clone().dismiss(&op.actor.name, op.now, why)?;
     save(&mut act.tx, &feed, &after, 0, None).await?;
     note(&mut act, "feed.dismiss", number, Some(feed.state.word().to_owned()), None, why);
-    act.commit().await
-}
-
-/// Says how many accounts one feed may end. What waits is looked at again by the new limit.
-pub async fn set_limit(
-    services: &Services,
-    op: &Operation,
-    accounts: &str,
-    percent: &str,
-    why: &str,
-) -> Result<()> {
-    authorise(&op.actor, Action::Numbers)?;
-    let why = reason::within(why, 200)?;
-    let wrong = |field: &str, says: &str| Finding::new(Code::FormInvalid, field).detail(says);
-    let accounts = accounts.trim().parse().map_err(|_| wrong("accounts", "Write a number, such as 10."));
-    let percent = percent.trim().parse().ok().filter(|percent| *percent <= 100);
-    let percent = percent.ok_or_else(|| wrong("percent", "Write 0 to 100."));
-    let limit = match (accounts, percent) {
-        (Ok(accounts), Ok(percent)) => Limit { accounts, percent },
-        (accounts, percent) => {
-            return Err(Problem::blocked(accounts.err().into_iter().chain(percent.err()).collect()));
-        }
-    };
-    let mut act = Act::begin(services, op).await?;
-    let before = feed::limit(&mut act.tx).await?;
-    feed::set_limit(&mut act.tx, limit).await?;
-    let said = |limit: Limit| Some(format!("{} accounts, {} %", limit.accounts, limit.percent));
-    act.note(Note {
-        action: "feed.limit",
-        subject: "limit of feeds".to_owned(),
-        before: said(before),
-        after: said(limit),
-        reason: why.to_owned(),
-        ..Note::default()
-    });
     act.commit().await
 }
 

@@ -16,7 +16,11 @@ use domain::{
 };
 use std::collections::BTreeSet;
 pub use storage::freeze::Listed;
-use storage::{Tx, freeze as freezes, gate, number, site};
+use storage::{
+    Tx, freeze as freezes, gate,
+    number::{self, Record},
+    site,
+};
 
 /// The most numbers that a freeze prolongs in its act.
 const MOST: usize = 500;
@@ -122,6 +126,14 @@ pub(crate) async fn against_any(
     Ok(sites.into_iter().find_map(|site| freeze::against(&standing, site, now)))
 }
 
+/// A state of a number of a site's, whose end waits where a freeze of the calendar makes it.
+pub(crate) async fn settled(tx: &mut Tx, site: SiteId, state: State, now: Timestamp) -> Result<State> {
+    let Some(end) = state.ends() else { return Ok(state) };
+    // One that was over before `now` may still be the one that it had to wait for.
+    let standing = freezes::from(tx, end.min(now)).await?;
+    Ok(state.ending(freeze::expiry(&standing, site, "", end).0))
+}
+
 /// Whether what ends by itself at a site now waits, as was decided when the freeze was defined.
 pub(crate) async fn holds_off(tx: &mut Tx, site: SiteId, now: Timestamp) -> Result<bool> {
     Ok(freeze::expiry(&freezes::from(tx, now).await?, site, "", now).0 > now)
@@ -187,22 +199,27 @@ async fn prolong(act: &mut Act<'_>, new: &Freeze) -> Result<()> {
     for mut record in ending {
         let Some(end) = record.state.ends() else { continue };
         let (later, _) = freeze::expiry(&standing, record.site, "", end);
-        let before = record.state.describe();
-        match &mut record.state {
-            State::Reserved { until, .. } | State::Cooling { until } if later > end => *until = later,
-            _ => continue,
+        if later > end {
+            let before = record.state.describe();
+            record.state = record.state.ending(later);
+            prolonged(act, &record, before, &new.reason).await?;
         }
-        number::save(&mut act.tx, &record).await?;
-        act.note(Note {
-            action: "number.prolong",
-            subject: record.number.to_string(),
-            site: Some(record.site),
-            before: Some(before),
-            after: Some(record.state.describe()),
-            reason: new.reason.clone(),
-            ..Note::default()
-        });
     }
+    Ok(())
+}
+
+/// Records that a number's end waits for a freeze.
+pub(crate) async fn prolonged(act: &mut Act<'_>, record: &Record, before: String, why: &str) -> Result<()> {
+    number::save(&mut act.tx, record).await?;
+    act.note(Note {
+        action: "number.prolong",
+        subject: record.number.to_string(),
+        site: Some(record.site),
+        before: Some(before),
+        after: Some(record.state.describe()),
+        reason: why.to_owned(),
+        ..Note::default()
+    });
     Ok(())
 }
 

@@ -15,6 +15,7 @@ mod tests;
 pub mod view;
 
 pub use decide::{apply, approve, reject, submit, withdraw};
+pub(crate) use draft::draft_of;
 pub use draft::{DraftInput, bring_up, create, edit, preview};
 pub use exceptions::{ExceptionInput, ask, expire};
 pub use labels::label;

@@ -36,6 +36,7 @@ pub mod limits;
 pub mod losses;
 pub mod numbers;
 mod observations;
+pub mod opening_sheets;
 pub mod openings;
 pub mod operation;
 pub mod organisation;

@@ -11,7 +11,7 @@ pub(crate) use assign::{Taken, take};
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act as Acting, Note},
-    hunt_groups, reason,
+    freezes, hunt_groups, reason,
     view::{PAGE, Page, cut},
 };
 use domain::{
@@ -167,6 +167,7 @@ pub async fn carry_out(services: &Services, op: &Operation, text: &str, act: Act
     if !findings.is_empty() {
         return Err(Problem::blocked(findings));
     }
+    let after = freezes::settled(&mut acting.tx, found.record.site, after, op.now).await?;
     if before.held() && !after.held() {
         give_up(&mut acting, &found).await?;
     }
@@ -270,7 +271,8 @@ async fn give_up(acting: &mut Acting<'_>, found: &Found) -> Result<()> {
 }
 
 /// Frees the numbers whose reservation or cooling has ended: the program's own act. They were available already for
-/// everybody who asked; from here on the record says so.
+/// everybody who asked; from here on the record says so. The calendar is asked once more: what ended inside a freeze
+/// that makes it wait, of which nothing was known then, goes on.
 pub(crate) async fn lapse(services: &Services) -> Result<()> {
     let due = number::lapsed(&mut services.0.store.read().await?, services.now()).await?;
     if due.is_empty() {
@@ -279,7 +281,14 @@ pub(crate) async fn lapse(services: &Services) -> Result<()> {
     let mut act = Acting::begin_program(services).await?;
     let now = act.now;
     for record in number::lapsed(&mut act.tx, now).await? {
-        note_lapse(&mut act, record, now).await?;
+        let state = freezes::settled(&mut act.tx, record.site, record.state.clone(), now).await?;
+        if state.ends().is_some_and(|end| end > now) {
+            let before = record.state.describe();
+            let why = "It ended inside a freeze.";
+            freezes::prolonged(&mut act, &Record { state, ..record }, before, why).await?;
+        } else {
+            note_lapse(&mut act, record, now).await?;
+        }
     }
     act.commit().await
 }

@@ -318,6 +318,10 @@ fn answers(opening: &Opening) -> String {
 /// The service owner says that the site can go live. Nobody else can say it for them.
 pub async fn sign_off(services: &Services, op: &Operation, code: &str) -> Result<()> {
     authorise(&op.actor, Action::Read)?;
+    // Whoever names the owner may have made the account.
+    if !op.actor.confirmed {
+        return Err(Finding::new(Code::AccountUnconfirmed, "sign off").into());
+    }
     let mut act = Act::begin(services, op).await?;
     let site = site_of(&mut act.tx, code).await?;
     let before = site_opening::of_site(&mut act.tx, site.id).await?;

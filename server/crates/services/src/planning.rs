@@ -68,6 +68,8 @@ pub(crate) struct DevicePlan {
     pub(crate) prepared: Prepared,
     pub(crate) number_before: Option<u32>,
     pub(crate) number_after: u32,
+    /// Whether its settings were compared one by one with what it has.
+    compared: bool,
 }
 
 impl Planned {
@@ -243,13 +245,15 @@ pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
         let nothing = || {
             device.number_before.is_none().then(|| differences(&Resolution::default(), &prepared.resolution))
         };
-        afterwards.insert(id, (digests, compared.or_else(nothing).unwrap_or_default()));
+        let compared = compared.or_else(nothing);
         let plan = DevicePlan {
             number_before: device.number_before,
             number_after: device.last_number + 1,
+            compared: compared.is_some(),
             prepared,
             loaded: device.loaded,
         };
+        afterwards.insert(id, (digests, compared.unwrap_or_default()));
         plans.insert(id, plan);
     }
     let rerouted = rerouting::look(tx, request, now).await?;

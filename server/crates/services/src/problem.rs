@@ -98,6 +98,7 @@ fn constraint_code(name: &str) -> Code {
         "change_request_approver_check",
         "approval_other_check",
         "authority_use_other_check",
+        "feed_limit_raise_other_check",
         "user_account_confirmed_check",
     ]) {
         Code::ApprovalSelf
@@ -105,6 +106,7 @@ fn constraint_code(name: &str) -> Code {
         "approval_rules_proposed_key",
         "approval_rules.state_word",
         "break_glass_open_key",
+        "feed_limit_raise_open_key",
         "break_glass.user_id",
         "authority_use_pkey",
         "authority_use.change_request_id",

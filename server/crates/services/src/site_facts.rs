@@ -1,25 +1,34 @@
 //! A site's own facts: name and time zone, voice segments, places. Edited with a reason, before and after in the record.
 //!
-//! What phones would get differently is a change that somebody approves: here it can be edited while no phone is there.
+//! What phones would get differently is a change that somebody approves: with phones there, an edit of it becomes a change
+//! of the layer that they get it from, and the facts follow that layer when it is published.
+
+mod place;
+mod segment;
+
+pub(crate) use segment::follow as follow_segment;
+
+pub use place::{PlaceInput, put_place};
+pub use segment::{SegmentInput, put_segment};
 
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
+    layers,
     openings::site_of,
     publish, reason,
 };
 use domain::{
-    Code, Finding, Timestamp,
+    Code, Finding,
     authz::{Action, authorise},
-    ids::{LayerId, PlaceId, SegmentId},
+    ids::{LayerId, SiteId},
     layer::{Layer, Level, Origin},
-    number::Did,
     package::ZONES,
     setting::{Path, Value},
-    site::{Place, Segment, Site, network, overlaps},
+    site::{Place, Scope, Segment, Site, well_formed},
 };
 use std::collections::BTreeMap;
-use storage::{Tx, layer, site};
+use storage::{layer, site};
 
 /// A site's own facts, for the page on which they are edited.
 #[derive(Clone, Debug)]
@@ -30,38 +39,6 @@ pub struct FactsView {
     pub segments: Vec<Segment>,
     /// Its places.
     pub places: Vec<Place>,
-}
-
-/// A segment as typed in a form.
-#[derive(Clone, Debug, Default)]
-pub struct SegmentInput {
-    /// Its code within the site.
-    pub code: String,
-    /// Its network.
-    pub cidr: String,
-    /// Voice VLAN, or empty.
-    pub vlan: String,
-    /// Time server, or empty.
-    pub ntp: String,
-}
-
-/// A place as typed in a form.
-#[derive(Clone, Debug, Default)]
-pub struct PlaceInput {
-    /// Its code within the site.
-    pub code: String,
-    /// Building.
-    pub building: String,
-    /// Floor.
-    pub floor: String,
-    /// Room or area.
-    pub room: String,
-    /// The dispatchable address.
-    pub emergency_location: String,
-    /// Number under which emergency services call back, in E.164.
-    pub callback_number: String,
-    /// Who answers for the place, or empty.
-    pub contact: String,
 }
 
 /// A site's own facts. Three queries.
@@ -97,41 +74,117 @@ fn code(findings: &mut Vec<Finding>, typed: &str) -> String {
     code
 }
 
-/// Changes a site's name, and its time zone while no phone is there.
+/// What became of an edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// It holds.
+    Saved,
+    /// Phones are there: it is a draft of a layer change of this number.
+    Asked(i64),
+}
+
+/// A site as typed in a form.
+#[derive(Clone, Debug, Default)]
+pub struct SiteInput {
+    /// Its code, which stays.
+    pub code: String,
+    /// What people call it.
+    pub name: String,
+    /// IANA time zone.
+    pub time_zone: String,
+    /// Word of what may happen by itself; a pilot is made later, with its limits.
+    pub scope: String,
+}
+
+/// Adds a site without network, numbers or phones.
+pub async fn create(services: &Services, op: &Operation, input: &SiteInput, why: &str) -> Result<()> {
+    authorise(&op.actor, Action::EditSite)?;
+    let why = reason::within(why, 200)?;
+    let mut findings = Vec::new();
+    let code = text(&mut findings, "code", &input.code, Some(Code::FieldMissing));
+    // The address of the form that adds a site.
+    if !code.is_empty() && (!well_formed(&code) || code == "new") {
+        findings.push(Finding::new(Code::SiteInvalid, "code"));
+    }
+    let name = text(&mut findings, "name", &input.name, Some(Code::FieldMissing));
+    let zone = zone(&mut findings, &input.time_zone);
+    let scope = Scope::parse(&input.scope).filter(|scope| *scope != Scope::Pilot);
+    if scope.is_none() {
+        let allowed = "Allowed: onboarding-only, assisted.";
+        findings.push(Finding::new(Code::StateInvalid, "scope").detail(allowed));
+    }
+    let Some(scope) = scope.filter(|_| findings.is_empty()) else { return Err(Problem::blocked(findings)) };
+    let mut act = Act::begin(services, op).await?;
+    if let Some(there) = site::by_code(&mut act.tx, &code).await? {
+        let detail = format!("`{code}` is {}.", there.name);
+        return Err(Finding::new(Code::SiteInvalid, "code").detail(detail).into());
+    }
+    let new = Site { id: SiteId(services.0.env.id()), code, name, time_zone: zone, scope };
+    site::insert(&mut act.tx, &new).await?;
+    let settings = vec![("phone.timezone", Some(Value::Text(new.time_zone.clone())))];
+    let of = (Level::Site, new.id.to_string(), new.code.clone());
+    republish(&mut act, services, of, settings).await?;
+    act.note(Note {
+        action: "site.create",
+        subject: new.code.clone(),
+        site: Some(new.id),
+        after: Some(format!("{}, {}, {}", new.name, new.time_zone, new.scope.word())),
+        reason: why.to_owned(),
+        ..Note::default()
+    });
+    act.bump(new.id.0);
+    act.commit().await
+}
+
+fn zone(findings: &mut Vec<Finding>, typed: &str) -> String {
+    let zone = typed.trim();
+    if ZONES.binary_search(&zone).is_err() {
+        let shown: String = zone.chars().take(50).collect();
+        findings.push(Finding::new(Code::ZoneUnknown, "time_zone").detail(format!("It is `{shown}`.")));
+    }
+    zone.to_owned()
+}
+
+/// Changes a site's name, or its time zone, which is a change of a layer once phones are there.
 pub async fn rename(
     services: &Services,
     op: &Operation,
     code: &str,
     name: &str,
-    zone: &str,
+    typed: &str,
     why: &str,
-) -> Result<()> {
+) -> Result<Edited> {
     authorise(&op.actor, Action::EditSite)?;
     let why = reason::within(why, 200)?;
     let mut findings = Vec::new();
     let name = text(&mut findings, "name", name, Some(Code::FieldMissing));
-    let zone = zone.trim();
-    if ZONES.binary_search(&zone).is_err() {
-        let shown: String = zone.chars().take(50).collect();
-        findings.push(Finding::new(Code::ZoneUnknown, "time_zone").detail(format!("It is `{shown}`.")));
-    }
+    let time_zone = zone(&mut findings, typed);
     if !findings.is_empty() {
         return Err(Problem::blocked(findings));
     }
     let mut act = Act::begin(services, op).await?;
     let before = site_of(&mut act.tx, code).await?;
-    let after = Site { name, time_zone: zone.to_owned(), ..before.clone() };
+    let after = Site { name, time_zone, ..before.clone() };
     let moves = before.time_zone != after.time_zone;
-    if moves {
-        let phones = site::phones_at(&mut act.tx, before.id).await?;
-        unused("time_zone", &format!("site {}", before.code), phones)?;
+    let settings = vec![("phone.timezone", Some(Value::Text(after.time_zone.clone())))];
+    let scope = (Level::Site, after.id.to_string(), after.code.clone());
+    if moves && site::phones_at(&mut act.tx, before.id).await? > 0 {
+        alone(before.name == after.name, "name", "The time zone")?;
+        drop(act);
+        return Ok(Edited::Asked(
+            layers::draft_of(services, op, Level::Site, &scope.1, settings, why).await?,
+        ));
     }
     site::update(&mut act.tx, &after).await?;
     if moves {
-        let settings = vec![("phone.timezone", Some(Value::Text(after.time_zone.clone())))];
-        let scope = (Level::Site, after.id.to_string(), after.code.clone());
         republish(&mut act, services, scope, settings).await?;
     }
+    note_site(&mut act, &before, &after, why);
+    act.commit().await?;
+    Ok(Edited::Saved)
+}
+
+fn note_site(act: &mut Act<'_>, before: &Site, after: &Site, why: &str) {
     act.note(Note {
         action: "site.edit",
         subject: before.code.clone(),
@@ -142,15 +195,32 @@ pub async fn rename(
         ..Note::default()
     });
     act.bump(before.id.0);
-    act.commit().await
 }
 
-fn unused(field: &str, of: &str, phones: i64) -> Result<()> {
-    if phones == 0 {
+/// What needs an approval is asked for by itself: the rest of the form would hold at once.
+fn alone(alone: bool, field: &str, what: &str) -> Result<()> {
+    if alone {
         return Ok(());
     }
-    let detail = format!("{phones} phones belong to {of}.");
+    let detail = format!("{what} needs an approval because phones are there: change one after the other.");
     Err(Finding::new(Code::SegmentInUse, field).detail(detail).into())
+}
+
+/// A site's time zone is what its layer says, whoever changed it.
+pub(crate) async fn follow_site(act: &mut Act<'_>, layer: &Layer, scope: &str) -> Result<()> {
+    let Ok(id) = scope.parse() else { return Ok(()) };
+    let Some(before) = site::by_id(&mut act.tx, SiteId(id)).await? else { return Ok(()) };
+    let said =
+        said(layer, "phone.timezone").and_then(Value::text).filter(|zone| ZONES.contains(&zone.as_str()));
+    let Some(time_zone) = said.filter(|zone| *zone != before.time_zone) else { return Ok(()) };
+    let after = Site { time_zone, ..before.clone() };
+    site::update(&mut act.tx, &after).await?;
+    note_site(act, &before, &after, &layer.origin.change);
+    Ok(())
+}
+
+fn said<'a>(layer: &'a Layer, path: &str) -> Option<&'a Value> {
+    layer.settings.get(&Path::parse(path).ok()?)
 }
 
 /// Another version of a layer that these facts make, with these settings set or taken out; and the common files.
@@ -184,194 +254,4 @@ async fn republish(
     let now = act.now;
     layer::publish(&mut act.tx, &layer, &scope, now).await?;
     publish::common_files(&mut act.tx).await
-}
-
-fn read_segment(input: &SegmentInput) -> Result<(String, ipnet::IpNet, Option<u16>, Option<String>)> {
-    let mut findings = Vec::new();
-    let code = code(&mut findings, &input.code);
-    let ntp = Some(text(&mut findings, "ntp", &input.ntp, None)).filter(|ntp| !ntp.is_empty());
-    let cidr = network(&input.cidr);
-    if cidr.is_none() {
-        let shown: String = input.cidr.chars().take(50).collect();
-        findings.push(Finding::new(Code::CidrInvalid, "cidr").detail(format!("It is `{shown}`.")));
-    }
-    let vlan = match input.vlan.trim() {
-        "" => None,
-        typed => {
-            let vlan = typed.parse().ok().filter(|vlan| (1..=4094).contains(vlan));
-            if vlan.is_none() {
-                findings.push(Finding::new(Code::VlanInvalid, "vlan"));
-            }
-            vlan
-        }
-    };
-    match cidr {
-        Some(cidr) if findings.is_empty() => Ok((code, cidr, vlan, ntp)),
-        _ => Err(Problem::blocked(findings)),
-    }
-}
-
-async fn apart(tx: &mut Tx, segment: &Segment) -> Result<()> {
-    let sites = site::list(tx).await?;
-    let code = |id| sites.iter().find(|s| s.id == id).map_or_else(String::new, |s| s.code.clone());
-    let others: Vec<_> =
-        site::segments(tx).await?.into_iter().map(|segment| (segment.clone(), code(segment.site))).collect();
-    let found = overlaps(segment, &others);
-    if found.is_empty() { Ok(()) } else { Err(Problem::blocked(found)) }
-}
-
-fn segment_said(segment: &Segment) -> String {
-    let vlan = segment.vlan.map_or_else(|| "none".to_owned(), |vlan| vlan.to_string());
-    let ntp = segment.ntp.as_deref().unwrap_or("none");
-    format!("{}, VLAN {vlan}, time server {ntp}", segment.cidr)
-}
-
-/// Adds a voice segment, or changes the network of the one of this code. A changed network voids the gate: evidence from
-/// before says nothing about it.
-pub async fn put_segment(
-    services: &Services,
-    op: &Operation,
-    site: &str,
-    input: &SegmentInput,
-    why: &str,
-) -> Result<()> {
-    authorise(&op.actor, Action::EditSite)?;
-    let why = reason::within(why, 200)?;
-    let (code, cidr, vlan, ntp) = read_segment(input)?;
-    let mut act = Act::begin(services, op).await?;
-    let site = site_of(&mut act.tx, site).await?;
-    let all = site::segments(&mut act.tx).await?;
-    let before = all.into_iter().find(|s| s.site == site.id && s.code == code);
-    let id = before.as_ref().map_or_else(|| SegmentId(services.0.env.id()), |s| s.id);
-    let after = Segment { id, site: site.id, code, cidr, vlan, ntp };
-    apart(&mut act.tx, &after).await?;
-    let speaks = |s: &Segment| (s.vlan, s.ntp.clone());
-    let moves = before.as_ref().map(speaks) != Some(speaks(&after));
-    match &before {
-        Some(before) if *before == after => {
-            let finding = Finding::new(Code::FormInvalid, "cidr").detail("It is so already.");
-            return Err(finding.into());
-        }
-        Some(before) => {
-            if moves {
-                let phones = site::phones_in_segment(&mut act.tx, before.id).await?;
-                unused("vlan", &format!("segment {}", before.code), phones)?;
-            }
-            let at = newest(&mut act.tx, before.id, op.now).await?;
-            site::update_segment(&mut act.tx, &after, at).await?;
-        }
-        None => site::insert_segment(&mut act.tx, &after).await?,
-    }
-    if moves {
-        let settings = vec![
-            ("network.vlan", after.vlan.map(|vlan| Value::Number(i64::from(vlan)))),
-            ("phone.ntp", after.ntp.clone().map(Value::Text)),
-        ];
-        let scope = (Level::Segment, after.id.to_string(), format!("{}/{}", site.code, after.code));
-        republish(&mut act, services, scope, settings).await?;
-    }
-    act.note(Note {
-        action: "segment.edit",
-        subject: format!("{}/{}", site.code, after.code),
-        site: Some(site.id),
-        before: before.as_ref().map(segment_said),
-        after: Some(segment_said(&after)),
-        reason: why.to_owned(),
-        ..Note::default()
-    });
-    act.bump(site.id.0);
-    act.commit().await
-}
-
-/// When a segment's network changes: not before any evidence about it, even when the clock was set back.
-async fn newest(tx: &mut Tx, segment: SegmentId, now: Timestamp) -> Result<Timestamp> {
-    let gate = storage::gate::load(tx, segment).await?;
-    let evidence = gate.evidence.iter().map(|e| e.at);
-    Ok(evidence.chain(gate.sign_off.iter().map(|s| s.at)).fold(now, Timestamp::max))
-}
-
-fn read_place(input: &PlaceInput) -> Result<PlaceInput> {
-    let mut findings = Vec::new();
-    let mut need = |field: &str, typed: &str, code| text(&mut findings, field, typed, code);
-    let missing = Some(Code::FieldMissing);
-    let read = PlaceInput {
-        building: need("building", &input.building, missing),
-        floor: need("floor", &input.floor, missing),
-        room: need("room", &input.room, missing),
-        emergency_location: need(
-            "emergency_location",
-            &input.emergency_location,
-            Some(Code::EmergencyMissing),
-        ),
-        callback_number: need("callback_number", &input.callback_number, Some(Code::EmergencyMissing)),
-        contact: need("contact", &input.contact, None),
-        code: String::new(),
-    };
-    let code = code(&mut findings, &input.code);
-    let mut callback_number = read.callback_number.clone();
-    if !callback_number.is_empty() {
-        if let Ok(did) = Did::parse(&callback_number) {
-            callback_number = did.to_string();
-        } else {
-            let detail = format!("It is `{callback_number}`.");
-            findings.push(Finding::new(Code::NumberInvalid, "callback_number").detail(detail));
-        }
-    }
-    if findings.is_empty() {
-        Ok(PlaceInput { code, callback_number, ..read })
-    } else {
-        Err(Problem::blocked(findings))
-    }
-}
-
-fn place_said(place: &Place) -> String {
-    let p = place;
-    let contact = if p.contact.is_empty() { "none" } else { &p.contact };
-    format!(
-        "{}, {}, {}; emergency location: {}; callback: {}; contact: {contact}",
-        p.building, p.floor, p.room, p.emergency_location, p.callback_number
-    )
-}
-
-/// Adds a place, or changes the one of this code. Emergency location and callback number are never empty.
-pub async fn put_place(
-    services: &Services,
-    op: &Operation,
-    site: &str,
-    input: &PlaceInput,
-    why: &str,
-) -> Result<()> {
-    authorise(&op.actor, Action::EditSite)?;
-    let why = reason::within(why, 200)?;
-    let read = read_place(input)?;
-    let mut act = Act::begin(services, op).await?;
-    let site = site_of(&mut act.tx, site).await?;
-    let all = site::places(&mut act.tx).await?;
-    let before = all.into_iter().find(|p| p.site == site.id && p.code == read.code);
-    let after = Place {
-        id: before.as_ref().map_or_else(|| PlaceId(services.0.env.id()), |p| p.id),
-        site: site.id,
-        code: read.code,
-        building: read.building,
-        floor: read.floor,
-        room: read.room,
-        emergency_location: read.emergency_location,
-        callback_number: read.callback_number,
-        contact: read.contact,
-    };
-    match &before {
-        Some(_) => site::update_place(&mut act.tx, &after).await?,
-        None => site::insert_place(&mut act.tx, &after).await?,
-    }
-    act.note(Note {
-        action: "place.edit",
-        subject: format!("{}/{}", site.code, after.code),
-        site: Some(site.id),
-        before: before.as_ref().map(place_said),
-        after: Some(place_said(&after)),
-        reason: why.to_owned(),
-        ..Note::default()
-    });
-    act.bump(site.id.0);
-    act.commit().await
 }

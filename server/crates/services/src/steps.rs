@@ -8,23 +8,12 @@ use crate::{
 };
 use domain::{
     Code, Finding,
-    account::Day,
     authz::{Action, authorise},
     site::step::{self, Progress, Step, StepKind},
 };
-use std::collections::BTreeSet;
 use storage::site_opening;
 
-/// A step as typed in a form.
-#[derive(Clone, Debug, Default)]
-pub struct StepInput {
-    /// Who does it; empty is nobody.
-    pub owner: String,
-    /// Until which day; empty is none.
-    pub due: String,
-    /// Words of the steps that it waits for.
-    pub needs: Vec<String>,
-}
+pub use domain::site::step::Typed as StepInput;
 
 /// What somebody says of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,30 +42,6 @@ impl Verb {
     }
 }
 
-fn read(kind: StepKind, input: &StepInput) -> Result<(String, Option<Day>, BTreeSet<StepKind>)> {
-    let mut findings = Vec::new();
-    let owner = input.owner.trim().to_owned();
-    if owner.chars().count() > 100 || owner.chars().any(char::is_control) {
-        findings.push(Finding::new(Code::FieldTooLong, "owner").detail("At most 100 characters."));
-    }
-    let due = Day::parse(&input.due);
-    if due.is_none() && !input.due.trim().is_empty() {
-        findings.push(Finding::new(Code::FormInvalid, "due").detail("Write the day as 2026-11-23."));
-    }
-    let mut needs = BTreeSet::new();
-    for word in &input.needs {
-        match StepKind::parse(word) {
-            Some(need) if need == kind => {
-                let detail = format!("{} would wait for itself.", kind.title());
-                findings.push(Finding::new(Code::StepCircular, "needs").detail(detail));
-            }
-            Some(need) => _ = needs.insert(need),
-            None => findings.push(Finding::new(Code::StateInvalid, "needs")),
-        }
-    }
-    if findings.is_empty() { Ok((owner, due, needs)) } else { Err(Problem::blocked(findings)) }
-}
-
 /// Says who does a step, until when, and what it waits for.
 pub async fn change(
     services: &Services,
@@ -87,7 +52,7 @@ pub async fn change(
 ) -> Result<()> {
     authorise(&op.actor, Action::OpenSite)?;
     let kind = StepKind::parse(kind).ok_or_else(|| Problem::not_found("step"))?;
-    let (owner, due, needs) = read(kind, input)?;
+    let (owner, due, needs) = input.read(kind).map_err(Problem::blocked)?;
     let mut act = Act::begin(services, op).await?;
     let site = site_of(&mut act.tx, code).await?;
     let mut steps = step::all(site_opening::steps(&mut act.tx, site.id).await?);
@@ -149,7 +114,14 @@ fn waiting(on: &Step) -> Finding {
     Finding::new(Code::RequestState, "step").detail(detail)
 }
 
-fn note(act: &mut Act<'_>, site: &domain::site::Site, action: &str, before: &Step, after: &Step, why: &str) {
+pub(crate) fn note(
+    act: &mut Act<'_>,
+    site: &domain::site::Site,
+    action: &str,
+    before: &Step,
+    after: &Step,
+    why: &str,
+) {
     act.note(Note {
         action,
         subject: format!("{} {}", site.code, after.kind.word()),

@@ -86,7 +86,7 @@ async fn insert(act: &mut Act<'_>, new: &User, by: Option<UserId>, action: &str)
     let now = act.now;
     user::insert_by(&mut act.tx, new, by, now).await?;
     let words: Vec<_> = new.actor.roles.iter().map(|r| r.word()).collect();
-    let waits = if new.actor.confirmed { "" } else { "; waits for a second administrator" };
+    let waits = if new.actor.confirmed { "" } else { "; waits for confirmation" };
     act.note(Note {
         action,
         subject: new.actor.name.clone(),
@@ -214,9 +214,9 @@ pub async fn unconfirmed(services: &Services, op: &Operation) -> Result<Vec<Unco
     Ok(user::unconfirmed(&mut tx).await?)
 }
 
-/// Creates a user. Where there is another administrator, the account vouches for nothing before one of them has
-/// confirmed it: otherwise one person could approve with it what they asked for. Whoever holds the machine is no
-/// account, and could do anything anyhow.
+/// Creates a user. The account vouches for nothing before somebody other than who made it has confirmed it: otherwise
+/// one person could approve with it what they asked for. While there is no second administrator, that is whoever holds
+/// the machine, who is no account and could do anything anyhow.
 pub async fn create(
     services: &Services,
     op: &Operation,
@@ -231,15 +231,12 @@ pub async fn create(
     let mut new = new_user(services, name, password, roles).await?;
     let mut act = Act::begin(services, op).await?;
     let by = user::by_id(&mut act.tx, op.actor.id).await?.map(|u| u.actor.id);
-    let second = user::list(&mut act.tx).await?.into_iter().any(|u| {
-        u.actor.id != op.actor.id && u.actor.confirmed && u.actor.roles.contains(&Role::Administrator)
-    });
-    new.actor.confirmed = by.is_none() || !second;
+    new.actor.confirmed = by.is_none();
     insert(&mut act, &new, by, "user.create").await?;
     act.commit().await
 }
 
-/// Confirms an account that another administrator made: one knows whose it is.
+/// Confirms an account that another administrator made: one knows whose it is. The command line does so too.
 pub async fn confirm(services: &Services, op: &Operation, id: UserId) -> Result<()> {
     authorise(&op.actor, Action::ManageUsers)?;
     let mut act = Act::begin(services, op).await?;
@@ -250,7 +247,8 @@ pub async fn confirm(services: &Services, op: &Operation, id: UserId) -> Result<
     if waiting.by == op.actor.id {
         return Err(Finding::new(Code::ApprovalSelf, "confirm").into());
     }
-    user::confirm(&mut act.tx, id, op.actor.id, op.now).await?;
+    let by = user::by_id(&mut act.tx, op.actor.id).await?.map(|u| u.actor.id);
+    user::confirm(&mut act.tx, id, by, op.now).await?;
     act.note(Note {
         action: "user.confirm",
         subject: new.actor.name,

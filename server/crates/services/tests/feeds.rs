@@ -1,7 +1,7 @@
 //! Feeds of the people directory: what differs is written, too many endings are held, and somebody else releases them.
 
 use crate::halden::{self, EXTENSION, Halden, PHONE, upload};
-use domain::{Code, Timestamp, account::AccountState, package::Kind};
+use domain::{Code, Timestamp, account::AccountState, feed::Limit, package::Kind};
 use services::{Result, feeds, imports, people};
 
 impl Halden {
@@ -29,6 +29,15 @@ impl Halden {
         let password = halden::password(somebody);
         feeds::release(&self.services, &self.by(somebody).await, number, &password, "the plant has closed")
             .await
+    }
+
+    /// Lets a feed end everybody: ada asks, grace approves.
+    async fn raise_limit(&self) {
+        let ada = self.by("ada").await;
+        assert!(!feeds::set_limit(&self.services, &ada, "100", "100", "as agreed").await.unwrap());
+        let grace = self.by("grace").await;
+        let password = halden::password("grace");
+        feeds::approve_raise(&self.services, &grace, "100", "100", &password).await.unwrap();
     }
 
     async fn feed_state(&self, number: i64) -> &'static str {
@@ -118,7 +127,7 @@ async fn a_release_is_for_what_the_feed_did_then_and_limits_are_a_setting() {
         let wrong = feeds::set_limit(&halden.services, &op, "many", "101", "as agreed").await.unwrap_err();
         let fields: Vec<_> = wrong.findings.iter().map(|f| f.subject.as_str()).collect();
         assert_eq!(fields, ["accounts", "percent"], "{name}");
-        feeds::set_limit(&halden.services, &op, "100", "100", "as agreed").await.unwrap();
+        halden.raise_limit().await;
         let after = halden.feed(halden.directory(&left(&MANY)).await).await;
         assert_eq!(halden.feed_state(after).await, "staged", "{name}");
         feeds::dismiss(&halden.services, &op, after, "the wrong file").await.unwrap();
@@ -142,5 +151,45 @@ async fn a_wrong_row_is_named_and_nothing_is_written() {
         let late =
             feeds::stage(&halden.services, &op, upload("directory", "x"), Some(Timestamp(i64::MAX))).await;
         assert_eq!(late.unwrap_err().code(), Code::FormInvalid, "{}", halden.name());
+    }
+}
+
+#[tokio::test]
+async fn a_limit_is_lowered_by_one_and_raised_by_two() {
+    for halden in halden::open().await {
+        let (services, name) = (&halden.services, halden.name());
+        let ada = halden.by("ada").await;
+        let limit = async || feeds::list(services, &ada).await.unwrap().limit;
+        assert!(feeds::set_limit(services, &ada, "5", "5", "fewer").await.unwrap(), "{name}");
+        assert_eq!(limit().await, Limit { accounts: 5, percent: 5 }, "{name}");
+        assert!(!feeds::set_limit(services, &ada, "4", "90", "more").await.unwrap(), "{name}");
+        assert_eq!(limit().await, Limit { accounts: 5, percent: 5 }, "{name}: it waits");
+        let second = feeds::set_limit(services, &ada, "50", "50", "more still").await.unwrap_err();
+        assert_eq!(second.code(), Code::RequestState, "{name}");
+
+        let approve = async |who: &str, percent: &str| {
+            let op = halden.by(who).await;
+            let done = feeds::approve_raise(services, &op, "4", percent, &halden::password(who)).await;
+            done.map_err(|problem| problem.code())
+        };
+        assert_eq!(approve("ada", "90").await, Err(Code::ApprovalSelf), "{name}");
+        assert_eq!(approve("linus", "90").await, Err(Code::Forbidden), "{name}");
+        assert_eq!(approve("grace", "80").await, Err(Code::PlanChanged), "{name}");
+        let refused = feeds::approve_raise(services, &halden.by("grace").await, "4", "90", "wrong").await;
+        assert_eq!(refused.unwrap_err().code(), Code::SignInFailed, "{name}");
+        assert_eq!(approve("grace", "90").await, Ok(()), "{name}");
+        assert_eq!(limit().await, Limit { accounts: 4, percent: 90 }, "{name}");
+        assert_eq!(approve("grace", "90").await, Err(Code::RequestState), "{name}");
+
+        assert!(!feeds::set_limit(services, &ada, "50", "90", "more").await.unwrap(), "{name}");
+        feeds::drop_raise(services, &ada, "not needed").await.unwrap();
+        assert_eq!(limit().await, Limit { accounts: 4, percent: 90 }, "{name}");
+        assert!(feeds::list(services, &ada).await.unwrap().raise.is_none(), "{name}");
+        // The database holds it too.
+        assert!(!feeds::set_limit(services, &ada, "50", "90", "more").await.unwrap(), "{name}");
+        let alone =
+            "UPDATE feed_limit_raise SET approved_by_id = asked_by_id, ended_at = 1 WHERE ended_at IS NULL";
+        let refused = storage::Error::from(halden.database.meddle(alone).await.unwrap_err());
+        assert_eq!(refused.constraint(), Some("feed_limit_raise_other_check"), "{name}");
     }
 }

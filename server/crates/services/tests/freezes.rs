@@ -1,12 +1,19 @@
 //! Freezes: what is approved waits, what would end inside one is decided beforehand, and who lifts it is on record.
 
 use crate::halden::{self, EXTENSION, Halden, PHONE};
-use domain::{Code, Timestamp, number::state::Act, time::DAY};
+use domain::{
+    Code, Timestamp,
+    freeze::{Expiries, Freeze},
+    ids::{FreezeId, SiteId},
+    number::state::Act,
+    time::DAY,
+};
 use services::{
     Result,
     freezes::{self, FreezeInput},
     jobs, numbers,
 };
+use uuid::Uuid;
 
 /// Free in London.
 const FREE: &str = "2150";
@@ -34,6 +41,11 @@ impl Halden {
             (row.listed.freeze.id.to_string(), row.word(op.now), ending)
         };
         rows.into_iter().map(row).collect()
+    }
+
+    async fn site(&self, code: &str) -> SiteId {
+        let mut tx = self.database.store.read().await.unwrap();
+        storage::site::by_code(&mut tx, code).await.unwrap().unwrap().id
     }
 
     async fn reserved_until(&self, number: &str) -> Option<Timestamp> {
@@ -105,6 +117,41 @@ async fn it_is_lifted_by_somebody_with_a_reason_once() {
         let input = FreezeInput { site: "osl".into(), ..input };
         let forbidden = freezes::define(&halden.services, &halden.by("linus").await, &input, "why").await;
         assert_eq!(forbidden.unwrap_err().code(), Code::Forbidden);
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_later_waits_for_a_freeze_too_and_the_calendar_is_asked_again_at_its_end() {
+    for halden in halden::open().await {
+        let name = halden.name();
+        let (start, site) = (halden.by("ada").await.now, halden.site("lon").await);
+        let reserve = async |number: &str, until: Timestamp| {
+            let act = Act::Reserve { until, whom: "the lab".into(), by: "ada".into() };
+            numbers::carry_out(&halden.services, &halden.by("ada").await, number, act, "as agreed").await
+        };
+        halden.freezes("lon", 8, 5, "wait").await.unwrap();
+        reserve(FREE, start.plus(10 * DAY)).await.unwrap();
+        assert_eq!(halden.reserved_until(FREE).await, Some(start.plus(13 * DAY)), "{name}");
+
+        // Of this one nothing was decided when it was made: another program wrote it.
+        reserve("2151", start.plus(3 * DAY)).await.unwrap();
+        let (from, until) = (start.plus(2 * DAY), start.plus(6 * DAY));
+        let id = FreezeId(Uuid::from_u128(99));
+        let reason = "stocktaking".to_owned();
+        let other = Freeze { id, site: Some(site), from, until, reason, expiries: Expiries::Wait };
+        let mut tx = halden.database.store.write().await.unwrap();
+        storage::freeze::insert(&mut tx, &other, "somebody", start).await.unwrap();
+        tx.commit().await.unwrap();
+        halden.later(4 * DAY);
+        jobs::minute(&halden.services).await;
+        assert_eq!(halden.reserved_until("2151").await, Some(until), "{name}");
+        let act = halden.acts().await.into_iter().find(|a| a.action == "number.prolong").unwrap();
+        assert_eq!((act.subject.as_str(), act.reason.as_str()), ("2151", "It ended inside a freeze."));
+
+        halden.later(3 * DAY);
+        jobs::minute(&halden.services).await;
+        assert_eq!(halden.reserved_until("2151").await, None, "{name}: it ends when the freeze has");
+        assert_eq!(halden.reserved_until(FREE).await, Some(start.plus(13 * DAY)), "{name}");
     }
 }
 

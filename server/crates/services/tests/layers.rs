@@ -9,7 +9,9 @@ use domain::{
 use services::{
     Result, jobs,
     layers::{self, DraftInput, ExceptionInput, view::ChangeView},
-    organisation, trace,
+    organisation,
+    site_facts::{self, Edited, SegmentInput},
+    trace,
 };
 
 /// A site's scope, as its layer has it.
@@ -369,5 +371,50 @@ async fn a_preview_shows_one_phone_and_keeps_nothing() {
         let said = |line: &services::view::TracedLine| line.path.as_deref() == Some("phone.language");
         assert!(view.files[0].lines.iter().any(said));
         assert!(layers::list(&halden.services, &ada, false, "").await.unwrap().changes.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_phones_get_of_their_segment_and_site_is_changed_by_a_layer_and_the_facts_follow() {
+    for halden in open().await {
+        let (services, name) = (&halden.services, halden.name());
+        let op = halden.by("ada").await;
+        let facts = async || site_facts::view(services, &op, "lon").await.unwrap();
+        let voice = async || facts().await.segments.into_iter().find(|s| s.code == "voice").unwrap();
+        let before = voice().await;
+        let input = SegmentInput {
+            code: "voice".to_owned(),
+            cidr: before.cidr.to_string(),
+            vlan: "777".to_owned(),
+            ntp: "time.example.com".to_owned(),
+        };
+        let asked = site_facts::put_segment(services, &op, "lon", &input, "A new switch.").await.unwrap();
+        let Edited::Asked(number) = asked else { panic!("phones are there: {asked:?}") };
+        assert_eq!(voice().await, before, "{name}: it is a draft");
+        let plan = view(&halden, "ada", number).await;
+        let changed: Vec<_> =
+            plan.differences.iter().map(|d| (d.path.as_str(), d.after.as_deref())).collect();
+        assert_eq!(
+            changed,
+            [("network.vlan", Some("777")), ("phone.ntp", Some("time.example.com"))],
+            "{name}"
+        );
+        assert!(publish(&halden, number).await > 0, "{name}");
+        let after = voice().await;
+        assert_eq!((after.vlan, after.ntp.as_deref()), (Some(777), Some("time.example.com")), "{name}");
+        assert_eq!(did(&halden, "segment.edit").await, 1, "{name}");
+        let bind = halden.approved_bind(PHONE, 1, EXTENSION).await;
+        assert!(halden.apply(bind).await.is_err(), "{name}: the gate is void");
+
+        let called = facts().await.site.name;
+        let zone = site_facts::rename(services, &op, "lon", &called, "Europe/Paris", "It moves.");
+        let Edited::Asked(number) = zone.await.unwrap() else { panic!("phones are there") };
+        publish(&halden, number).await;
+        assert_eq!(facts().await.site.time_zone, "Europe/Paris", "{name}");
+        // Whoever edits the layer itself moves the facts as well.
+        let scope = site(&halden, "lon").await;
+        let number = draft(&halden, "site", &scope, "phone.timezone = Europe/London").await.unwrap();
+        publish(&halden, number).await;
+        assert_eq!(facts().await.site.time_zone, "Europe/London", "{name}");
     }
 }

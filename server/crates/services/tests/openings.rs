@@ -19,8 +19,9 @@ use services::{
     acceptances::{self, TriedInput},
     cutovers::{self, TimedInput},
     numbers,
+    opening_sheets::{self, Sheet},
     openings::{self, OpeningView},
-    site_facts::{self, PlaceInput, SegmentInput},
+    site_facts::{self, Edited, PlaceInput, SegmentInput, SiteInput},
     site_packages, sites,
     steps::{self, StepInput, Verb},
 };
@@ -101,7 +102,7 @@ fn details(findings: &[Finding]) -> Vec<&str> {
     findings.iter().map(|finding| finding.detail.as_str()).collect()
 }
 
-fn one_code(result: Result<()>) -> Code {
+fn one_code<T: std::fmt::Debug>(result: Result<T>) -> Code {
     result.unwrap_err().code()
 }
 
@@ -351,7 +352,7 @@ async fn a_changed_network_voids_the_gate_and_what_phones_get_is_not_changed_her
         ] {
             assert_eq!(one_code(put(input.clone()).await), code, "{}: {input:?}", halden.name());
         }
-        put(segment("lab", "10.99.0.0/24", "77")).await.unwrap();
+        assert_eq!(put(segment("lab", "10.99.0.0/24", "77")).await.unwrap(), Edited::Saved);
         put(segment("lab", "10.98.0.0/24", "78")).await.unwrap();
         let acts = halden.acts_of("segment.edit").await;
         assert_eq!(
@@ -413,11 +414,85 @@ async fn a_place_never_loses_its_emergency_location_and_a_zone_is_a_known_one() 
             site_facts::rename(&halden.services, &op, "lon", name, zone, "as agreed").await
         };
         assert_eq!(one_code(rename("London", "Mars/Olympus").await), Code::ZoneUnknown, "{}", halden.name());
-        assert_eq!(one_code(rename("London", "Europe/Paris").await), Code::SegmentInUse);
+        assert_eq!(one_code(rename("Another", "Europe/Paris").await), Code::SegmentInUse);
         rename("London City", "Europe/London").await.unwrap();
         assert_eq!(halden.opening().await.site.name, "London City", "{}", halden.name());
         let linus = halden.by("linus").await;
         let forbidden = site_facts::rename(&halden.services, &linus, "lon", "x", "UTC", "why").await;
         assert_eq!(one_code(forbidden), Code::Forbidden);
+    }
+}
+
+#[tokio::test]
+async fn a_site_is_added_with_a_zone_and_without_anything_else() {
+    for halden in halden::open().await {
+        let op = halden.by("ada").await;
+        let site = |code: &str, zone: &str, scope: &str| {
+            let [code, time_zone, scope] = [code, zone, scope].map(str::to_owned);
+            SiteInput { code, name: "Oslo".to_owned(), time_zone, scope }
+        };
+        let add =
+            async |input: &SiteInput| site_facts::create(&halden.services, &op, input, "it opens").await;
+        for (input, code) in [
+            (site("o", "Europe/Oslo", "assisted"), Code::SiteInvalid),
+            (site("new", "Europe/Oslo", "assisted"), Code::SiteInvalid),
+            (site("lon", "Europe/Oslo", "assisted"), Code::SiteInvalid),
+            (site("osl", "Mars/Olympus", "assisted"), Code::ZoneUnknown),
+            (site("osl", "Europe/Oslo", "pilot"), Code::StateInvalid),
+        ] {
+            assert_eq!(one_code(add(&input).await), code, "{}: {input:?}", halden.name());
+        }
+        let linus = halden.by("linus").await;
+        let new = site("osl", "Europe/Oslo", "assisted");
+        assert_eq!(one_code(site_facts::create(&halden.services, &linus, &new, "x").await), Code::Forbidden);
+        add(&new).await.unwrap();
+        assert_eq!(
+            halden.acts_of("site.create").await,
+            ["site.create osl: - -> Oslo, Europe/Oslo, assisted"]
+        );
+        let input = segment("voice", "10.77.0.0/24", "77");
+        site_facts::put_segment(&halden.services, &op, "osl", &input, "as agreed").await.unwrap();
+        let view = site_facts::view(&halden.services, &op, "osl").await.unwrap();
+        assert_eq!((view.site.time_zone.as_str(), view.segments.len()), ("Europe/Oslo", 1));
+    }
+}
+
+#[tokio::test]
+async fn steps_and_a_cutover_come_and_go_as_sheets() {
+    for halden in halden::open().await {
+        let (services, name) = (&halden.services, halden.name());
+        let linus = halden.by("linus").await;
+        let file = |text: &str| halden::upload("plan", text.to_owned());
+        let look = async |sheet, text: &str| {
+            opening_sheets::look(services, &linus, "lon", sheet, &file(text)).await.unwrap()
+        };
+        let apply = async |sheet, text: &str| {
+            opening_sheets::apply(services, &linus, "lon", sheet, &file(text)).await
+        };
+        let there = opening_sheets::csv(services, &linus, "lon", Sheet::Steps).await.unwrap();
+        assert_eq!(look(Sheet::Steps, &there).await.unchanged, 11, "{name}");
+        assert_eq!(one_code(apply(Sheet::Steps, &there).await), Code::ImportEmpty, "{name}");
+
+        let rows = "step,owner,due,needs\npower,Grid Ltd,2026-12-01,\ngate,linus,,roof\n";
+        let bad = look(Sheet::Steps, rows).await;
+        assert_eq!((bad.rows.len(), bad.findings[0].row), (1, 3), "{name}");
+        assert_eq!(one_code(apply(Sheet::Steps, rows).await), Code::StateInvalid, "{name}");
+        assert_eq!(halden.acts_of("step.change").await, [""; 0], "{name}: all or nothing");
+        let good = rows.replace("roof", "network");
+        assert_eq!(apply(Sheet::Steps, &good).await.unwrap(), 2, "{name}");
+        assert_eq!(halden.acts_of("step.change").await.len(), 2, "{name}");
+
+        halden.timed("", "Switch the trunk", 1, false).await.unwrap();
+        halden.timed("", "Bind the phones", 2, true).await.unwrap();
+        cutovers::on_call(services, &linus, "lon", "grace").await.unwrap();
+        halden.decides(true).await.unwrap();
+        let text = opening_sheets::csv(services, &linus, "lon", Sheet::Cutover).await.unwrap();
+        let more = format!("{text},Sweep the floor,,2026-12-24T08:00,15,\r\n");
+        assert_eq!(look(Sheet::Cutover, &more).await.rows[0].before, None, "{name}");
+        assert_eq!(apply(Sheet::Cutover, &more).await.unwrap(), 1, "{name}");
+        assert_eq!(halden.opening().await.facts.cutover.decision, None, "{name}: it was about another plan");
+        let grace = halden.by("grace").await;
+        let refused = opening_sheets::apply(services, &grace, "lon", Sheet::Steps, &file(&good)).await;
+        assert_eq!(one_code(refused), Code::Forbidden, "{name}");
     }
 }

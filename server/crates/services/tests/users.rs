@@ -2,7 +2,7 @@
 
 use crate::halden::{self, EXTENSION, PHONE, password};
 use domain::{Code, authz::Role, ids::UserId, ledger::Entry};
-use services::users;
+use services::{approvals, users};
 
 async fn id(halden: &halden::Halden, name: &str) -> UserId {
     halden.by(name).await.actor.id
@@ -51,7 +51,7 @@ async fn a_second_account_of_ones_own_approves_nothing() {
 }
 
 #[tokio::test]
-async fn the_first_administrator_has_nobody_to_ask() {
+async fn a_single_administrator_makes_no_account_that_vouches() {
     for halden in halden::empty().await {
         let services = &halden.services;
         let code = users::issue_setup_code(services).await.unwrap().unwrap();
@@ -59,8 +59,22 @@ async fn the_first_administrator_has_nobody_to_ask() {
         let op = services.operation(first);
         let roles = [Role::Administrator];
         users::create(services, &op, "mary", &password("mary"), &roles).await.unwrap();
-        assert!(halden.by("mary").await.actor.confirmed, "there was no second administrator");
-        users::create(services, &op, "eve", &password("eve"), &roles).await.unwrap();
-        assert!(!halden.by("eve").await.actor.confirmed);
+        let mary = halden.by("mary").await;
+        assert!(!mary.actor.confirmed, "{}", halden.name());
+        assert_eq!(
+            users::confirm(services, &op, mary.actor.id).await.unwrap_err().code(),
+            Code::ApprovalSelf
+        );
+        // She approves nothing of what ada proposes, and makes no accounts that could.
+        let approved = approvals::approve(services, &mary, 2, "", &password("mary")).await;
+        assert_eq!(approved.unwrap_err().code(), Code::AccountUnconfirmed, "{}", halden.name());
+        let third = users::create(services, &mary, "third", &password("third"), &roles).await;
+        assert_eq!(third.unwrap_err().code(), Code::AccountUnconfirmed, "{}", halden.name());
+
+        let machine = services.operation(halden::owner_of_the_machine());
+        users::confirm(services, &machine, mary.actor.id).await.unwrap();
+        assert!(halden.by("mary").await.actor.confirmed, "{}", halden.name());
+        let said = halden.acts().await.into_iter().find(|act| act.action == "user.confirm");
+        assert_eq!(said.and_then(|act| act.after), Some("confirmed by command line".to_owned()));
     }
 }

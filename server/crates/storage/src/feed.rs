@@ -3,7 +3,7 @@
 use crate::{Error, Tx, args::args, statements};
 use domain::{
     Timestamp,
-    feed::{Limit, State},
+    feed::{Limit, Raise, State},
     ids::{FeedId, UserId},
 };
 use uuid::Uuid;
@@ -16,6 +16,9 @@ statements! {
     INTERRUPTED = "SELECT number FROM feed WHERE state_word = 'applying' ORDER BY number";
     SAVE = "UPDATE feed SET state_word = $3, state = $4, ending = $5, body = CASE WHEN $6 THEN NULL ELSE body END, released_by_id = coalesce($7, released_by_id) WHERE feed_id = $1 AND state = $2";
     LIMIT = "SELECT accounts, percent FROM feed_limit WHERE single = 1";
+    RAISE = "SELECT r.accounts, r.percent, r.asked_by_id, u.name, r.asked_at, r.reason FROM feed_limit_raise r JOIN user_account u ON u.user_id = r.asked_by_id WHERE r.ended_at IS NULL";
+    ASK_RAISE = "INSERT INTO feed_limit_raise (raise_id, accounts, percent, reason, asked_by_id, asked_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    END_RAISE = "UPDATE feed_limit_raise SET approved_by_id = $1, ended_at = $2 WHERE ended_at IS NULL";
     SET_LIMIT = "UPDATE feed_limit SET accounts = $1, percent = $2 WHERE single = 1";
 }
 
@@ -134,6 +137,16 @@ pub async fn save(
 /// How many accounts one feed may end.
 pub async fn limit(tx: &mut Tx) -> Result<Limit, Error> {
     let (accounts, percent) = tx.one::<(i64, i64)>(LIMIT, vec![]).await?.unwrap_or_default();
+    read_limit(accounts, percent)
+}
+
+/// Says how many accounts one feed may end.
+pub async fn set_limit(tx: &mut Tx, limit: Limit) -> Result<(), Error> {
+    tx.run(SET_LIMIT, args![i64::from(limit.accounts), i64::from(limit.percent)]).await?;
+    Ok(())
+}
+
+fn read_limit(accounts: i64, percent: i64) -> Result<Limit, Error> {
     let bad = |what: &str| Error::row("feed_limit", 1, what);
     Ok(Limit {
         accounts: u32::try_from(accounts).map_err(|_| bad("accounts"))?,
@@ -141,8 +154,26 @@ pub async fn limit(tx: &mut Tx) -> Result<Limit, Error> {
     })
 }
 
-/// Says how many accounts one feed may end.
-pub async fn set_limit(tx: &mut Tx, limit: Limit) -> Result<(), Error> {
-    tx.run(SET_LIMIT, args![i64::from(limit.accounts), i64::from(limit.percent)]).await?;
+/// The higher limit that waits for somebody else, if one does.
+pub async fn raise(tx: &mut Tx) -> Result<Option<Raise>, Error> {
+    let Some(row) = tx.one::<(i64, i64, Uuid, String, i64, String)>(RAISE, vec![]).await? else {
+        return Ok(None);
+    };
+    let (accounts, percent, by, name, at, reason) = row;
+    let limit = read_limit(accounts, percent)?;
+    Ok(Some(Raise { limit, by: UserId(by), name, at: Timestamp(at), reason }))
+}
+
+/// Keeps a higher limit that is asked for; there is one at a time.
+pub async fn ask_raise(tx: &mut Tx, id: Uuid, raise: &Raise) -> Result<(), Error> {
+    let r = raise;
+    let (accounts, percent) = (i64::from(r.limit.accounts), i64::from(r.limit.percent));
+    tx.run(ASK_RAISE, args![id, accounts, percent, &r.reason, r.by.0, r.at]).await?;
+    Ok(())
+}
+
+/// Ends what was asked for: approved by somebody, or thrown away. The database refuses whoever asked.
+pub async fn end_raise(tx: &mut Tx, approved_by: Option<UserId>, now: Timestamp) -> Result<(), Error> {
+    tx.run(END_RAISE, args![approved_by.map(|by| by.0), now]).await?;
     Ok(())
 }

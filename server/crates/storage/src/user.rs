@@ -95,9 +95,10 @@ pub async fn insert_by(tx: &mut Tx, user: &User, by: Option<UserId>, now: Timest
     Ok(())
 }
 
-/// Confirms a new account; whether it waited for that. The database refuses whoever made it.
-pub async fn confirm(tx: &mut Tx, id: UserId, by: UserId, now: Timestamp) -> Result<bool, Error> {
-    Ok(tx.run(CONFIRM, args![id.0, by.0, now]).await? == 1)
+/// Confirms a new account; whether it waited for that. The database refuses whoever made it. `by` is `None` for whoever
+/// holds the machine.
+pub async fn confirm(tx: &mut Tx, id: UserId, by: Option<UserId>, now: Timestamp) -> Result<bool, Error> {
+    Ok(tx.run(CONFIRM, args![id.0, by.map(|by| by.0), now]).await? == 1)
 }
 
 /// An account that waits for confirmation.

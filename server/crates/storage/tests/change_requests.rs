@@ -23,6 +23,7 @@ use testkit::{
 
 fn plan(request: &Request) -> Plan {
     Plan {
+        routes: vec![],
         policy_version: POLICY_VERSION,
         items: vec![Item {
             device: request.items[0].wanted.device,

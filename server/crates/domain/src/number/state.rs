@@ -120,6 +120,16 @@ impl State {
         }
     }
 
+    /// The same, if it ends by itself, with another end.
+    #[must_use]
+    pub fn ending(self, until: Timestamp) -> Self {
+        match self {
+            Self::Reserved { whom, by, .. } => Self::Reserved { until, whom, by },
+            Self::Cooling { .. } => Self::Cooling { until },
+            other => other,
+        }
+    }
+
     /// Whether somebody has the number.
     pub const fn held(&self) -> bool {
         matches!(self, Self::Assigned | Self::PortingOut { held: true, .. })

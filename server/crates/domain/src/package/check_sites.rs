@@ -6,7 +6,10 @@ use super::{
     checker::Checker,
     zones::zone,
 };
-use crate::{Code, site::Scope};
+use crate::{
+    Code,
+    site::{Scope, well_formed},
+};
 
 /// Checks one row.
 pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
@@ -32,10 +35,4 @@ pub(super) fn check<'a>(checker: &mut Checker<'a>, row: &mut Row<'a>) {
         Standing::Unchanged => checker.package.unchanged += 1,
         Standing::Conflict => {}
     }
-}
-
-/// 2 to 12 lower-case letters, digits or hyphens: it stands in addresses and file names.
-fn well_formed(code: &str) -> bool {
-    (2..=12).contains(&code.len())
-        && code.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
 }

@@ -34,7 +34,7 @@ fn rows<'r, R: Serialize + 'r>(out: &mut String, kind: Kind, records: impl Itera
     }
 }
 
-fn row(cells: impl Iterator<Item = String>) -> String {
+pub(super) fn row(cells: impl Iterator<Item = String>) -> String {
     let cells: Vec<_> = cells.map(|cell| quoted(&cell)).collect();
     cells.join(",") + "\r\n"
 }

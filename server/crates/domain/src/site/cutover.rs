@@ -42,6 +42,59 @@ pub struct Timed {
     pub pace: Pace,
 }
 
+/// The most steps of a plan: more are not followed by anybody on the day.
+pub const MOST: usize = 100;
+
+/// What somebody types about a timed step, in a form or in a row of a sheet.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// Its number, to change it; empty for a new one.
+    pub number: String,
+    /// What is done.
+    pub title: String,
+    /// Who does it.
+    pub owner: String,
+    /// When it begins, in UTC.
+    pub planned: String,
+    /// How many minutes it lasts.
+    pub minutes: String,
+    /// Whether it is the back-out point.
+    pub back_out: bool,
+}
+
+impl Typed {
+    /// Title, owner, beginning and minutes, or everything that is wrong, by the field's name.
+    pub fn read(&self) -> Result<(String, String, Timestamp, u16), Vec<Finding>> {
+        let mut findings = Vec::new();
+        let mut text = |field: &str, text: &str, most: usize| {
+            let text = text.trim().to_owned();
+            if text.chars().count() > most || text.chars().any(char::is_control) {
+                let detail = format!("At most {most} characters.");
+                findings.push(Finding::new(Code::FieldTooLong, field).detail(detail));
+            }
+            text
+        };
+        let title = text("title", &self.title, 200);
+        let owner = text("owner", &self.owner, 100);
+        if title.is_empty() {
+            findings.push(Finding::new(Code::FieldMissing, "title"));
+        }
+        let planned = Timestamp::parse(self.planned.trim());
+        if planned.is_none() {
+            let detail = "Write the time in UTC, as 2026-11-23T04:20.";
+            findings.push(Finding::new(Code::FormInvalid, "planned").detail(detail));
+        }
+        let minutes = self.minutes.trim().parse().ok().filter(|minutes| (1..=1440).contains(minutes));
+        if minutes.is_none() {
+            findings.push(Finding::new(Code::FormInvalid, "minutes").detail("It is 1 to 1440 minutes."));
+        }
+        match (planned, minutes) {
+            (Some(planned), Some(minutes)) if findings.is_empty() => Ok((title, owner, planned, minutes)),
+            _ => Err(findings),
+        }
+    }
+}
+
 impl Timed {
     /// When it is planned to end.
     pub const fn planned_end(&self) -> Timestamp {

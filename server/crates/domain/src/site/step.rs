@@ -56,6 +56,11 @@ impl StepKind {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == text.trim())
     }
+
+    /// `Allowed: isp, power, …`
+    pub fn allowed() -> String {
+        format!("Allowed: {}.", Self::ALL.map(Self::word).join(", "))
+    }
 }
 
 /// How a step stands.
@@ -127,6 +132,44 @@ impl Step {
         let needs: Vec<_> = self.needs.iter().map(|kind| kind.word()).collect();
         let needs = if needs.is_empty() { "nothing".to_owned() } else { needs.join(", ") };
         format!("{}; owner: {owner}; due: {due}; waits for: {needs}", self.progress.word())
+    }
+}
+
+/// What somebody types about a step, in a form or in a row of a sheet.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// Who does it; empty is nobody.
+    pub owner: String,
+    /// Until which day; empty is none.
+    pub due: String,
+    /// Words of the steps that it waits for.
+    pub needs: Vec<String>,
+}
+
+impl Typed {
+    /// Owner, day and what it waits for, or everything that is wrong, by the field's name.
+    pub fn read(&self, kind: StepKind) -> Result<(String, Option<Day>, BTreeSet<StepKind>), Vec<Finding>> {
+        let mut findings = Vec::new();
+        let owner = self.owner.trim().to_owned();
+        if owner.chars().count() > 100 || owner.chars().any(char::is_control) {
+            findings.push(Finding::new(Code::FieldTooLong, "owner").detail("At most 100 characters."));
+        }
+        let due = Day::parse(&self.due);
+        if due.is_none() && !self.due.trim().is_empty() {
+            findings.push(Finding::new(Code::FormInvalid, "due").detail("Write the day as 2026-11-23."));
+        }
+        let mut needs = BTreeSet::new();
+        for word in &self.needs {
+            match StepKind::parse(word) {
+                Some(need) if need == kind => {
+                    let detail = format!("{} would wait for itself.", kind.title());
+                    findings.push(Finding::new(Code::StepCircular, "needs").detail(detail));
+                }
+                Some(need) => _ = needs.insert(need),
+                None => findings.push(Finding::new(Code::StateInvalid, "needs").detail(StepKind::allowed())),
+            }
+        }
+        if findings.is_empty() { Ok((owner, due, needs)) } else { Err(findings) }
     }
 }
 

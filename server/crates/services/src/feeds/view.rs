@@ -2,7 +2,7 @@
 
 use domain::{
     Finding, Timestamp,
-    feed::{Changes, Limit, State},
+    feed::{Changes, Limit, Raise, State},
     package::RowFinding,
 };
 use storage::feed::Feed;
@@ -44,6 +44,8 @@ pub struct FeedsView {
     pub rows: Vec<FeedRow>,
     /// How many accounts one may end.
     pub limit: Limit,
+    /// A higher limit that waits for somebody else.
+    pub raise: Option<Raise>,
     /// The number of the last one that was applied, and when the directory said so.
     pub last: Option<(i64, Timestamp)>,
 }

@@ -1,6 +1,6 @@
 //! The numbers of a hunt group: the group's from the moment it has them, cooling when it gives them up.
 
-use crate::{Problem, Result};
+use crate::{Problem, Result, freezes};
 use domain::{
     Code, Finding, Timestamp,
     number::{
@@ -29,7 +29,8 @@ async fn steps(
     };
     let (old, new) = (numbers(before), numbers(after));
     let (mut steps, mut findings) = (vec![], vec![]);
-    if let Some(of) = after {
+    let Some(of) = after.or(before) else { return Ok((steps, findings)) };
+    if after.is_some() {
         for number in new.iter().filter(|number| !old.contains(number)) {
             match taken(tx, of, number, now).await? {
                 Ok(state) => steps.push((number.clone(), state)),
@@ -39,7 +40,10 @@ async fn steps(
     }
     for number in old.iter().filter(|number| !new.contains(number)) {
         match given_up(tx, number, now).await? {
-            Ok(state) => steps.push((number.clone(), state)),
+            Ok(state) => {
+                let state = freezes::settled(tx, of.site, state, now).await?;
+                steps.push((number.clone(), state));
+            }
             Err(finding) => findings.push(finding),
         }
     }

@@ -6,7 +6,7 @@
 use super::{load, named, note, planning::judge, save, wanted};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, approvals, freezes,
-    publish::common_files, reason, users,
+    publish::common_files, reason, site_facts, users,
 };
 use domain::{
     Code, Finding,
@@ -186,6 +186,11 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
     layer::publish_as(&mut act.tx, &after, &change.scope, &said, now).await?;
     if let Some(exception) = &change.exception {
         layer::except(&mut act.tx, after.origin.layer, change.id, exception, &change.note).await?;
+    }
+    match change.level {
+        Level::Site => site_facts::follow_site(&mut act, &after, &change.scope).await?,
+        Level::Segment => site_facts::follow_segment(&mut act, &after, &change.scope).await?,
+        _ => {}
     }
     read_by_others(&mut act, &change).await?;
     let was = last.map_or_else(|| "no version".to_owned(), |v| format!("version {}", v.layer.origin.version));

@@ -18,6 +18,7 @@ use domain::{
     group::Rule,
     ids::LayerChangeId,
     layer::{Content, Level, Release, check::among, merge, text},
+    setting::{Path, Value},
 };
 use std::collections::BTreeSet;
 use storage::{
@@ -127,6 +128,29 @@ pub async fn create(
     note(&mut act, &change, "layer_change.create", None, after);
     act.commit().await?;
     Ok(change.number)
+}
+
+/// Begins a draft of the newest version with these settings set or taken out, in another's words: what a form elsewhere
+/// would change for phones that are there. Returns its number.
+pub(crate) async fn draft_of(
+    services: &Services,
+    op: &Operation,
+    level: Level,
+    scope: &str,
+    settings: Vec<(&str, Option<Value>)>,
+    why: &str,
+) -> Result<i64> {
+    let last = layer::last(&mut services.0.store.read().await?, level, scope).await?;
+    let mut content = last.map(|version| Content::of(&version.layer, version.rule)).unwrap_or_default();
+    for (path, value) in settings {
+        let Ok(path) = Path::parse(path) else { continue };
+        match value {
+            Some(value) => _ = content.settings.insert(path, value),
+            None => _ = content.settings.remove(&path),
+        }
+    }
+    let input = DraftInput { text: text::write(&content), note: why.to_owned(), ..DraftInput::default() };
+    create(services, op, level.word(), scope, &input).await
 }
 
 /// Refuses a draft with everything that is wrong with it by itself.

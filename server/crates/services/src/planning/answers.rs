@@ -130,9 +130,12 @@ fn blast(planned: &Planned) -> Vec<String> {
     let people: BTreeSet<_> = owners.filter(|id| !id.is_empty()).collect();
     let settings: usize = planned.plan.items.iter().map(|item| item.differences.len()).sum();
     let sites: Vec<_> = planned.sites().into_iter().collect();
-    vec![
+    let (compared, others): (Vec<_>, Vec<_>) = planned.devices.values().partition(|device| device.compared);
+    let settings =
+        if others.is_empty() { format!("{settings} settings") } else { "settings as below".to_owned() };
+    let mut said = vec![
         format!(
-            "{}, {}, {}, {settings} settings.",
+            "{}, {}, {}, {settings}.",
             count(planned.devices.len(), "device", "devices"),
             count(lines.len(), "line", "lines"),
             count(people.len(), "person or place", "people or places"),
@@ -142,7 +145,23 @@ fn blast(planned: &Planned) -> Vec<String> {
             if sites.len() == 1 { "Site" } else { "Sites" },
             sites.join(", ")
         ),
-    ]
+    ];
+    if !others.is_empty() {
+        let macs: Vec<_> =
+            compared.iter().map(|device| device.loaded.stored.device.mac.to_string()).collect();
+        said.push(format!(
+            "Settings were compared one by one on {}, chosen so that as many combinations of layers as possible are \
+             among them: {}. {} settings change there.",
+            count(compared.len(), "device", "devices"),
+            macs.join(", "),
+            planned.plan.items.iter().map(|item| item.differences.len()).sum::<usize>(),
+        ));
+        said.push(format!(
+            "Of the other {}, the plan holds every file that they would get, by its digest, and not which settings change.",
+            count(others.len(), "device", "devices"),
+        ));
+    }
+    said
 }
 
 fn rollback(planned: &Planned) -> Vec<String> {

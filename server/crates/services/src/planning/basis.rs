@@ -11,7 +11,7 @@ use crate::{
 use domain::{
     account::Extension,
     group,
-    ids::{DeviceId, EndpointId, ExtensionId},
+    ids::{DeviceId, EndpointId, ExtensionId, SegmentId},
     layer::{Layer, Level},
     revision::{LineFacts, Revision, RevisionKind},
     site::{Scope, Site},
@@ -25,7 +25,8 @@ use storage::{
     revision,
 };
 
-/// Devices whose settings are compared one by one: as many as people read. The digest does not depend on it.
+/// Devices whose settings are compared one by one: as many as people read, and the second answer says which. The digest
+/// does not depend on it.
 const COMPARED: usize = 10;
 
 /// The devices and extensions that a request is about.
@@ -39,7 +40,7 @@ pub(super) struct Basis {
 /// A device, and what its next revision is made from.
 pub(super) struct DeviceBasis {
     pub(super) loaded: Loaded,
-    /// The revision that holds now, of the first devices.
+    /// The revision that holds now, of the devices that are compared.
     pub(super) current: Option<Revision>,
     pub(super) number_before: Option<u32>,
     pub(super) last_number: u32,
@@ -101,17 +102,11 @@ pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
         };
         devices.insert(id, device);
     }
-    let mut compared = 0;
-    for item in request.open() {
-        if compared < COMPARED
-            && let Some(device) = devices.get_mut(&item.wanted.device)
-            && device.current.is_none()
-        {
-            compared += 1;
-            let kind = current_kind(&device.loaded);
-            let published = revision::current(tx, item.wanted.device, kind).await?;
-            device.current = published.map(|published| published.revision);
-        }
+    for id in compared(request, &devices) {
+        let Some(device) = devices.get_mut(&id) else { continue };
+        let kind = current_kind(&device.loaded);
+        let published = revision::current(tx, id, kind).await?;
+        device.current = published.map(|published| published.revision);
     }
     let known = request
         .open()
@@ -123,6 +118,29 @@ pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
         })
         .collect();
     Ok(Basis { devices, known, catalogue, layers: about.layers })
+}
+
+impl DeviceBasis {
+    /// What decides which layers it has, beside those of its own.
+    fn stack(&self) -> (String, &str, Option<SegmentId>, &BTreeSet<String>, usize) {
+        let device = &self.loaded.stored.device;
+        let model = publish::model_scope(device.vendor, &device.model);
+        (model, &self.loaded.site.code, device.segment, &self.groups, self.exceptions.len())
+    }
+}
+
+/// The devices to compare: one of each combination of layers before a second one of any.
+fn compared(request: &Request, devices: &BTreeMap<DeviceId, DeviceBasis>) -> Vec<DeviceId> {
+    let (mut met, mut stacks) = (BTreeSet::new(), BTreeSet::new());
+    let (mut first, mut others) = (Vec::new(), Vec::new());
+    for item in request.open() {
+        let id = item.wanted.device;
+        let Some(device) = devices.get(&id).filter(|_| met.insert(id)) else { continue };
+        if stacks.insert(device.stack()) { first.push(id) } else { others.push(id) }
+    }
+    first.extend(others);
+    first.truncate(COMPARED);
+    first
 }
 
 /// A device with what was loaded around it.
