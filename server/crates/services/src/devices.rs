@@ -6,7 +6,7 @@ use crate::{
     change_requests, enrolment,
     exceptions::{self, Opening},
     facts::{self, Loaded},
-    firmware, reason,
+    firmware, reason, returns,
     view::{DeviceFilter, DeviceRow, DeviceView, EndpointView, PAGE, Page, cut},
 };
 use domain::{
@@ -123,6 +123,7 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
         requests: requests.into_iter().map(change_requests::row).collect(),
         free_extensions,
         firmware: firmware::of_device(tx, loaded).await?,
+        pin: returns::on(tx, d.id, now).await?,
     })
 }
 

@@ -64,6 +64,7 @@ pub mod users;
 pub mod vault;
 pub mod view;
 
+pub use layers::returns;
 pub use operation::Operation;
 pub use problem::{Kind, Problem, Result};
 

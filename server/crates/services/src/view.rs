@@ -2,6 +2,7 @@
 
 use crate::{
     firmware::view::DeviceFirmware,
+    layers::view::PinView,
     openings::{OpeningCard, OpeningView},
 };
 use domain::{
@@ -206,6 +207,8 @@ pub struct DeviceView {
     pub free_extensions: Vec<(String, String)>,
     /// What firmware it has, and should have.
     pub firmware: DeviceFirmware,
+    /// What holds it to earlier settings.
+    pub pin: Option<PinView>,
 }
 
 /// Filter of the enrolment list; it lives in the address.

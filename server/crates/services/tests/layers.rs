@@ -13,7 +13,7 @@ use services::{
 };
 
 /// A site's scope, as its layer has it.
-async fn site(halden: &Halden, code: &str) -> String {
+pub(crate) async fn site(halden: &Halden, code: &str) -> String {
     let view = layers::list(&halden.services, &halden.by("ada").await, false, "").await.unwrap();
     let is = |row: &layers::view::LayerRow| row.level.word() == "site" && row.name == code;
     view.layers.into_iter().find(is).unwrap().scope
@@ -26,30 +26,30 @@ async fn with(halden: &Halden, level: &str, scope: &str, line: &str) -> DraftInp
     DraftInput { text, note: "As agreed.".to_owned(), ..DraftInput::default() }
 }
 
-async fn draft(halden: &Halden, level: &str, scope: &str, line: &str) -> Result<i64> {
+pub(crate) async fn draft(halden: &Halden, level: &str, scope: &str, line: &str) -> Result<i64> {
     let input = with(halden, level, scope, line).await;
     layers::create(&halden.services, &halden.by("ada").await, level, scope, &input).await
 }
 
-async fn submit(halden: &Halden, number: i64) -> Result<()> {
+pub(crate) async fn submit(halden: &Halden, number: i64) -> Result<()> {
     layers::submit(&halden.services, &halden.by("ada").await, number).await
 }
 
-async fn view(halden: &Halden, who: &str, number: i64) -> ChangeView {
+pub(crate) async fn view(halden: &Halden, who: &str, number: i64) -> ChangeView {
     layers::change(&halden.services, &halden.by(who).await, number).await.unwrap()
 }
 
-async fn approve(halden: &Halden, who: &str, number: i64) -> Result<()> {
+pub(crate) async fn approve(halden: &Halden, who: &str, number: i64) -> Result<()> {
     let digest = view(halden, who, number).await.digest;
     layers::approve(&halden.services, &halden.by(who).await, number, &digest, &password(who)).await
 }
 
-async fn apply(halden: &Halden, number: i64) -> Result<()> {
+pub(crate) async fn apply(halden: &Halden, number: i64) -> Result<()> {
     layers::apply(&halden.services, &halden.by("ada").await, number).await
 }
 
 /// Submitted, signed by as many as the rules ask for, applied, and brought into the files; how many changed.
-async fn publish(halden: &Halden, number: i64) -> usize {
+pub(crate) async fn publish(halden: &Halden, number: i64) -> usize {
     submit(halden, number).await.unwrap();
     for who in ["grace", "hedy"] {
         if view(halden, who, number).await.row.state.word() == "submitted" {
@@ -61,14 +61,14 @@ async fn publish(halden: &Halden, number: i64) -> usize {
 }
 
 /// What a phone would be served: its file in one text, the change behind it, and the number of the revision.
-async fn file(halden: &Halden, mac: &str) -> (String, String, u32) {
+pub(crate) async fn file(halden: &Halden, mac: &str) -> (String, String, u32) {
     let trace = trace::view(&halden.services, &halden.by("ada").await, mac).await.unwrap();
     let lines: Vec<_> = trace.files.iter().flat_map(|f| &f.lines).map(|line| line.text.clone()).collect();
     let (number, _, change) = trace.revision.unwrap();
     (lines.join("\n"), change, number)
 }
 
-async fn did(halden: &Halden, action: &str) -> usize {
+pub(crate) async fn did(halden: &Halden, action: &str) -> usize {
     let is = |entry: &Entry| matches!(entry, Entry::Act(act) if act.action == action);
     halden.record().await.iter().filter(|entry| is(entry)).count()
 }
@@ -369,5 +369,54 @@ async fn a_preview_shows_one_phone_and_keeps_nothing() {
         let said = |line: &services::view::TracedLine| line.path.as_deref() == Some("phone.language");
         assert!(view.files[0].lines.iter().any(said));
         assert!(layers::list(&halden.services, &ada, false, "").await.unwrap().changes.is_empty());
+    }
+}
+
+/// A form for an exception that shows another ring group on the ninth key.
+async fn excepted(halden: &Halden, mac: &str, number: &str) {
+    let input = ExceptionInput {
+        mac: mac.to_owned(),
+        kind: "ring-group".to_owned(),
+        key: "9".to_owned(),
+        number: number.to_owned(),
+        label: "Sales".to_owned(),
+        owner: "Carys Penrose".to_owned(),
+        reason: "Helps out.".to_owned(),
+        ..ExceptionInput::default()
+    };
+    let number = layers::ask(&halden.services, &halden.by("ada").await, &input).await.unwrap();
+    publish(halden, number).await;
+}
+
+#[tokio::test]
+async fn lines_come_go_and_move_and_each_phone_keeps_what_its_layers_say() {
+    for halden in open().await {
+        let (services, ada) = (&halden.services, halden.by("ada").await);
+        let group = DraftInput {
+            text: "phone.language = fr".to_owned(),
+            note: "As agreed.".to_owned(),
+            rule: ["lon".to_owned(), String::new(), String::new(), "quiet".to_owned(), String::new()],
+            ..DraftInput::default()
+        };
+        let number = layers::create(services, &ada, "group", "quiet", &group).await.unwrap();
+        publish(&halden, number).await;
+        layers::label(services, &ada, PHONE, "lobby", "quiet", "A quiet corner.").await.unwrap();
+        excepted(&halden, PHONE, "2110").await;
+        excepted(&halden, OTHER_PHONE, "2111").await;
+        let kept = async |when: &str| {
+            let (one, other) = (file(&halden, PHONE).await.0, file(&halden, OTHER_PHONE).await.0);
+            assert!(one.contains("lang.gui = French") && one.contains("2110"), "{when}: {one}");
+            assert!(!other.contains("lang.gui = French") && other.contains("2111"), "{when}: {other}");
+        };
+        kept("before").await;
+        halden.bind(PHONE, EXTENSION).await;
+        kept("bound").await;
+        let unbind = halden.approved_unbind(PHONE).await;
+        halden.apply(unbind).await.unwrap();
+        kept("unbound").await;
+        halden.bind(PHONE, EXTENSION).await;
+        crate::replacements::replaced(&halden).await;
+        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION]);
+        kept("replaced").await;
     }
 }

@@ -153,7 +153,7 @@ fn rollback(planned: &Planned) -> Vec<String> {
             let before =
                 device.number_before.map_or_else(|| "no revision".to_owned(), |n| format!("revision {n}"));
             vec![format!(
-                "An unbind request clears line key and credential; settings before are {before}. The device can be put back alone."
+                "An unbind request clears line key and credential; settings before are {before}. The device can be put back alone; a return to earlier settings never takes a line back."
             )]
         }
         _ if binds == 0 => vec![back.to_owned()],
