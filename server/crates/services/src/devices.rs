@@ -3,7 +3,7 @@
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
-    change_requests, enrolment,
+    change_requests, drift, enrolment,
     exceptions::{self, Opening},
     facts::{self, Loaded},
     firmware, reason, returns,
@@ -124,6 +124,7 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
         free_extensions,
         firmware: firmware::of_device(tx, loaded).await?,
         pin: returns::on(tx, d.id, now).await?,
+        drift: drift::of_device(tx, d.id, now).await?,
     })
 }
 

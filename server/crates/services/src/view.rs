@@ -11,6 +11,7 @@ use domain::{
     authz::Role,
     change_request::{ItemState, State},
     device::EndpointKind,
+    drift::Drift,
     enrolment::{self, Enrolment},
     exception::Exception,
     fence::Decision,
@@ -209,6 +210,8 @@ pub struct DeviceView {
     pub firmware: DeviceFirmware,
     /// What holds it to earlier settings.
     pub pin: Option<PinView>,
+    /// What it says it runs, beside what it should.
+    pub drift: Option<Drift>,
 }
 
 /// Filter of the enrolment list; it lives in the address.

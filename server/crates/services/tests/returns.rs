@@ -67,7 +67,7 @@ async fn a_phone_is_returned_alone_is_held_there_and_is_let_go() {
         let back = page.plan.answers.iter().find(|answer| answer.id == "F3").unwrap();
         assert!(back.facts[0].contains("The pin ends at"), "{back:?}");
         submit(&halden, number).await.unwrap();
-        assert_eq!(apply(&halden, number).await.unwrap_err().code(), Code::ApprovalMissing);
+        assert_eq!(apply(&halden, number).await.unwrap_err().code(), Code::RequestState);
         assert_eq!(approve(&halden, "ada", number).await.unwrap_err().code(), Code::Forbidden);
         approve(&halden, "grace", number).await.unwrap();
         apply(&halden, number).await.unwrap();

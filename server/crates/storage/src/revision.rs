@@ -17,7 +17,7 @@ statements! {
     INSERT_ARTIFACT = "INSERT INTO artifact (digest, dialect, content_type, body, slots, origins) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest) DO NOTHING";
     ARTIFACT = "SELECT dialect, content_type, body, slots, origins FROM artifact WHERE digest = $1";
     SERVED = "SELECT dialect, content_type, body, slots FROM artifact WHERE digest = $1";
-    SET_CURRENT = "INSERT INTO current_revision (device_id, kind, revision_id) VALUES ($1, $2, $3) ON CONFLICT (device_id, kind) DO UPDATE SET revision_id = excluded.revision_id";
+    SET_CURRENT = "INSERT INTO current_revision (device_id, kind, revision_id, interval_minutes) VALUES ($1, $2, $3, $4) ON CONFLICT (device_id, kind) DO UPDATE SET revision_id = excluded.revision_id, interval_minutes = excluded.interval_minutes";
     CURRENT = "SELECT r.revision_id, r.device_id, r.number, r.kind, r.change, r.approver, r.lines, r.resolution, r.layers, r.published_at FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id WHERE c.device_id = $1 AND c.kind = $2";
     HEAD = "SELECT r.revision_id, r.number, r.change, r.approver, r.layers, f.name, f.digest FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id LEFT JOIN revision_file f ON f.revision_id = r.revision_id WHERE c.device_id = $1 AND c.kind = $2";
     FILES = "SELECT name, digest FROM revision_file WHERE revision_id = $1 ORDER BY name";
@@ -56,7 +56,7 @@ struct RevisionRow {
     published_at: i64,
 }
 
-fn digest(bytes: &[u8]) -> Result<Digest, Error> {
+pub(crate) fn digest(bytes: &[u8]) -> Result<Digest, Error> {
     Ok(Digest(bytes.try_into().map_err(|_| Error::row("artifact", hex::encode(bytes), "length of digest"))?))
 }
 
@@ -125,7 +125,9 @@ pub async fn publish(tx: &mut Tx, published: &Published) -> Result<(), Error> {
     for file in &r.files {
         tx.run(INSERT_FILE, args![r.id.0, &file.name, file.digest.0.as_slice()]).await?;
     }
-    tx.run(SET_CURRENT, args![r.device.0, r.kind.word(), r.id.0]).await?;
+    let interval = r.resolution.text("provisioning.interval_minutes");
+    let interval = interval.and_then(|minutes| minutes.trim().parse::<i64>().ok());
+    tx.run(SET_CURRENT, args![r.device.0, r.kind.word(), r.id.0, interval]).await?;
     Ok(())
 }
 
