@@ -83,7 +83,7 @@ async fn a_phone_is_returned_alone_is_held_there_and_is_let_go() {
 
         // What is published meanwhile does not reach it, and says so.
         let lon = site(&halden, "lon").await;
-        let next = draft(&halden, "site", &lon, "sip.expires = 300").await.unwrap();
+        let next = draft(&halden, "site", &lon, "network.vlan_priority = 5").await.unwrap();
         let plan = view(&halden, "ada", next).await.plan;
         assert!(!plan.devices().contains(&mac(PHONE)) && plan.devices().contains(&mac(OTHER_PHONE)));
         let excluded = plan.excluded.iter().find(|excluded| excluded.mac == mac(PHONE)).unwrap();
