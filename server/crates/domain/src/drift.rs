@@ -3,7 +3,13 @@
 //! That a file was fetched does not mean that it was applied. What shows the latter is told apart from what is merely
 //! not contradicted: few phones say which settings they run.
 
-use crate::{Timestamp, artifact::Digest, firmware::Version, time::DAY, time::MINUTE, vendor::Vendor};
+use crate::{
+    Timestamp,
+    artifact::Digest,
+    firmware::Version,
+    time::{DAY, MINUTE},
+    vendor::Vendor,
+};
 use serde::Serialize;
 use std::{cmp::Ordering, collections::BTreeSet};
 
@@ -211,12 +217,12 @@ mod tests {
     #[test]
     fn what_a_phone_says_beside_what_it_should_have() {
         use Reason::{Behind, Firmware, Never, Override, Silent};
+        type Row<'a> = (&'a str, Should<'a>, Says<'a>, i64, Fetched, Applied, &'a [Reason]);
         let firmware = |text| Says { firmware: text, ..says(5, NEW) };
         let own = |wins, minutes| Says { wins, reported: Some(after(minutes)), ..says(5, NEW) };
         let unsaid = Should { interval: None, ..should() };
         let wants = Should { firmware: "108.86.0.20", ..should() };
         let day = 24 * 60;
-        type Row<'a> = (&'a str, Should<'a>, Says<'a>, i64, Fetched, Applied, &'a [Reason]);
         let (current, earlier) = (Fetched::Current(after(5)), |m| Fetched::Earlier(after(m)));
         let unknown = Applied::NotKnown;
         let table: [Row<'_>; 15] = [
