@@ -262,6 +262,10 @@ fn layers() -> Router<Console> {
         .route("/layers/phones/{mac}", get(pages::layer_phone::show))
         .route("/layers/phones/{mac}/labels", post(actions::layer::label))
         .route("/layers/phones/{mac}/exceptions", post(actions::layer::ask))
+        .route("/drift", get(pages::drift::show))
+        .route("/pins", get(pages::pin::list))
+        .route("/pins/release", post(actions::pin::release))
+        .route("/devices/{mac}/return", get(pages::pin::ask).post(actions::pin::ask))
         .route("/layers/changes/{number}", get(pages::layer_change::show))
         .route("/layers/changes/{number}/{verb}", post(actions::layer::act))
 }

@@ -18,6 +18,7 @@ const GROUPS: &[(&str, &[Place])] = &[
             ("/enrolment", "Enrolment", Action::Read),
             ("/discovery", "Discovery", Action::Read),
             ("/firmware", "Firmware", Action::Read),
+            ("/drift", "Drift", Action::Read),
             ("/phones", "Models", Action::Read),
         ],
     ),
@@ -27,6 +28,7 @@ const GROUPS: &[(&str, &[Place])] = &[
         &[
             ("/requests", "Requests", Action::Read),
             ("/layers", "Layers", Action::Read),
+            ("/pins", "Pins", Action::Read),
             ("/approvals", "Approvals", Action::Read),
             ("/freezes", "Freezes", Action::Read),
             ("/advances", "In advance", Action::Read),

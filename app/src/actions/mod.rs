@@ -21,6 +21,7 @@ pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod opening_sheet;
 pub(crate) mod person;
+pub(crate) mod pin;
 pub(crate) mod policy;
 pub(crate) mod profile;
 pub(crate) mod range;

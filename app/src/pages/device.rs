@@ -1,6 +1,6 @@
 //! Devices: the inventory, and one device with its line keys and what it would get now.
 
-use super::{change_request, enrolment, exception};
+use super::{change_request, drift, enrolment, exception, pin};
 use crate::{
     components::{
         badge,
@@ -162,6 +162,7 @@ fn top(signed: &Signed, device: &DeviceView) -> AnyView {
             {replace}
             {lost}
             <a class="button quiet" href=format!("/layers/phones/{}", row.mac.bare())>"Layers and exceptions"</a>
+            <a class="button quiet" href=format!("/devices/{}/return", row.mac.bare())>"Earlier settings"</a>
             <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a>
         </div>
     };
@@ -180,6 +181,8 @@ pub(crate) fn inventory_facts(device: &DeviceView) -> AnyView {
         ("Callback number", text(&device.callback)),
         ("Last proven fetch", time::maybe(row.seen, "never")),
         ("Firmware", super::firmware::of_device(&device.firmware)),
+        ("Pinned", pin::of_device(device.pin.as_ref())),
+        ("Settings", drift::of_device(device.drift.as_ref())),
         ("Steady path", id::id(device.steady_path.clone(), "path")),
         ("Enrolment", enrolled(device)),
     ])

@@ -139,6 +139,7 @@ const fn title(level: Level) -> &'static str {
         Level::Group => "Groups",
         Level::Device => "Devices",
         Level::Exception => "Exceptions",
+        Level::Pin => "Pins",
         Level::Line => "Lines",
     }
 }

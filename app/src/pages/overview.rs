@@ -1,6 +1,6 @@
 //! The overview: how ready each site is, and what waits for whoever looks.
 
-use super::{change_request, opening, review};
+use super::{change_request, opening, pin, review};
 use crate::{
     components::{
         badge::{self, Tone},
@@ -25,7 +25,7 @@ use services::{
     edge_certificates::{self, EdgeCertificate},
     freezes::{self, FreezeRow},
     platform::{self, OpenWork},
-    reviews, sites,
+    returns, reviews, sites,
     view::{RequestRow, SiteCard},
 };
 
@@ -40,11 +40,13 @@ pub(crate) async fn show(signed: Signed) -> Answer {
     let frozen = in_force(&frozen, signed.op.now);
     let open = change_requests::list(signed.services(), &signed.op, "open", "").await?.rows;
     let roles = approvals::roles_now(signed.services(), &signed.op).await?;
+    let pinned = returns::count(signed.services(), &signed.op).await?;
     let late = reviews::late_ones(signed.services(), &signed.op).await?;
     Ok(signed.page(StatusCode::OK, "Overview", || {
         view! {
             {head(&[], "Overview".into_any(), signed.may(Action::EditSite).then(|| view! { <a class="button quiet" href="/sites/new">"Add a site"</a> }).into_any())}
             {frozen}
+            {pin::count(pinned)}
             {readiness(&cards)}
             {matters(&cards)}
             {review::late(&late)}

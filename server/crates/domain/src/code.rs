@@ -155,6 +155,9 @@ codes! {
     LayerInvalid, "layer.invalid", Blocking, "A part of the layer cannot stand as it is.", "Mend what is named.";
     LayerParentStale, "layer.parent_stale", Blocking, "Another version of the layer was published since the draft was begun.", "Bring the draft up to the newest version; what both changed is named.";
     GroupInvalid, "group.invalid", Blocking, "The group's rule cannot stand as it is.", "Mend what is named.";
+    DevicePinned, "device.pinned", Note, "The device is held to earlier settings of its own; changes of layers do not reach it.", "Wait until its pin ends, or end it on the page of pins.";
+    PinUnlocks, "pin.unlocks", Warning, "A layer locks this setting; a return to earlier settings holds against it.", "Approve it only if the earlier value is meant.";
+    ReturnFirmware, "return.firmware", Blocking, "The firmware that the phone runs cannot load these settings.", "Give the phone the firmware first, or return it to later settings.";
     ExceptionExpires, "exception.expires", Warning, "An exception to the layers ends soon.", "Nothing, or ask for it anew before it ends.";
     // Import.
     ImportEncoding, "import.encoding", Blocking, "The file is not UTF-8.", "Save it as CSV UTF-8.";

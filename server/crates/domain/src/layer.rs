@@ -3,6 +3,7 @@
 pub mod check;
 pub mod content;
 pub mod exception;
+pub mod pin;
 pub mod plan;
 pub mod release;
 pub mod restart;
@@ -41,13 +42,15 @@ pub enum Level {
     Device,
     /// A typed exception that may expire.
     Exception,
+    /// Earlier settings of a device, to which it is held.
+    Pin,
     /// The facts of a line: written by an applied change request alone.
     Line,
 }
 
 impl Level {
     /// Every level, the most general first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Vendor,
         Self::Model,
         Self::Organisation,
@@ -56,6 +59,7 @@ impl Level {
         Self::Group,
         Self::Device,
         Self::Exception,
+        Self::Pin,
         Self::Line,
     ];
 
@@ -70,6 +74,7 @@ impl Level {
             Self::Group => "group",
             Self::Device => "device",
             Self::Exception => "exception",
+            Self::Pin => "pin",
             Self::Line => "line",
         }
     }

@@ -9,6 +9,7 @@ pub mod authz;
 pub mod change_request;
 pub mod code;
 pub mod device;
+pub mod drift;
 pub mod enrolment;
 pub mod exception;
 pub mod feed;

@@ -4,7 +4,7 @@
 
 use crate::{
     Code, Finding,
-    layer::{Layer, Origin},
+    layer::{Layer, Level, Origin, pin},
     setting::{Path, Value},
 };
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,8 @@ impl Resolution {
     }
 }
 
-/// Merges the stack. Order of the argument does not matter: the level decides, then the name.
+/// Merges the stack. Order of the argument does not matter: the level decides, then the name. A pin says everything
+/// but what it spares, and holds against locks.
 ///
 /// Cost grows with the number of settings in the stack, not with devices.
 pub fn resolve<L: Borrow<Layer>>(stack: &[L]) -> (Resolution, Vec<Finding>) {
@@ -71,8 +72,16 @@ pub fn resolve<L: Borrow<Layer>>(stack: &[L]) -> (Resolution, Vec<Finding>) {
     let mut locks: BTreeMap<&Path, &Origin> = BTreeMap::new();
     let mut findings = Vec::new();
     for layer in order {
+        let held = layer.origin.level == Level::Pin;
+        if held {
+            // What was not set then is not set now.
+            settings.retain(|path, now| layer.settings.contains_key(path) || pin::spares(path, &now.value));
+        }
         for (path, value) in &layer.settings {
-            if let Some(owner) = locks.get(path) {
+            if held && pin::spares(path, value) {
+                continue;
+            }
+            if let (Some(owner), false) = (locks.get(path), held) {
                 findings.push(Finding::new(Code::SettingLocked, path.as_str()).detail(format!(
                     "Set in {} {}, locked by {}.",
                     layer.origin.level.word(),
@@ -108,7 +117,7 @@ pub fn resolve<L: Borrow<Layer>>(stack: &[L]) -> (Resolution, Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ids::LayerId, layer::Level};
+    use crate::ids::LayerId;
     use proptest::prelude::*;
     use uuid::Uuid;
 

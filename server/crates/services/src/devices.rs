@@ -3,10 +3,10 @@
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
-    change_requests, enrolment,
+    change_requests, drift, enrolment,
     exceptions::{self, Opening},
     facts::{self, Loaded},
-    firmware, reason,
+    firmware, reason, returns,
     view::{DeviceFilter, DeviceRow, DeviceView, EndpointView, PAGE, Page, cut},
 };
 use domain::{
@@ -123,6 +123,8 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
         requests: requests.into_iter().map(change_requests::row).collect(),
         free_extensions,
         firmware: firmware::of_device(tx, loaded).await?,
+        pin: returns::on(tx, d.id, now).await?,
+        drift: drift::of_device(tx, d.id, now).await?,
     })
 }
 

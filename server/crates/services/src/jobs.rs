@@ -1,8 +1,9 @@
 //! What runs beside the doors: projection of the ledger, observations, probes, checkpoints, the outbox, sweeping.
 
 use crate::{
-    Result, Services, advances, change_requests, checkpoint, doubts, enrolment, exceptions, feeds, firmware,
-    freezes, glass, imports, layers, numbers, observations, platform, probes, replacements, uploads,
+    Result, Services, advances, change_requests, checkpoint, doubts, drift, enrolment, exceptions, feeds,
+    firmware, freezes, glass, imports, layers, numbers, observations, platform, probes, replacements,
+    uploads,
 };
 use domain::time::{DAY, MINUTE};
 use std::time::Duration;
@@ -68,6 +69,9 @@ pub async fn minute(services: &Services) {
         Ok(0) => {}
         Ok(exceptions) => tracing::info!(exceptions, "exceptions to the layers have ended"),
         Err(problem) => tracing::error!(error = %problem, "exceptions to the layers could not be ended"),
+    }
+    if let Err(problem) = drift::sweep(services).await {
+        tracing::error!(error = %problem, "the board of drift could not be written");
     }
     match uploads::sweep(services).await {
         Ok(0) => {}

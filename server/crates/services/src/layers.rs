@@ -9,6 +9,7 @@ mod labels;
 mod planning;
 mod publish;
 mod reach;
+pub mod returns;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -88,7 +89,7 @@ fn wanted(change: &Change, before: Option<&Layer>) -> Layer {
     Layer {
         origin: Origin {
             layer,
-            level: change.level,
+            level: change.exception.as_ref().map_or(change.level, |exception| exception.form.level()),
             name: change.name.clone(),
             version: before.map_or(1, |layer| layer.origin.version + 1),
             // A draft that is only looked at has no number yet.
@@ -131,7 +132,7 @@ async fn name_of(tx: &mut Tx, level: Level, scope: &str) -> Result<String> {
             let id = DeviceId(scope.parse().map_err(|_| nothing())?);
             device::by_id(tx, id).await?.ok_or_else(nothing)?.device.mac.to_string()
         }
-        // An exception is asked for by its form, and a line by a change request.
-        Level::Organisation | Level::Exception | Level::Line => return Err(nothing()),
+        // An exception and a return are asked for by their forms, and a line by a change request.
+        Level::Organisation | Level::Exception | Level::Pin | Level::Line => return Err(nothing()),
     })
 }

@@ -12,6 +12,7 @@ pub mod cutovers;
 pub mod devices;
 pub mod discovery;
 mod doubts;
+pub mod drift;
 pub mod edge;
 pub mod edge_certificates;
 pub mod enrolment;
@@ -67,6 +68,7 @@ pub mod users;
 pub mod vault;
 pub mod view;
 
+pub use layers::returns;
 pub use operation::Operation;
 pub use problem::{Kind, Problem, Result};
 
@@ -100,6 +102,7 @@ struct Inner {
     probes: probes::Probes,
     doubts: doubts::Doubts,
     observations: observations::Observations,
+    drift: drift::Progress,
     edge_certificates: edge_certificates::Held,
     sign_in_limit: users::SignInLimit,
     guesses: enrolment::guesses::Guesses,
@@ -154,6 +157,7 @@ impl Services {
             probes: probes::Probes::default(),
             doubts: doubts::Doubts::default(),
             observations: observations::Observations::default(),
+            drift: drift::Progress::default(),
             edge_certificates: edge_certificates::Held::default(),
             sign_in_limit: users::SignInLimit::default(),
             guesses: enrolment::guesses::Guesses::default(),

@@ -170,7 +170,8 @@ pub(crate) async fn take(
     let unreadable = |code| Problem::invalid(code, "upload");
     let sealed =
         services.0.keys.vault.seal_bytes(id, body, services.0.env.bytes::<24>()).map_err(unreadable)?;
-    upload::put(&mut act.tx, device.id, &new, sealed).await?;
+    let wins = if kind == Kind::Override { winning(&parse(&name, body)).len() } else { 0 };
+    upload::put(&mut act.tx, device.id, &new, sealed, wins).await?;
     if on_record.is_none() {
         act.note(Note {
             action: "upload.accept",

@@ -15,7 +15,7 @@ use services::{
 };
 
 /// A site's scope, as its layer has it.
-async fn site(halden: &Halden, code: &str) -> String {
+pub(crate) async fn site(halden: &Halden, code: &str) -> String {
     let view = layers::list(&halden.services, &halden.by("ada").await, false, "").await.unwrap();
     let is = |row: &layers::view::LayerRow| row.level.word() == "site" && row.name == code;
     view.layers.into_iter().find(is).unwrap().scope
@@ -28,30 +28,30 @@ async fn with(halden: &Halden, level: &str, scope: &str, line: &str) -> DraftInp
     DraftInput { text, note: "As agreed.".to_owned(), ..DraftInput::default() }
 }
 
-async fn draft(halden: &Halden, level: &str, scope: &str, line: &str) -> Result<i64> {
+pub(crate) async fn draft(halden: &Halden, level: &str, scope: &str, line: &str) -> Result<i64> {
     let input = with(halden, level, scope, line).await;
     layers::create(&halden.services, &halden.by("ada").await, level, scope, &input).await
 }
 
-async fn submit(halden: &Halden, number: i64) -> Result<()> {
+pub(crate) async fn submit(halden: &Halden, number: i64) -> Result<()> {
     layers::submit(&halden.services, &halden.by("ada").await, number).await
 }
 
-async fn view(halden: &Halden, who: &str, number: i64) -> ChangeView {
+pub(crate) async fn view(halden: &Halden, who: &str, number: i64) -> ChangeView {
     layers::change(&halden.services, &halden.by(who).await, number).await.unwrap()
 }
 
-async fn approve(halden: &Halden, who: &str, number: i64) -> Result<()> {
+pub(crate) async fn approve(halden: &Halden, who: &str, number: i64) -> Result<()> {
     let digest = view(halden, who, number).await.digest;
     layers::approve(&halden.services, &halden.by(who).await, number, &digest, &password(who)).await
 }
 
-async fn apply(halden: &Halden, number: i64) -> Result<()> {
+pub(crate) async fn apply(halden: &Halden, number: i64) -> Result<()> {
     layers::apply(&halden.services, &halden.by("ada").await, number).await
 }
 
 /// Submitted, signed by as many as the rules ask for, applied, and brought into the files; how many changed.
-async fn publish(halden: &Halden, number: i64) -> usize {
+pub(crate) async fn publish(halden: &Halden, number: i64) -> usize {
     submit(halden, number).await.unwrap();
     for who in ["grace", "hedy"] {
         if view(halden, who, number).await.row.state.word() == "submitted" {
@@ -63,14 +63,14 @@ async fn publish(halden: &Halden, number: i64) -> usize {
 }
 
 /// What a phone would be served: its file in one text, the change behind it, and the number of the revision.
-async fn file(halden: &Halden, mac: &str) -> (String, String, u32) {
+pub(crate) async fn file(halden: &Halden, mac: &str) -> (String, String, u32) {
     let trace = trace::view(&halden.services, &halden.by("ada").await, mac).await.unwrap();
     let lines: Vec<_> = trace.files.iter().flat_map(|f| &f.lines).map(|line| line.text.clone()).collect();
     let (number, _, change) = trace.revision.unwrap();
     (lines.join("\n"), change, number)
 }
 
-async fn did(halden: &Halden, action: &str) -> usize {
+pub(crate) async fn did(halden: &Halden, action: &str) -> usize {
     let is = |entry: &Entry| matches!(entry, Entry::Act(act) if act.action == action);
     halden.record().await.iter().filter(|entry| is(entry)).count()
 }
@@ -416,5 +416,57 @@ async fn what_phones_get_of_their_segment_and_site_is_changed_by_a_layer_and_the
         let number = draft(&halden, "site", &scope, "phone.timezone = Europe/London").await.unwrap();
         publish(&halden, number).await;
         assert_eq!(facts().await.site.time_zone, "Europe/London", "{name}");
+    }
+}
+
+/// A form for an exception that shows another ring group on the second key.
+async fn excepted(halden: &Halden, mac: &str, number: &str) {
+    let input = ExceptionInput {
+        mac: mac.to_owned(),
+        kind: "ring-group".to_owned(),
+        key: "2".to_owned(),
+        number: number.to_owned(),
+        label: "Sales".to_owned(),
+        owner: "Carys Penrose".to_owned(),
+        reason: "Helps out.".to_owned(),
+        ..ExceptionInput::default()
+    };
+    let number = layers::ask(&halden.services, &halden.by("ada").await, &input).await.unwrap();
+    publish(halden, number).await;
+}
+
+#[tokio::test]
+async fn lines_come_go_and_move_and_each_phone_keeps_what_its_layers_say() {
+    for halden in open().await {
+        let (services, ada) = (&halden.services, halden.by("ada").await);
+        let group = DraftInput {
+            text: "phone.language = fr".to_owned(),
+            note: "As agreed.".to_owned(),
+            rule: ["lon".to_owned(), String::new(), String::new(), "quiet".to_owned(), String::new()],
+            ..DraftInput::default()
+        };
+        let number = layers::create(services, &ada, "group", "quiet", &group).await.unwrap();
+        publish(&halden, number).await;
+        layers::label(services, &ada, PHONE, "lobby", "quiet", "A quiet corner.").await.unwrap();
+        excepted(&halden, PHONE, "2110").await;
+        excepted(&halden, OTHER_PHONE, "2111").await;
+        // A phone without a line has no keys in its file: what an exception says of one follows with the line.
+        let kept = async |when: &str, one: Option<&str>, other: Option<&str>| {
+            for (mac, language, key) in [(PHONE, Some("fr"), one), (OTHER_PHONE, None, other)] {
+                let said = trace::view(services, &ada, mac).await.unwrap().resolution;
+                assert_eq!(said.text("phone.language").as_deref(), language, "{when}: {mac}");
+                assert_eq!(said.text("keys.2.value").as_deref(), key, "{when}: {mac}");
+            }
+        };
+        kept("before", None, None).await;
+        halden.bind(PHONE, EXTENSION).await;
+        kept("bound", Some("2110"), None).await;
+        let unbind = halden.approved_unbind(PHONE).await;
+        halden.apply(unbind).await.unwrap();
+        kept("unbound", Some("2110"), None).await;
+        halden.bind(PHONE, EXTENSION).await;
+        crate::replacements::replaced(&halden).await;
+        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION]);
+        kept("replaced", Some("2110"), Some("2111")).await;
     }
 }

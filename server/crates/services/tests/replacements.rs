@@ -66,6 +66,17 @@ fn end(to: &str) -> EndInput {
     }
 }
 
+/// Replaces `PHONE`, on which a line stands, by `OTHER_PHONE`, without access to the platform.
+pub(crate) async fn replaced(halden: &Halden) {
+    let (services, op) = (&halden.services, halden.by("ada").await);
+    let number = replacements::open(services, &op, &input(OLD_SERIAL, NEW_SERIAL)).await.unwrap();
+    let request = order(halden, number).await.order.request.unwrap();
+    signed(halden, request).await;
+    replacements::rotate(services, &op, number).await.unwrap();
+    replacements::dead(services, &op, number, "Rotated at the PBX, no contact is left.").await.unwrap();
+    halden.apply(request).await.unwrap();
+}
+
 #[tokio::test]
 async fn the_lines_move_in_one_transaction_after_the_old_credential_is_dead() {
     for halden in halden::open().await {

@@ -23,12 +23,19 @@ macro_rules! newest {
 }
 
 /// Versions with what is said about them; what follows says which.
+macro_rules! versions_of {
+    ($($after:literal),+) => {
+        concat!(
+            "SELECT l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change, v.release, v.note, v.parent, v.rule, v.published_at FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id ",
+            $($after),+
+        )
+    };
+}
+
+/// The same of the layer of a level and scope.
 macro_rules! versions {
     ($after:literal) => {
-        concat!(
-            "SELECT l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change, v.release, v.note, v.parent, v.rule, v.published_at FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.level = $1 AND l.scope = $2 ",
-            $after
-        )
+        versions_of!("WHERE l.level = $1 AND l.scope = $2 ", $after)
     };
 }
 
@@ -38,8 +45,8 @@ statements! {
     SHARED = newest!("l.level IN ('vendor', 'model', 'organisation', 'site', 'segment', 'group')");
     // A device's first version holds its credential alone: its import writes it so. Later ones may say more.
     OWN = newest!("l.level = 'device' AND v.version > 1");
-    EXCEPTIONS = newest!("l.level = 'exception' AND l.layer_id IN (SELECT layer_id FROM layer_exception WHERE ended_at IS NULL)");
-    OF_DEVICE = newest!("l.level = 'exception' AND l.layer_id IN (SELECT layer_id FROM layer_exception WHERE ended_at IS NULL AND device_id = $1)");
+    EXCEPTIONS = newest!("l.level IN ('exception', 'pin') AND l.layer_id IN (SELECT layer_id FROM layer_exception WHERE ended_at IS NULL)");
+    OF_DEVICE = newest!("l.level IN ('exception', 'pin') AND l.layer_id IN (SELECT layer_id FROM layer_exception WHERE ended_at IS NULL AND device_id = $1)");
     VERSIONS = versions!("ORDER BY v.version DESC LIMIT 50");
     VERSION = versions!("AND v.version = $3");
     LAST = versions!("ORDER BY v.version DESC LIMIT 1");
@@ -49,7 +56,12 @@ statements! {
     INSERT = "INSERT INTO layer (layer_id, level, scope, name) VALUES ($1, $2, $3, $4)";
     RELEASE = "SELECT release, rule FROM layer_version WHERE layer_id = $1 AND version = $2";
     PUBLISH = "INSERT INTO layer_version (layer_id, version, settings, locks, change, published_at, release, note, parent, rule) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    EXCEPT = "INSERT INTO layer_exception (layer_id, device_id, layer_change_id, form, owner, reason, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    EXCEPT = "INSERT INTO layer_exception (layer_id, device_id, layer_change_id, form, owner, reason, expires_at, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    LAST_OF = versions_of!("WHERE l.layer_id = $1 ORDER BY v.version DESC LIMIT 1");
+    SCOPE = "SELECT scope FROM layer WHERE layer_id = $1";
+    PINS = "SELECT x.layer_id, x.device_id, d.mac, s.code AS site, c.number, x.form, x.owner, x.reason, x.expires_at, x.ended_at FROM layer_exception x JOIN device d ON d.device_id = x.device_id JOIN site s ON s.site_id = d.site_id JOIN layer_change c ON c.layer_change_id = x.layer_change_id WHERE x.ended_at IS NULL AND x.revision IS NOT NULL AND d.mac > $1 ORDER BY d.mac LIMIT 201";
+    PIN = "SELECT x.layer_id, x.device_id, d.mac, s.code AS site, c.number, x.form, x.owner, x.reason, x.expires_at, x.ended_at FROM layer_exception x JOIN device d ON d.device_id = x.device_id JOIN site s ON s.site_id = d.site_id JOIN layer_change c ON c.layer_change_id = x.layer_change_id WHERE x.ended_at IS NULL AND x.revision IS NOT NULL AND x.device_id = $1";
+    PINNED = "SELECT count(*), min(expires_at) FROM layer_exception WHERE ended_at IS NULL AND revision IS NOT NULL";
     END = "UPDATE layer_exception SET ended_at = $2 WHERE layer_id = $1 AND ended_at IS NULL";
     EXPIRED = "SELECT layer_id, device_id FROM layer_exception WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT 100";
     STANDING = "SELECT x.layer_id, x.device_id, d.mac, s.code AS site, c.number, x.form, x.owner, x.reason, x.expires_at, x.ended_at FROM layer_exception x JOIN device d ON d.device_id = x.device_id JOIN site s ON s.site_id = d.site_id JOIN layer_change c ON c.layer_change_id = x.layer_change_id WHERE x.ended_at IS NULL ORDER BY coalesce(x.expires_at, 9223372036854775807), c.number LIMIT 200";
@@ -230,6 +242,13 @@ pub async fn groups(tx: &mut Tx) -> Result<Groups, Error> {
         .collect()
 }
 
+/// The newest version of a layer, by its id, with its scope.
+pub async fn last_of(tx: &mut Tx, layer: LayerId) -> Result<Option<(String, Version)>, Error> {
+    let Some((scope,)) = tx.one::<(String,)>(SCOPE, args![layer.0]).await? else { return Ok(None) };
+    let row = tx.one::<VersionRow>(LAST_OF, args![layer.0]).await?;
+    row.map(|row| Ok((scope, row.try_into()?))).transpose()
+}
+
 /// What is said about a version that people publish.
 #[derive(Clone, Debug)]
 pub struct Said<'a> {
@@ -302,7 +321,9 @@ pub async fn except(
 ) -> Result<(), Error> {
     let x = exception;
     let form = serde_json::to_string(&x.form).map_err(|e| Error::row("layer_exception", layer, e))?;
-    tx.run(EXCEPT, args![layer.0, x.device.0, change.0, form, &x.owner, reason, x.expires]).await?;
+    let held = x.form.revision().map(i64::from);
+    let args = args![layer.0, x.device.0, change.0, form, &x.owner, reason, x.expires, held];
+    tx.run(EXCEPT, args).await?;
     Ok(())
 }
 
@@ -376,4 +397,20 @@ pub async fn standing(tx: &mut Tx) -> Result<Vec<Excepted>, Error> {
 /// A device's exceptions, the newest first, those that have ended among them; at most 50.
 pub async fn standing_on(tx: &mut Tx, device: DeviceId) -> Result<Vec<Excepted>, Error> {
     tx.all::<ExceptedRow>(STANDING_ON, args![device.0]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The pins that stand, after this bare MAC; at most 201.
+pub async fn pins(tx: &mut Tx, after: &str) -> Result<Vec<Excepted>, Error> {
+    tx.all::<ExceptedRow>(PINS, args![after]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The pin that stands on a device.
+pub async fn pin(tx: &mut Tx, device: DeviceId) -> Result<Option<Excepted>, Error> {
+    tx.one::<ExceptedRow>(PIN, args![device.0]).await?.map(TryInto::try_into).transpose()
+}
+
+/// How many devices are pinned, and when the first of them no longer is.
+pub async fn pinned(tx: &mut Tx) -> Result<(i64, Option<Timestamp>), Error> {
+    let row = tx.one::<(i64, Option<i64>)>(PINNED, vec![]).await?;
+    Ok(row.map_or((0, None), |(many, first)| (many, first.map(Timestamp))))
 }

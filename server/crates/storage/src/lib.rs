@@ -8,6 +8,7 @@ pub mod change_request;
 mod db;
 pub mod device;
 pub mod device_root;
+pub mod drift;
 pub mod enrolment;
 mod error;
 pub mod exception;
@@ -56,6 +57,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         device::STATEMENTS,
         exception::STATEMENTS,
         device_root::STATEMENTS,
+        drift::STATEMENTS,
         enrolment::STATEMENTS,
         feed::STATEMENTS,
         firmware::STATEMENTS,

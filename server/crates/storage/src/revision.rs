@@ -17,10 +17,13 @@ statements! {
     INSERT_ARTIFACT = "INSERT INTO artifact (digest, dialect, content_type, body, slots, origins) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (digest) DO NOTHING";
     ARTIFACT = "SELECT dialect, content_type, body, slots, origins FROM artifact WHERE digest = $1";
     SERVED = "SELECT dialect, content_type, body, slots FROM artifact WHERE digest = $1";
-    SET_CURRENT = "INSERT INTO current_revision (device_id, kind, revision_id) VALUES ($1, $2, $3) ON CONFLICT (device_id, kind) DO UPDATE SET revision_id = excluded.revision_id";
+    SET_CURRENT = "INSERT INTO current_revision (device_id, kind, revision_id, interval_minutes) VALUES ($1, $2, $3, $4) ON CONFLICT (device_id, kind) DO UPDATE SET revision_id = excluded.revision_id, interval_minutes = excluded.interval_minutes";
     CURRENT = "SELECT r.revision_id, r.device_id, r.number, r.kind, r.change, r.approver, r.lines, r.resolution, r.layers, r.published_at FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id WHERE c.device_id = $1 AND c.kind = $2";
     HEAD = "SELECT r.revision_id, r.number, r.change, r.approver, r.layers, f.name, f.digest FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id LEFT JOIN revision_file f ON f.revision_id = r.revision_id WHERE c.device_id = $1 AND c.kind = $2";
     FILES = "SELECT name, digest FROM revision_file WHERE revision_id = $1 ORDER BY name";
+    BY_NUMBER = "SELECT revision_id, device_id, number, kind, change, approver, lines, resolution, layers, published_at FROM revision WHERE device_id = $1 AND number = $2";
+    LIST = "SELECT number, kind, change, published_at FROM revision WHERE device_id = $1 AND number < $2 ORDER BY number DESC LIMIT 51";
+    BEFORE = "SELECT max(number) FROM revision WHERE device_id = $1 AND number < (SELECT min(r.number) FROM revision r WHERE r.device_id = $1 AND r.change = $2)";
     LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM revision WHERE device_id = $1";
     SET_COMMON = "INSERT INTO common_file (vendor, segment_id, name, digest, layers) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (vendor, segment_id, name) DO UPDATE SET digest = excluded.digest, layers = excluded.layers";
     COMMON = "SELECT name, digest, layers FROM common_file WHERE vendor = $1 AND segment_id = $2 ORDER BY name";
@@ -53,7 +56,7 @@ struct RevisionRow {
     published_at: i64,
 }
 
-fn digest(bytes: &[u8]) -> Result<Digest, Error> {
+pub(crate) fn digest(bytes: &[u8]) -> Result<Digest, Error> {
     Ok(Digest(bytes.try_into().map_err(|_| Error::row("artifact", hex::encode(bytes), "length of digest"))?))
 }
 
@@ -122,15 +125,26 @@ pub async fn publish(tx: &mut Tx, published: &Published) -> Result<(), Error> {
     for file in &r.files {
         tx.run(INSERT_FILE, args![r.id.0, &file.name, file.digest.0.as_slice()]).await?;
     }
-    tx.run(SET_CURRENT, args![r.device.0, r.kind.word(), r.id.0]).await?;
+    let interval = r.resolution.text("provisioning.interval_minutes");
+    let interval = interval.and_then(|minutes| minutes.trim().parse::<i64>().ok());
+    tx.run(SET_CURRENT, args![r.device.0, r.kind.word(), r.id.0, interval]).await?;
     Ok(())
 }
 
 /// The current revision of a device and kind, whole.
 pub async fn current(tx: &mut Tx, device: DeviceId, kind: RevisionKind) -> Result<Option<Published>, Error> {
-    let Some(row) = tx.one::<RevisionRow>(CURRENT, args![device.0, kind.word()]).await? else {
-        return Ok(None);
-    };
+    let row = tx.one::<RevisionRow>(CURRENT, args![device.0, kind.word()]).await?;
+    whole(tx, row).await
+}
+
+/// The revision of this number of a device, whole.
+pub async fn by_number(tx: &mut Tx, device: DeviceId, n: u32) -> Result<Option<Published>, Error> {
+    let row = tx.one::<RevisionRow>(BY_NUMBER, args![device.0, i64::from(n)]).await?;
+    whole(tx, row).await
+}
+
+async fn whole(tx: &mut Tx, row: Option<RevisionRow>) -> Result<Option<Published>, Error> {
+    let Some(row) = row else { return Ok(None) };
     let files = tx.all::<(String, Vec<u8>)>(FILES, args![row.revision_id]).await?;
     let files: Result<Vec<_>, Error> =
         files.into_iter().map(|(name, bytes)| Ok(RevisionFile { name, digest: digest(&bytes)? })).collect();
@@ -151,6 +165,35 @@ pub async fn current(tx: &mut Tx, device: DeviceId, kind: RevisionKind) -> Resul
         layers: serde_json::from_str(&row.layers).map_err(json)?,
         at: Timestamp(row.published_at),
     }))
+}
+
+/// A revision in a list: no settings are read.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its number.
+    pub number: u32,
+    /// What it is for.
+    pub kind: RevisionKind,
+    /// What published it.
+    pub change: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A device's newest revisions before a number, newest first; at most 51.
+pub async fn list(tx: &mut Tx, device: DeviceId, before: i64) -> Result<Vec<Listed>, Error> {
+    let rows = tx.all::<(i64, String, String, i64)>(LIST, args![device.0, before]).await?;
+    let listed = |(n, kind, change, at): (i64, String, String, i64)| {
+        let kind = RevisionKind::parse(&kind).ok_or_else(|| Error::row("revision", device, &kind))?;
+        Ok(Listed { number: number(n), kind, change, at: Timestamp(at) })
+    };
+    rows.into_iter().map(listed).collect()
+}
+
+/// The number of the revision that a device had before this change published any for it.
+pub async fn before(tx: &mut Tx, device: DeviceId, change: &str) -> Result<Option<u32>, Error> {
+    let row = tx.one::<(Option<i64>,)>(BEFORE, args![device.0, change]).await?;
+    Ok(row.and_then(|(n,)| n).map(number))
 }
 
 /// What the edge needs of a revision: no settings are read.

@@ -10,7 +10,7 @@ statements! {
     BODY = "SELECT body FROM upload WHERE upload_id = $1";
     USED = "SELECT count(*), CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM upload WHERE device_id = $1 AND name <> $2 AND sealed_at IS NULL";
     DELETE = "DELETE FROM upload WHERE device_id = $1 AND name = $2 AND sealed_at IS NULL";
-    INSERT = "INSERT INTO upload (upload_id, device_id, name, kind, owner, received_at, recorded_at, bytes, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT = "INSERT INTO upload (upload_id, device_id, name, kind, owner, received_at, recorded_at, bytes, body, wins) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     EXPIRED = "SELECT device_id, count(*) AS files, CAST(sum(bytes) AS BIGINT) AS bytes FROM upload WHERE sealed_at <= $1 GROUP BY device_id ORDER BY device_id LIMIT 50";
     EXPIRE = "DELETE FROM upload WHERE device_id = $1 AND sealed_at <= $2";
     SEAL = "UPDATE upload SET sealed_at = $2 WHERE device_id = $1 AND sealed_at IS NULL";
@@ -84,11 +84,28 @@ pub async fn used(tx: &mut Tx, device: DeviceId, beside: &str) -> Result<(i64, i
     Ok(tx.one::<(i64, i64)>(USED, args![device.0, beside]).await?.unwrap_or_default())
 }
 
-/// Keeps a file in place of the one of the same name.
-pub async fn put(tx: &mut Tx, device: DeviceId, upload: &Upload, body: Vec<u8>) -> Result<(), Error> {
+/// Keeps a file in place of the one of the same name. `wins` is how many settings in it win over ours.
+pub async fn put(
+    tx: &mut Tx,
+    device: DeviceId,
+    upload: &Upload,
+    body: Vec<u8>,
+    wins: usize,
+) -> Result<(), Error> {
     tx.run(DELETE, args![device.0, &upload.name]).await?;
     let u = upload;
-    let args = args![u.id, device.0, &u.name, &u.kind, &u.owner, u.at, u.recorded, u.bytes, body];
+    let args = args![
+        u.id,
+        device.0,
+        &u.name,
+        &u.kind,
+        &u.owner,
+        u.at,
+        u.recorded,
+        u.bytes,
+        body,
+        i64::try_from(wins).unwrap_or(i64::MAX)
+    ];
     tx.run(INSERT, args).await?;
     Ok(())
 }

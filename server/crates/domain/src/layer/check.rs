@@ -78,8 +78,11 @@ pub fn check(level: Level, draft: &Draft<'_>) -> Vec<Finding> {
 }
 
 /// How `draft` gets on with the other layers of one device: what it sets although a layer above locks it, and what
-/// layers below set that it would lock. `before` is what it says now.
+/// layers below set that it would lock. `before` is what it says now. A pin holds against locks, and has none.
 pub fn among(others: &[Layer], draft: &Layer, before: Option<&Content>) -> Vec<Finding> {
+    if draft.origin.level == Level::Pin {
+        return vec![];
+    }
     let mut findings = Vec::new();
     let place = |layer: &Layer| (layer.origin.level, layer.origin.name.clone());
     let own = place(draft);
@@ -94,7 +97,7 @@ pub fn among(others: &[Layer], draft: &Layer, before: Option<&Content>) -> Vec<F
     let stood = |path: &&Path| before.is_none_or(|before| !before.locks.contains_key(*path));
     for path in draft.locks.keys().filter(stood) {
         let set = below.iter().filter(|layer| layer.settings.contains_key(path));
-        for layer in set.filter(|layer| layer.origin.level != Level::Line) {
+        for layer in set.filter(|layer| layer.origin.level < Level::Pin) {
             let value = layer.settings.get(path).map(ToString::to_string).unwrap_or_default();
             let detail = format!("{} version {} sets it to {value}.", named(layer), layer.origin.version);
             findings.push(Finding::new(Code::LockOverrides, path.as_str()).detail(detail));

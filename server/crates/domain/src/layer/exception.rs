@@ -6,6 +6,7 @@
 use crate::{
     Code, Finding, Timestamp,
     ids::DeviceId,
+    layer::Level,
     setting::{Path, Value},
     time::DAY,
 };
@@ -49,6 +50,11 @@ pub enum Form {
         number: String,
         /// Seconds until then.
         seconds: u8,
+    },
+    /// The phone is held to the settings of one of its earlier revisions; asked for by a form of its own.
+    Return {
+        /// The number of the revision.
+        revision: u32,
     },
 }
 
@@ -142,24 +148,41 @@ impl Form {
             Self::RingGroup { .. } => "ring-group",
             Self::Hours { .. } => "hours",
             Self::HuntGroup { .. } => "hunt-group",
+            Self::Return { .. } => "return",
         }
+    }
+
+    /// The revision to which it holds the phone, when it is a return.
+    pub const fn revision(&self) -> Option<u32> {
+        match self {
+            Self::Return { revision } => Some(*revision),
+            _ => None,
+        }
+    }
+
+    /// How specific the layer is that it makes.
+    pub const fn level(&self) -> Level {
+        if self.revision().is_some() { Level::Pin } else { Level::Exception }
     }
 
     /// What people read.
     pub fn title(&self) -> &'static str {
-        Self::KINDS.iter().find(|(word, ..)| *word == self.word()).map_or("", |(_, title, _)| title)
+        let kind = Self::KINDS.iter().find(|(word, ..)| *word == self.word());
+        kind.map_or("Return to earlier settings", |(_, title, _)| title)
     }
 
     /// Whether it must end.
     pub fn temporary(&self) -> bool {
-        Self::KINDS.iter().any(|(word, _, ends)| *word == self.word() && *ends)
+        // Nobody is kept from what is published for ever.
+        self.revision().is_some() || Self::KINDS.iter().any(|(word, _, ends)| *word == self.word() && *ends)
     }
 
-    /// The settings that it makes.
+    /// The settings that it makes; those of a return are its revision's, see [`super::pin::settings`].
     pub fn settings(&self) -> BTreeMap<Path, Value> {
         let text = |text: &str| Value::Text(text.to_owned());
         let small = |number: u8| Value::Number(i64::from(number));
         let (prefix, pairs) = match self {
+            Self::Return { .. } => return BTreeMap::new(),
             Self::ExtraAppearance { key, line, label } => (
                 format!("keys.{key}"),
                 vec![("type", text("line")), ("line", small(*line)), ("label", text(label))],
@@ -190,6 +213,7 @@ impl Form {
             Self::HuntGroup { line, number, seconds } => {
                 format!("calls of line {line} that nobody takes in {seconds} seconds go to {number}")
             }
+            Self::Return { revision } => format!("held to the settings of revision {revision}"),
         }
     }
 }

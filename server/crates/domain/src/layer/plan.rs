@@ -6,7 +6,7 @@
 
 use super::{
     Content, Level, Release,
-    exception::Exception,
+    exception::{Exception, Form},
     restart::{Restart, restart},
 };
 use crate::{
@@ -215,8 +215,17 @@ pub fn answers(plan: &Plan, name: &str, change: &str) -> Vec<Answer> {
         ),
     ];
     let strands = plan.alike.iter().any(|alike| alike.strands);
-    let mut back =
-        vec!["The version before is kept; publishing what it said takes every phone back.".to_owned()];
+    let mut back = match &plan.exception {
+        Some(Exception { form: Form::Return { .. }, expires: Some(at), .. }) => vec![format!(
+            "The pin ends at {at}, or before by hand: then the phone has what its layers say. Lines stay."
+        )],
+        Some(_) => vec!["Its end takes the phone back to what its layers say.".to_owned()],
+        None => vec![
+            "The version before is kept; publishing what it said takes every phone back.".to_owned(),
+            "Each phone can be returned alone to the settings that it has now, by a request; its lines and secrets stay those of its binding."
+                .to_owned(),
+        ],
+    };
     if strands {
         back.push("A phone that a wrong value cuts off needs hands on site.".to_owned());
     }

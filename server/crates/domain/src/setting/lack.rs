@@ -78,7 +78,8 @@ pub fn lack(pattern: &str) -> (Lack, &'static str) {
 /// The finding about `path`, set by a layer of this level, that cannot be written, and why not.
 pub fn finding(path: &Path, level: Level, detail: &str) -> Finding {
     let (lack, why) = schema::rule_of(path).map_or((Blocks, ""), |rule| lack(rule.pattern));
-    if lack == LeftOut && level < Level::Device {
+    // A pin repeats what other layers said, and the phone went without it then.
+    if lack == LeftOut && (level < Level::Device || level == Level::Pin) {
         return Finding::new(Code::SettingLeftOut, path.as_str()).detail(format!("{detail} {why}"));
     }
     Finding::new(Code::SettingInexpressible, path.as_str()).detail(detail)
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn only_comfort_from_above_the_device_lets_a_line_through() {
-        use Level::{Device, Exception, Group, Line, Model, Organisation, Segment, Site, Vendor};
+        use Level::{Device, Exception, Group, Line, Model, Organisation, Pin, Segment, Site, Vendor};
         for (path, may) in [
             ("network.vlan_priority", true),
             ("keys.3.type", true),
@@ -123,7 +124,7 @@ mod tests {
             ("no.such.setting", false),
         ] {
             let path = Path::parse(path).unwrap();
-            for level in [Vendor, Model, Organisation, Site, Segment, Group] {
+            for level in [Vendor, Model, Organisation, Site, Segment, Group, Pin] {
                 assert_eq!(finding(&path, level, "").blocks(), !may, "{path} {level:?}");
             }
             for level in [Device, Exception, Line] {

@@ -3,7 +3,7 @@
 //! A plan is made before the act, because it may take seconds for which phones would wait. What the act checks again is
 //! that the change is as it was and that the layer stands where the plan says.
 
-use super::{load, named, note, planning::judge, save, wanted};
+use super::{load, named, note, planning::judge, returns, save, wanted};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, approvals, freezes,
     publish::common_files, reason, site_facts, users,
@@ -185,6 +185,10 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
     let now = act.now;
     layer::publish_as(&mut act.tx, &after, &change.scope, &said, now).await?;
     if let Some(exception) = &change.exception {
+        if exception.form.revision().is_some() {
+            // A phone is held to one revision at a time: the later return is in place of the earlier.
+            returns::make_room(&mut act, exception.device, &named(change.number)).await?;
+        }
         layer::except(&mut act.tx, after.origin.layer, change.id, exception, &change.note).await?;
     }
     match change.level {
@@ -230,7 +234,7 @@ async fn read_by_others(act: &mut Act<'_>, change: &Change) -> Result<()> {
                 act.bump(segment.site.0);
             }
         }
-        Level::Model | Level::Group | Level::Device | Level::Exception | Level::Line => {}
+        Level::Model | Level::Group | Level::Device | Level::Exception | Level::Pin | Level::Line => {}
     }
     Ok(())
 }

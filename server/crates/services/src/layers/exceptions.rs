@@ -8,7 +8,7 @@ use crate::{
     devices, freezes,
 };
 use domain::{
-    Code, Finding, Timestamp,
+    Code, Finding, Mac, Timestamp,
     authz::{Action, authorise},
     change_request::Workflow,
     ids::{DeviceId, LayerChangeId, LayerId},
@@ -16,7 +16,9 @@ use domain::{
         Content, Level, Locks, Release,
         exception::{Exception, Form, Typed},
     },
+    setting::{Path, Value},
 };
+use std::collections::BTreeMap;
 use storage::{
     Tx, device,
     layer::{self, Said},
@@ -87,19 +89,49 @@ pub async fn ask(services: &Services, op: &Operation, input: &ExceptionInput) ->
     if !findings.is_empty() {
         return Err(Problem::blocked(findings));
     }
+    let asked = Asked {
+        mac: stored.device.mac,
+        settings: exception.form.settings(),
+        exception,
+        reason,
+        external_ref: &input.external_ref,
+        action: "layer_exception.ask",
+    };
+    let number = insert(services, op, &mut act, asked).await?;
+    act.commit().await?;
+    Ok(number)
+}
+
+/// An exception that nothing speaks against so far.
+pub(super) struct Asked<'a> {
+    pub(super) mac: Mac,
+    pub(super) settings: BTreeMap<Path, Value>,
+    pub(super) exception: Exception,
+    pub(super) reason: &'a str,
+    pub(super) external_ref: &'a str,
+    pub(super) action: &'a str,
+}
+
+/// Makes it a draft; returns its number.
+pub(super) async fn insert(
+    services: &Services,
+    op: &Operation,
+    act: &mut Act<'_>,
+    asked: Asked<'_>,
+) -> Result<i64> {
     let number = user::next_number(&mut act.tx, "layer_change").await?;
     let change = Change {
         id: LayerChangeId(services.0.env.id()),
         number,
         level: Level::Exception,
-        scope: format!("{}/{number}", stored.device.id),
-        name: format!("{} {}", stored.device.mac, named(number)),
+        scope: format!("{}/{number}", asked.exception.device),
+        name: format!("{} {}", asked.mac, named(number)),
         parent: 0,
         release: Release::FIRST,
-        content: Content { settings: exception.form.settings(), ..Content::default() },
-        exception: Some(exception),
-        note: reason.to_owned(),
-        external_ref: Some(input.external_ref.trim().to_owned()).filter(|text| !text.is_empty()),
+        content: Content { settings: asked.settings, ..Content::default() },
+        exception: Some(asked.exception),
+        note: asked.reason.to_owned(),
+        external_ref: Some(asked.external_ref.trim().to_owned()).filter(|text| !text.is_empty()),
         workflow: Workflow::draft(op.actor.id),
         requester: op.actor.name.clone(),
         plan: None,
@@ -111,8 +143,7 @@ pub async fn ask(services: &Services, op: &Operation, input: &ExceptionInput) ->
     };
     layer_change::insert(&mut act.tx, &change).await?;
     let says = change.exception.as_ref().map(|exception| exception.form.says());
-    note(&mut act, &change, "layer_exception.ask", None, says);
-    act.commit().await?;
+    note(act, &change, asked.action, None, says);
     Ok(number)
 }
 
@@ -121,13 +152,20 @@ pub async fn expire(services: &Services) -> Result<usize> {
     let mut ended = 0;
     let due = layer::expired(&mut services.0.store.read().await?, services.now()).await?;
     for (id, device) in due {
-        ended += usize::from(end(services, id, device).await?);
+        let act = Act::begin_program(services).await?;
+        ended += usize::from(end(services, act, id, device, "Its time is over.").await?);
     }
     Ok(ended)
 }
 
-async fn end(services: &Services, id: LayerId, device: DeviceId) -> Result<bool> {
-    let mut act = Act::begin_program(services).await?;
+/// Ends an exception or a pin, unless a freeze holds that off; whether it did.
+pub(super) async fn end(
+    services: &Services,
+    mut act: Act<'_>,
+    id: LayerId,
+    device: DeviceId,
+    why: &str,
+) -> Result<bool> {
     let now = act.now;
     let stored = device::by_id(&mut act.tx, device).await?.ok_or_else(|| Problem::not_found("device"))?;
     let held = freezes::holds_off(&mut act.tx, stored.device.site, now).await?;
@@ -138,7 +176,7 @@ async fn end(services: &Services, id: LayerId, device: DeviceId) -> Result<bool>
     let excepted = all.into_iter().find(|excepted| excepted.layer == id);
     let excepted = excepted.ok_or_else(|| Problem::not_found("exception"))?;
     let change = format!("end of {}", named(excepted.number));
-    last_version(&mut act.tx, &excepted, &change, now).await?;
+    last_version(&mut act.tx, id, &change, why, now).await?;
     let made = one(services, &mut act, stored.device.mac, &change, None).await?;
     let after = match made {
         Ok(true) => "ended; the phone's file is as it was without it".to_owned(),
@@ -146,13 +184,17 @@ async fn end(services: &Services, id: LayerId, device: DeviceId) -> Result<bool>
         Err(finding) => format!("ended; the phone's file could not be written: {finding}"),
     };
     act.note(Note {
-        action: "layer_exception.end",
+        action: if excepted.exception.form.revision().is_some() {
+            "return.end"
+        } else {
+            "layer_exception.end"
+        },
         subject: named(excepted.number),
         site: Some(stored.device.site),
         device: Some(device),
         before: Some(excepted.exception.form.says()),
         after: Some(after),
-        reason: "Its time is over.".to_owned(),
+        reason: why.to_owned(),
     });
     act.bump(device.0);
     act.commit().await?;
@@ -160,14 +202,19 @@ async fn end(services: &Services, id: LayerId, device: DeviceId) -> Result<bool>
 }
 
 /// The version that says nothing any more.
-async fn last_version(tx: &mut Tx, excepted: &layer::Excepted, change: &str, now: Timestamp) -> Result<()> {
-    let scope = format!("{}/{}", excepted.exception.device, excepted.number);
-    let Some(version) = layer::last(tx, Level::Exception, &scope).await? else { return Ok(()) };
+pub(super) async fn last_version(
+    tx: &mut Tx,
+    id: LayerId,
+    change: &str,
+    why: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let Some((scope, version)) = layer::last_of(tx, id).await? else { return Ok(()) };
     let mut layer = version.layer;
     layer.origin.version += 1;
     change.clone_into(&mut layer.origin.change);
     layer.settings.clear();
     layer.locks = Locks::new();
-    let said = Said { release: version.release.next_patch(), note: "Its time is over.", rule: None };
+    let said = Said { release: version.release.next_patch(), note: why, rule: None };
     Ok(layer::publish_as(tx, &layer, &scope, &said, now).await?)
 }

@@ -115,7 +115,7 @@ async fn which(tx: &mut Tx, level: Level, scope: &str) -> Result<Which> {
             let segments = site::segments(tx).await?;
             Which::Site(segments.into_iter().find(|segment| segment.id == id).ok_or_else(nothing)?.site)
         }
-        Level::Device | Level::Exception => {
+        Level::Device | Level::Exception | Level::Pin => {
             let id = scope.split('/').next().and_then(|id| id.parse().ok());
             Which::One(id.ok_or_else(nothing)?)
         }

@@ -5,7 +5,7 @@
 use super::{
     fleet::{Fleet, Real},
     reach::{Reach, Target, reach},
-    wanted,
+    returns, wanted,
 };
 use crate::{Problem, Result, Services, approvals};
 use domain::{
@@ -69,6 +69,9 @@ async fn plan(tx: &mut Tx, change: &Change, policy_version: u32) -> Result<(Plan
     if change.level == Level::Group {
         let sites = storage::site::list(tx).await?.into_iter().map(|site| site.code).collect();
         findings.extend(group_check(&groups, &change.scope, &sites));
+    }
+    if let Some(exception) = change.exception.as_ref().filter(|x| x.form.revision().is_some()) {
+        findings.extend(returns::against(tx, exception.device, &change.content.settings).await?);
     }
     let before = last.map(|version| version.layer);
     let after = wanted(change, before.as_ref());

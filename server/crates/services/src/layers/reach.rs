@@ -20,6 +20,7 @@ use domain::{
     layer::{
         Content, Layer, Level, Locks, Origin,
         check::among,
+        pin::{against_locks, excluded},
         plan::{Alike, Counts, Excluded},
     },
     plan::Difference,
@@ -116,7 +117,13 @@ pub(super) fn reach(fleet: &Fleet, target: &Target, real: &HashMap<DeviceId, Rea
         let many = small(class.members.len());
         findings.extend(outcome.locks);
         if !outcome.changed {
-            reach.counts.unchanged += many;
+            match pin_on(fleet, class.first).filter(|_| target.level() != Level::Pin) {
+                Some(pin) => reach.excluded.extend(class.members.iter().map(|member| {
+                    let mac = member.device.mac;
+                    Excluded { mac, finding: excluded(mac.to_string(), &pin.origin.change) }
+                })),
+                None => reach.counts.unchanged += many,
+            }
             findings.extend(outcome.blocking);
             continue;
         }
@@ -139,12 +146,18 @@ pub(super) fn reach(fleet: &Fleet, target: &Target, real: &HashMap<DeviceId, Rea
     reach.classes = classes.len();
     reach.findings = findings.into_iter().collect();
     reach.alike = alike.into_values().collect();
+    reach.excluded.sort_by_key(|excluded| excluded.mac);
     for alike in &mut reach.alike {
         alike.devices.sort_unstable();
     }
     // What most phones share is read first; the order is the same every time.
     reach.alike.sort_by(|a, b| b.devices.len().cmp(&a.devices.len()).then(a.devices.cmp(&b.devices)));
     reach
+}
+
+/// What holds a device to earlier settings, if anything does.
+fn pin_on<'a>(fleet: &'a Fleet, member: &Member) -> Option<&'a Layer> {
+    fleet.own(member.device.id).iter().find(|layer| layer.origin.level == Level::Pin)
 }
 
 fn small(many: usize) -> u32 {
@@ -242,7 +255,7 @@ fn in_scope(target: &Target, member: &Member, groups: &(BTreeSet<String>, BTreeS
         Level::Site => d.site.to_string() == scope,
         Level::Segment => d.segment.is_some_and(|segment| segment.to_string() == scope),
         Level::Group => groups.0 != groups.1 || groups.0.contains(scope) || groups.1.contains(scope),
-        Level::Device | Level::Exception => scope.starts_with(&d.id.to_string()),
+        Level::Device | Level::Exception | Level::Pin => scope.starts_with(&d.id.to_string()),
         Level::Line => false,
     }
 }
@@ -295,7 +308,10 @@ fn outcome(
     };
     let before = stack(&groups.0);
     let mut after = stack(&groups.1);
-    after.retain(|layer| layer.origin.layer != target.after.origin.layer);
+    let pins = target.level() == Level::Pin;
+    after.retain(|layer| {
+        layer.origin.layer != target.after.origin.layer && !(pins && layer.origin.level == Level::Pin)
+    });
     let applies = target.level() != Level::Group || groups.1.contains(&target.scope);
     let mut locks = vec![];
     if applies {
@@ -303,7 +319,11 @@ fn outcome(
         locks = among(&after, &target.after, said.as_ref());
         after.push(target.after.clone());
     }
-    let differences = differences(&resolve(&before).0, &resolve(&after).0);
+    let (was, will) = (resolve(&before).0, resolve(&after).0);
+    let differences = differences(&was, &will);
+    if pins {
+        locks = against_locks(&was, &differences);
+    }
     if differences.is_empty() {
         return Outcome { changed: false, differences, blocking: vec![], locks };
     }

@@ -45,7 +45,7 @@ fn row(l: Listed) -> ChangeRow {
     }
 }
 
-fn exception(excepted: Excepted, now: Timestamp) -> Option<ExceptionRow> {
+pub(super) fn exception(excepted: Excepted, now: Timestamp) -> Option<ExceptionRow> {
     let soon = expiring(&super::named(excepted.number), excepted.exception.expires, now);
     Some(ExceptionRow {
         number: excepted.number,

@@ -5,11 +5,11 @@ use super::{
     reach::{Reach, Target, reach},
 };
 use domain::{
-    Mac,
+    Code, Mac,
     device::{Device, DeviceState, Serial},
     group::{Groups, Rule},
     ids::{DeviceId, ExtensionId, LayerId, LineId, SecretId, SegmentId, SiteId},
-    layer::{Layer, Level, Locks, Origin},
+    layer::{Layer, Level, Locks, Origin, plan::Excluded},
     revision::LineFacts,
     setting::{Path, Value, schema::typed},
     vendor::Vendor,
@@ -77,6 +77,7 @@ struct Phone {
     served: Vec<usize>,
     own: Vec<usize>,
     tag: bool,
+    pin: Option<Vec<usize>>,
 }
 
 fn phone() -> impl Strategy<Value = Phone> {
@@ -84,17 +85,21 @@ fn phone() -> impl Strategy<Value = Phone> {
     let facts = (0..PHONES.len(), 0..SITES.len(), any::<bool>(), vec(any::<bool>(), 2));
     let more =
         (any::<bool>(), prop::bool::weighted(0.1), some(), prop_oneof![Just(vec![]), some()], any::<bool>());
-    (facts, more).prop_map(|((model, site, segment, lines), (carried, retired, served, own, tag))| Phone {
-        model,
-        site,
-        segment,
-        lines,
-        carried,
-        retired,
-        served,
-        own,
-        tag,
-    })
+    let pin = prop::option::weighted(0.3, some());
+    (facts, more, pin).prop_map(
+        |((model, site, segment, lines), (carried, retired, served, own, tag), pin)| Phone {
+            model,
+            site,
+            segment,
+            lines,
+            carried,
+            retired,
+            served,
+            own,
+            tag,
+            pin,
+        },
+    )
 }
 
 /// Settings and locks of one layer.
@@ -158,8 +163,11 @@ fn fleet(phones: &[Phone], stack: &[(Vec<usize>, Vec<usize>)]) -> (Fleet, HashMa
         own.settings.insert(user, Value::Text(format!("rf{n:012}")));
         let password = Path::parse("provisioning.password").unwrap();
         own.settings.insert(password, Value::Secret(SecretId(Uuid::from_u128(1000 + n))));
-        if !phone.own.is_empty() {
-            fleet.own.insert(id, vec![own.clone()]);
+        let pin = phone.pin.as_ref().map(|held| layer(Level::Pin, &format!("{id}/1"), held, &[]));
+        let more = (!phone.own.is_empty()).then(|| own.clone());
+        let said: Vec<_> = more.into_iter().chain(pin.clone()).collect();
+        if !said.is_empty() {
+            fleet.own.insert(id, said);
         }
         let line = |index: u8| LineFacts {
             line: LineId(Uuid::from_u128(n)),
@@ -180,7 +188,8 @@ fn fleet(phones: &[Phone], stack: &[(Vec<usize>, Vec<usize>)]) -> (Fleet, HashMa
             digest_secret: SecretId(Uuid::from_u128(1000 + n)),
         };
         let lines = keys.into_iter().map(line).collect();
-        real.insert(id, Real { stored, own: vec![own], lines });
+        let own = std::iter::once(own).chain(pin).collect();
+        real.insert(id, Real { stored, own, lines });
         fleet.members.push(Member { device, carried_line: phone.carried, published_paths });
     }
     (fleet, real)
@@ -248,6 +257,9 @@ proptest! {
         let excluded = u32::try_from(reached.excluded.len()).unwrap();
         prop_assert_eq!(counts.in_scope, counts.devices + counts.unchanged + excluded);
         prop_assert_eq!(counts.in_scope as usize, phones.len());
+        let pinned = |excluded: &&Excluded| excluded.finding.code == Code::DevicePinned;
+        let in_use = phones.iter().filter(|phone| phone.pin.is_some() && !phone.retired).count();
+        prop_assert!(reached.excluded.iter().filter(pinned).count() <= in_use);
         // What changes nothing, changes no phone.
         if target.before.as_ref().is_some_and(|before| before.settings == target.after.settings && before.locks == target.after.locks) {
             prop_assert_eq!(counts.devices, 0);

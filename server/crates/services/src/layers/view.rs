@@ -8,7 +8,9 @@ use domain::{
     ids::DeviceId,
     layer::{Content, Level, Release, exception::Exception, plan::Plan},
     plan::Difference,
+    revision::RevisionKind,
 };
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// A layer in the list.
@@ -72,6 +74,61 @@ pub struct ExceptionRow {
     pub ended: Option<Timestamp>,
     /// When its end is near.
     pub soon: Option<Finding>,
+}
+
+/// A pin, as the pages of its phone show it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PinView {
+    /// The change that made it: 7 of `LC-7`.
+    pub number: i64,
+    /// The revision to whose settings the phone is held.
+    pub revision: u32,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// When it ends.
+    pub expires: Option<Timestamp>,
+    /// When its end is near.
+    pub soon: Option<Finding>,
+}
+
+/// A revision of a phone.
+#[derive(Clone, Debug)]
+pub struct RevisionRow {
+    /// Its number.
+    pub number: u32,
+    /// What it is for.
+    pub kind: RevisionKind,
+    /// What published it.
+    pub change: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The page on which a return is asked for.
+#[derive(Clone, Debug)]
+pub struct ReturnView {
+    /// The phone.
+    pub mac: Mac,
+    /// As people know it.
+    pub name: String,
+    /// Code of its site.
+    pub site: String,
+    /// The revision that it has now.
+    pub current: Option<u32>,
+    /// The one that is looked at.
+    pub chosen: Option<u32>,
+    /// What that would change.
+    pub differences: Vec<Difference>,
+    /// What keeps it from being returned there.
+    pub findings: Vec<Finding>,
+    /// Its revisions, newest first.
+    pub revisions: Vec<RevisionRow>,
+    /// Where the next page of them starts.
+    pub next: Option<String>,
+    /// What holds it already.
+    pub pin: Option<PinView>,
 }
 
 /// The page of all layers.

@@ -167,7 +167,8 @@ fn blast(planned: &Planned) -> Vec<String> {
 fn rollback(planned: &Planned) -> Vec<String> {
     let back = "A new bind request puts a line back; earlier revisions never restore a line by themselves.";
     let binds = of(planned, Effect::Bind).count();
-    match planned.devices.values().next() {
+    let returns = "Apart from lines, each device can be returned alone to earlier settings of its own, by a request; that neither takes a line nor gives one.";
+    let mut said = match planned.devices.values().next() {
         Some(device) if planned.devices.len() == 1 && binds == planned.rows.len() => {
             let before =
                 device.number_before.map_or_else(|| "no revision".to_owned(), |n| format!("revision {n}"));
@@ -181,7 +182,9 @@ fn rollback(planned: &Planned) -> Vec<String> {
                 .to_owned(),
             back.to_owned(),
         ],
-    }
+    };
+    said.push(returns.to_owned());
+    said
 }
 
 fn audit(planned: &Planned, number: i64) -> Vec<String> {

@@ -1,10 +1,10 @@
 //! Devices, as pages show them.
 
 use super::RequestRow;
-use crate::firmware::view::DeviceFirmware;
+use crate::{firmware::view::DeviceFirmware, layers::view::PinView};
 use domain::{
-    Ipei, Mac, Timestamp, device::EndpointKind, enrolment::Enrolment, exception::Exception, fence::Decision,
-    ids::DeviceId,
+    Ipei, Mac, Timestamp, device::EndpointKind, drift::Drift, enrolment::Enrolment, exception::Exception,
+    fence::Decision, ids::DeviceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +103,10 @@ pub struct DeviceView {
     pub free_extensions: Vec<(String, String)>,
     /// What firmware it has, and should have.
     pub firmware: DeviceFirmware,
+    /// What holds it to earlier settings.
+    pub pin: Option<PinView>,
+    /// What it says it runs, beside what it should.
+    pub drift: Option<Drift>,
 }
 
 /// A file that a phone has sent.
