@@ -27,6 +27,7 @@ const GROUPS: &[(&str, &[Place])] = &[
         &[
             ("/requests", "Requests", Action::Read),
             ("/layers", "Layers", Action::Read),
+            ("/rollouts", "Rollouts", Action::Read),
             ("/approvals", "Approvals", Action::Read),
             ("/freezes", "Freezes", Action::Read),
             ("/advances", "In advance", Action::Read),

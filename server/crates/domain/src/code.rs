@@ -154,6 +154,10 @@ codes! {
     LayerParentStale, "layer.parent_stale", Blocking, "Another version of the layer was published since the draft was begun.", "Bring the draft up to the newest version; what both changed is named.";
     GroupInvalid, "group.invalid", Blocking, "The group's rule cannot stand as it is.", "Mend what is named.";
     ExceptionExpires, "exception.expires", Warning, "An exception to the layers ends soon.", "Nothing, or ask for it anew before it ends.";
+    // Rollouts.
+    RolloutRunning, "rollout.running", Blocking, "A rollout of this layer is not over.", "Let it finish, or abort it and return.";
+    RolloutInvalid, "rollout.invalid", Blocking, "A rollout cannot run so.", "Mend what is named.";
+    RolloutStopped, "rollout.stopped", Warning, "A rollout has stopped and waits for somebody.", "Look at the phones that failed; then retry them, skip them with a reason, resume, or abort and return.";
     // Import.
     ImportEncoding, "import.encoding", Blocking, "The file is not UTF-8.", "Save it as CSV UTF-8.";
     ImportQuoting, "import.quoting", Blocking, "The file is not well-formed CSV.", "Check quotes and the number of fields in this row.";

@@ -6,7 +6,7 @@ use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
     openings::site_of,
-    publish, reason,
+    publish, reason, rollouts,
 };
 use domain::{
     Code, Finding, Timestamp,
@@ -161,6 +161,7 @@ async fn republish(
     settings: Vec<(&str, Option<Value>)>,
 ) -> Result<()> {
     let change = "console".to_owned();
+    rollouts::refuse(&mut act.tx, level, &scope).await?;
     let current = layer::current(&mut act.tx, level, &scope).await?;
     let mut layer = current.unwrap_or_else(|| Layer {
         origin: Origin {

@@ -32,6 +32,7 @@ mod proof;
 mod race;
 mod record;
 mod replacements;
+mod rollouts;
 mod routing;
 mod scopes;
 mod secrets;
