@@ -190,7 +190,7 @@ fn rule(text: &str) -> Option<Rule> {
 
 /// Waves as they are written, a line each.
 pub fn write(waves: &[Wave]) -> String {
-    waves.iter().map(|wave| format!("{wave}\n")).collect()
+    waves.iter().fold(String::new(), |text, wave| text + &wave.to_string() + "\n")
 }
 
 /// Reads waves; everything that is wrong with them, by line.

@@ -39,7 +39,7 @@ pub struct Assigned {
 /// Every phone once, wave by wave, in the order in which they are released. `seed` decides who is among the first of a
 /// share; the same one gives the same waves.
 pub fn assign(candidates: &[Candidate], waves: &[Wave], seed: i64) -> Vec<Assigned> {
-    let mut left: Vec<(u64, &Candidate)> = candidates.iter().map(|c| (rank(seed, &c.mac), c)).collect();
+    let mut left: Vec<(u64, &Candidate)> = candidates.iter().map(|c| (rank(seed, c.mac), c)).collect();
     left.sort_unstable_by_key(|(rank, candidate)| (*rank, candidate.mac));
     let mut out = Vec::with_capacity(left.len());
     for (index, wave) in waves.iter().enumerate() {
@@ -90,7 +90,7 @@ fn choice(rule: &Rule, left: &[(u64, &Candidate)]) -> BTreeSet<DeviceId> {
 }
 
 /// Where a phone stands in the order of a rollout: scattered over models and sites, and the same every time.
-fn rank(seed: i64, mac: &Mac) -> u64 {
+fn rank(seed: i64, mac: Mac) -> u64 {
     let mut hash = Sha256::new_with_prefix(b"wave 1");
     hash.update(seed.to_be_bytes());
     hash.update(mac.bare());

@@ -3,7 +3,7 @@
 use crate::Timestamp;
 use jiff::tz::TimeZoneDatabase;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 
 /// Names of the days, as they are written.
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -61,12 +61,10 @@ impl Window {
 
     fn at(&self, day: usize, minute: u16) -> bool {
         let (today, yesterday) = (self.days[day], self.days[(day + 6) % 7]);
-        if self.from == self.to {
-            today
-        } else if self.from < self.to {
-            today && (self.from..self.to).contains(&minute)
-        } else {
-            (today && minute >= self.from) || (yesterday && minute < self.to)
+        match self.from.cmp(&self.to) {
+            Ordering::Equal => today,
+            Ordering::Less => today && (self.from..self.to).contains(&minute),
+            Ordering::Greater => (today && minute >= self.from) || (yesterday && minute < self.to),
         }
     }
 

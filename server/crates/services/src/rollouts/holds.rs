@@ -122,17 +122,16 @@ impl FleetHolds {
         let (mut sets, mut known) = (vec![Holds::default()], BTreeMap::new());
         let mut which = HashMap::new();
         for (device, held) in at {
-            let index = match known.get(&held) {
-                Some(index) => *index,
-                None => {
-                    let all = held.iter().filter_map(|(layer, version)| {
-                        let (level, scope) = scopes.get(layer)?.clone();
-                        Some(Held { layer: *layer, level, scope, version: *version })
-                    });
-                    sets.push(Holds::load(tx, all.collect()).await?);
-                    known.insert(held, sets.len() - 1);
-                    sets.len() - 1
-                }
+            let index = if let Some(index) = known.get(&held) {
+                *index
+            } else {
+                let all = held.iter().filter_map(|(layer, version)| {
+                    let (level, scope) = scopes.get(layer)?.clone();
+                    Some(Held { layer: *layer, level, scope, version: *version })
+                });
+                sets.push(Holds::load(tx, all.collect()).await?);
+                known.insert(held, sets.len() - 1);
+                sets.len() - 1
             };
             which.insert(device, index);
         }
