@@ -268,6 +268,10 @@ fn layers() -> Router<Console> {
         .route("/devices/{mac}/return", get(pages::pin::ask).post(actions::pin::ask))
         .route("/layers/changes/{number}", get(pages::layer_change::show))
         .route("/layers/changes/{number}/{verb}", post(actions::layer::act))
+        .route("/rollouts", get(pages::rollout::list).post(actions::rollout::policy))
+        .route("/rollouts/{number}", get(pages::rollout::one::show))
+        .route("/rollouts/{number}/live", get(pages::rollout::one::live))
+        .route("/rollouts/{number}/{verb}", post(actions::rollout::act))
 }
 
 /// The page for a request that was refused before anybody looked at who sent it.

@@ -29,6 +29,7 @@ const GROUPS: &[(&str, &[Place])] = &[
             ("/requests", "Requests", Action::Read),
             ("/layers", "Layers", Action::Read),
             ("/pins", "Pins", Action::Read),
+            ("/rollouts", "Rollouts", Action::Read),
             ("/approvals", "Approvals", Action::Read),
             ("/freezes", "Freezes", Action::Read),
             ("/advances", "In advance", Action::Read),

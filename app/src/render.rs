@@ -44,6 +44,11 @@ fn policy(nonce: &str) -> String {
     )
 }
 
+/// A part of a page by itself.
+pub(crate) fn part(view: impl FnOnce() -> AnyView) -> String {
+    html(view)
+}
+
 fn html(view: impl FnOnce() -> AnyView) -> String {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     owner.with(|| view().to_html())

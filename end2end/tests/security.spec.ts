@@ -234,6 +234,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
 /** Forms of states that no page of the scene is in; the server is asked for them all the same. */
 const ELSEWHERE = [
   '/requests/N/unschedule', '/layers/changes/N/apply', '/layers/changes/N/bring-up', '/devices/MAC/handset', '/feeds/N/apply', '/feeds/limit',
+  '/rollouts/N/pause', '/rollouts/N/retry',
 ];
 
 test('every form that any page offers is among those that are tried with every role', async ({ demo, scene, visit }) => {

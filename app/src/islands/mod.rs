@@ -7,6 +7,8 @@
 
 pub mod copy_id;
 pub mod line_filter;
+pub mod live;
 
 pub use copy_id::CopyId;
 pub use line_filter::{Line, LineFilter};
+pub use live::Live;

@@ -5,6 +5,7 @@ use super::{
     layer::{address, remarks},
     layer_edit::{EDIT, editor, filled, previewed},
     plan::answered,
+    rollout,
 };
 use crate::{
     components::{
@@ -30,6 +31,7 @@ use domain::{
         plan::{Alike, Plan},
         restart::Restart,
     },
+    rollout::Status,
 };
 use leptos::prelude::*;
 use services::{
@@ -203,6 +205,13 @@ fn about(change: &ChangeView) -> AnyView {
         ("Edited by", text(&change.editors.join(", "))),
         ("Digest of the plan", id::digest(change.digest.clone(), "digest of the plan")),
     ];
+    if !change.waves.is_empty() {
+        all.push(("Would go out in", change.waves.join(" / ").into_any()));
+    }
+    if let Some((number, status)) = change.rollout {
+        let link = view! { <a href=format!("/rollouts/{number}")>{format!("RO-{number}")}</a> " " {rollout::status(status)} };
+        all.push(("Rollout", link.into_any()));
+    }
     if let Some(x) = &change.exception {
         all.push(("What is different", x.form.says().into_any()));
         all.push(("Who answers for it", x.owner.clone().into_any()));
@@ -239,6 +248,12 @@ fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
         State::Approved { .. } | State::Scheduled { .. } => approved(signed, change),
         State::Applied { .. } if change.row.publishing => {
             says("It is published. The phones' files follow, some at a time.")
+        }
+        State::Applied { .. } if change.rollout.is_some_and(|(_, status)| status == Status::Aborted) => {
+            says("Its rollout was aborted: the layer says what it said before.")
+        }
+        State::Applied { .. } if change.rollout.is_some_and(|(_, status)| !status.over()) => {
+            says("It goes out in waves. A phone that is not reached yet keeps what it had.")
         }
         State::Applied { .. } => says("It is published. Each phone takes it over at its next fetch."),
         State::Rejected { reason, .. } => view! { <p>"It was rejected: " {reason.clone()}</p> }.into_any(),
@@ -317,9 +332,20 @@ fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
     if !signed.may(Action::Apply) {
         return view! { <p>"It is approved, and waits to be published."</p> }.into_any();
     }
-    let label = "Publish";
+    let phones = change.plan.counts.devices;
+    let (says, label) = if change.waves.is_empty() {
+        (
+            format!("It is approved. Publishing it gives {phones} phones other files at their next fetch."),
+            "Publish",
+        )
+    } else {
+        (
+            format!("It is approved. It goes to {phones} phones in waves: {}.", change.waves.join(" / ")),
+            "Begin the rollout",
+        )
+    };
     view! {
-        <p>{format!("It is approved. Publishing it gives {} phones other files at their next fetch.", change.plan.counts.devices)}</p>
+        <p>{says}</p>
         {button(signed, "apply-layer", &verb(change, "apply"), label, "")}
     }
     .into_any()

@@ -43,6 +43,7 @@ pub(crate) mod profile;
 pub(crate) mod range;
 pub(crate) mod replacement;
 pub(crate) mod review;
+pub(crate) mod rollout;
 pub(crate) mod root;
 pub(crate) mod schedule;
 pub(crate) mod scope;

@@ -159,6 +159,10 @@ codes! {
     PinUnlocks, "pin.unlocks", Warning, "A layer locks this setting; a return to earlier settings holds against it.", "Approve it only if the earlier value is meant.";
     ReturnFirmware, "return.firmware", Blocking, "The firmware that the phone runs cannot load these settings.", "Give the phone the firmware first, or return it to later settings.";
     ExceptionExpires, "exception.expires", Warning, "An exception to the layers ends soon.", "Nothing, or ask for it anew before it ends.";
+    // Rollouts.
+    RolloutRunning, "rollout.running", Blocking, "A rollout of this layer is not over.", "Let it finish, or abort it and return.";
+    RolloutInvalid, "rollout.invalid", Blocking, "A rollout cannot run so.", "Mend what is named.";
+    RolloutStopped, "rollout.stopped", Warning, "A rollout has stopped and waits for somebody.", "Look at the phones that failed; then retry them, skip them with a reason, resume, or abort and return.";
     // Import.
     ImportEncoding, "import.encoding", Blocking, "The file is not UTF-8.", "Save it as CSV UTF-8.";
     ImportQuoting, "import.quoting", Blocking, "The file is not well-formed CSV.", "Check quotes and the number of fields in this row.";

@@ -74,6 +74,8 @@ ids! {
     RequestId,
     /// An immutable revision of a device's configuration.
     RevisionId,
+    /// A change of a layer carried out in waves; people see its number, `RO-4`.
+    RolloutId,
     /// A schedule of opening hours.
     ScheduleId,
     /// A sealed secret; its versions are numbered.

@@ -35,6 +35,7 @@ pub mod replacement;
 pub mod resolution;
 pub mod review;
 pub mod revision;
+pub mod rollout;
 pub mod schedule;
 pub mod scope;
 pub mod setting;

@@ -3,7 +3,7 @@
 use crate::{
     Result, Services, advances, change_requests, checkpoint, doubts, drift, enrolment, exceptions, feeds,
     firmware, freezes, glass, imports, layers, numbers, observations, platform, probes, replacements,
-    uploads,
+    rollouts, uploads,
 };
 use domain::time::{DAY, MINUTE};
 use std::time::Duration;
@@ -102,14 +102,17 @@ pub async fn run(services: Services) {
         tracing::error!(error = %problem, "an interrupted feed could not be finished");
     }
     let mut every_second = tokio::time::interval(Duration::from_secs(1));
+    let mut every_few_seconds = tokio::time::interval(Duration::from_secs(5));
     let mut every_minute = tokio::time::interval(Duration::from_micros(MINUTE.unsigned_abs()));
     loop {
         tokio::select! {
             _ = every_second.tick() => { tick(&services).await; drain(&services).await; }
+            _ = every_few_seconds.tick() => turn_rollouts(&services).await,
             _ = every_minute.tick() => minute(&services).await,
             () = services.0.outbox_wake.notified() => drain(&services).await,
             () = services.0.firmware.wake.notified() => roll_out(&services).await,
             () = services.0.layers.notified() => publish_layers(&services).await,
+            () = services.0.rollouts.notified() => turn_rollouts(&services).await,
         }
     }
 }
@@ -129,6 +132,15 @@ async fn publish_layers(services: &Services) {
         Ok(0) => {}
         Ok(devices) => tracing::info!(devices, "a layer was published"),
         Err(problem) => tracing::error!(error = %problem, "a layer could not be published"),
+    }
+}
+
+/// Takes rollouts on.
+async fn turn_rollouts(services: &Services) {
+    match rollouts::run(services).await {
+        Ok(0) => {}
+        Ok(commands) => tracing::info!(commands, "rollouts went on"),
+        Err(problem) => tracing::error!(error = %problem, "a rollout could not go on"),
     }
 }
 

@@ -15,11 +15,13 @@ mod show;
 mod tests;
 pub mod view;
 
+pub(crate) use decide::read_by_others;
 pub use decide::{apply, approve, reject, submit, withdraw};
 pub(crate) use draft::draft_of;
 pub use draft::{DraftInput, bring_up, create, edit, preview};
 pub use exceptions::{ExceptionInput, ask, expire};
 pub use labels::label;
+pub(crate) use publish::one as publish_one;
 pub use publish::publish;
 pub use show::{change, layer, list, on_device};
 

@@ -53,6 +53,7 @@ mod reason;
 pub mod replacements;
 mod rerouting;
 pub mod reviews;
+pub mod rollouts;
 pub mod roots;
 mod routes;
 pub mod schedules;
@@ -115,6 +116,8 @@ struct Inner {
     outbox_wake: tokio::sync::Notify,
     /// A layer was published; phones' files are to follow.
     layers: tokio::sync::Notify,
+    /// A rollout began, or somebody did something to one.
+    rollouts: tokio::sync::Notify,
 }
 
 /// What `Services::start` is given.
@@ -168,6 +171,7 @@ impl Services {
             signed: AtomicI64::new(0),
             outbox_wake: tokio::sync::Notify::new(),
             layers: tokio::sync::Notify::new(),
+            rollouts: tokio::sync::Notify::new(),
         })))
     }
 

@@ -4,7 +4,7 @@
 use crate::{
     Result, Services,
     act::{Act, Note},
-    approvals, publish,
+    approvals, publish, rollouts,
 };
 use domain::{
     ids::LayerId,
@@ -118,6 +118,10 @@ pub async fn ensure(services: &Services, organisation: &Organisation) -> Result<
             merge(&base, &own, &theirs).0
         };
         if current.as_ref().is_some_and(|l| l.settings == settings && l.locks == locks) {
+            continue;
+        }
+        if let Some(running) = rollouts::against(&mut act.tx, level, scope).await? {
+            tracing::warn!(scope, %running, "the configuration holds from the first start after the rollout on");
             continue;
         }
         changed = true;

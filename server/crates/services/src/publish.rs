@@ -1,6 +1,6 @@
 //! From layers and lines to published files. The only place where a stack becomes artifacts.
 
-use crate::{Problem, Result, firmware::aim::Catalogue};
+use crate::{Problem, Result, firmware::aim::Catalogue, rollouts::holds::Holds};
 use dialects::DeviceContext;
 use domain::{
     Code, Finding, Ipei, Timestamp,
@@ -90,10 +90,17 @@ fn shared_scopes(device: &Device) -> Vec<(Level, String)> {
     scopes
 }
 
-/// The stored layers of a device's stack, most general first.
+/// The stored layers of a device's stack, most general first: each as far as rollouts have reached the device.
 pub(crate) async fn stack(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
-    let mut layers = shared(tx, device).await?;
-    layers.extend(own(tx, device).await?);
+    let layers = shared(tx, device).await?;
+    stack_on(tx, device, layers).await
+}
+
+/// The same, where those that it shares with others are at hand in their newest versions.
+pub(crate) async fn stack_on(tx: &mut Tx, device: &Device, mut layers: Vec<Layer>) -> Result<Vec<Layer>> {
+    let holds = Holds::of(tx, device.id).await?;
+    layers.extend(own(tx, device, &holds).await?);
+    holds.apply(&mut layers);
     Ok(layers)
 }
 
@@ -103,8 +110,9 @@ pub(crate) async fn shared(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
 }
 
 /// Those that depend on the device itself: of the groups that it belongs to, its own, and its exceptions.
-pub(crate) async fn own(tx: &mut Tx, device: &Device) -> Result<Vec<Layer>> {
-    let groups = layer::groups(tx).await?;
+async fn own(tx: &mut Tx, device: &Device, holds: &Holds) -> Result<Vec<Layer>> {
+    let mut groups = layer::groups(tx).await?;
+    holds.rules(&mut groups);
     let mut scopes = vec![];
     if !groups.is_empty() {
         let site = site::by_id(tx, device.site).await?.map(|site| site.code).unwrap_or_default();
@@ -291,6 +299,7 @@ pub(crate) async fn publish(
 /// Cost grows with vendors times segments, not with devices.
 pub(crate) async fn common_files(tx: &mut Tx) -> Result<()> {
     let segments = site::segments(tx).await?;
+    let holds = Holds::of_all(tx).await?;
     let mut places: Vec<Option<(SegmentId, String)>> = vec![None];
     places.extend(segments.iter().map(|s| Some((s.id, s.site.to_string()))));
     for vendor in Vendor::ALL.into_iter().filter(|vendor| !vendor.models().is_empty()) {
@@ -303,7 +312,8 @@ pub(crate) async fn common_files(tx: &mut Tx) -> Result<()> {
                 scopes.push((Level::Site, site.clone()));
                 scopes.push((Level::Segment, segment.to_string()));
             }
-            let layers = load(tx, scopes).await?;
+            let mut layers = load(tx, scopes).await?;
+            holds.apply(&mut layers);
             let (resolution, _) = resolve(&layers);
             let (files, findings) = dialects::common_files(vendor, &resolution);
             // What one family cannot say must not keep the others from their baseline. A device of that family is

@@ -6,7 +6,7 @@
 mod place;
 mod segment;
 
-pub(crate) use segment::follow as follow_segment;
+use segment::follow as follow_segment;
 
 pub use place::{PlaceInput, put_place};
 pub use segment::{SegmentInput, put_segment};
@@ -16,7 +16,7 @@ use crate::{
     act::{Act, Note},
     layers,
     openings::site_of,
-    publish, reason,
+    publish, reason, rollouts,
 };
 use domain::{
     Code, Finding,
@@ -206,8 +206,16 @@ fn alone(alone: bool, field: &str, what: &str) -> Result<()> {
     Err(Finding::new(Code::SegmentInUse, field).detail(detail).into())
 }
 
-/// A site's time zone is what its layer says, whoever changed it.
-pub(crate) async fn follow_site(act: &mut Act<'_>, layer: &Layer, scope: &str) -> Result<()> {
+/// What is known of a site or segment is what its layer says, whoever changed it.
+pub(crate) async fn follow(act: &mut Act<'_>, layer: &Layer, scope: &str) -> Result<()> {
+    match layer.origin.level {
+        Level::Site => follow_site(act, layer, scope).await,
+        Level::Segment => follow_segment(act, layer, scope).await,
+        _ => Ok(()),
+    }
+}
+
+async fn follow_site(act: &mut Act<'_>, layer: &Layer, scope: &str) -> Result<()> {
     let Ok(id) = scope.parse() else { return Ok(()) };
     let Some(before) = site::by_id(&mut act.tx, SiteId(id)).await? else { return Ok(()) };
     let said =
@@ -231,6 +239,7 @@ async fn republish(
     settings: Vec<(&str, Option<Value>)>,
 ) -> Result<()> {
     let change = "console".to_owned();
+    rollouts::refuse(&mut act.tx, level, &scope).await?;
     let current = layer::current(&mut act.tx, level, &scope).await?;
     let mut layer = current.unwrap_or_else(|| Layer {
         origin: Origin {

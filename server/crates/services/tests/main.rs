@@ -35,6 +35,7 @@ mod race;
 mod record;
 mod replacements;
 mod returns;
+mod rollouts;
 mod routing;
 mod scopes;
 mod secrets;

@@ -32,6 +32,7 @@ pub mod policy;
 pub mod profile;
 pub mod replacement;
 pub mod revision;
+pub mod rollout;
 pub mod schedule;
 pub mod secret;
 pub mod session;
@@ -78,6 +79,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         profile::STATEMENTS,
         replacement::STATEMENTS,
         revision::STATEMENTS,
+        rollout::STATEMENTS,
         schedule::STATEMENTS,
         secret::STATEMENTS,
         session::STATEMENTS,

@@ -1,5 +1,6 @@
 //! `cargo xtask bench edge` and `govern`: the same measurement on each database, one after the other. `cargo xtask bench dialects`:
 //! the same measurement here and in WASM. `cargo xtask bench layers`: what a change of a layer does to 100,000 phones.
+//! `cargo xtask bench rollout`: how long virtual phones take, and how many are harmed before a rollout stops.
 
 use std::fs;
 
@@ -15,8 +16,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     match args.split_first() {
         Some((what, args)) if what == "edge" || what == "govern" => on_both(what, args),
         Some((what, args)) if what == "layers" => layers(args),
+        Some((what, args)) if what == "rollout" => rollout(args),
         Some((what, _)) if what == "dialects" => dialects(),
-        _ => bail!("which bench? There are `cargo xtask bench` edge, govern, layers and dialects."),
+        _ => bail!("which bench? There are `cargo xtask bench` edge, govern, layers, rollout and dialects."),
     }
 }
 
@@ -41,6 +43,11 @@ fn layers(args: &[String]) -> Result<()> {
     println!("==> ringfence bench layers: PostgreSQL");
     let database = postgres.database("layers")?;
     run_command(command(server::binary()).args(["bench", "layers", "--database", &database]).args(args))
+}
+
+fn rollout(args: &[String]) -> Result<()> {
+    server::build()?;
+    run_command(command(server::binary()).args(["bench", "rollout"]).args(args))
 }
 
 fn dialects() -> Result<()> {

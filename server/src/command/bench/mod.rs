@@ -18,6 +18,7 @@ mod installation;
 mod layers;
 mod load;
 mod nginx;
+mod rollout;
 mod throughput;
 mod usage;
 
@@ -34,6 +35,8 @@ pub(crate) enum Bench {
     Govern(govern::Govern),
     /// Layers: the blast radius of a change to many phones.
     Layers(layers::Layers),
+    /// Rollouts over virtual phones: time to finish, phones harmed before a stop.
+    Rollout(rollout::Rollout),
     /// The load generator; it reads its plan from standard input.
     Load,
 }
@@ -63,6 +66,7 @@ pub(crate) async fn run(bench: Bench) -> Result<(), Failure> {
         Bench::Edge(edge) => edge.run().await,
         Bench::Govern(govern) => govern.run().await,
         Bench::Layers(layers) => layers.run().await,
+        Bench::Rollout(rollout) => rollout.run(),
     }
 }
 

@@ -134,8 +134,41 @@ const RESERVED: &[(&str, &str)] = &[
 ];
 
 /// Patterns with which a wrong value can cut a phone off from its server.
-const STRANDING: &[&str] =
-    &["network.lldp", "network.vlan", "provisioning.dhcp_override", "provisioning.url"];
+const STRANDING: &[&str] = &[
+    "network.lldp",
+    "network.vlan",
+    "provisioning.dhcp_override",
+    "provisioning.password",
+    "provisioning.url",
+    "provisioning.user",
+];
+
+/// What stands in the names of raw keys that can do the same: VLAN, address, 802.1X, trust, TLS, provisioning.
+const STRANDING_WORDS: &[&str] = &[
+    "802",
+    "autoprov",
+    "cacert",
+    "ca_cert",
+    "cdp",
+    "cert",
+    "cfg_",
+    "configuration_server",
+    "dhcp",
+    "dot1x",
+    "eap",
+    "gateway",
+    "ip_addr",
+    "ipaddr",
+    "lldp",
+    "netmask",
+    "profile_rule",
+    "prov",
+    "redirect",
+    "subnet",
+    "tls",
+    "trust",
+    "vlan",
+];
 
 /// Why nobody sets this path by hand, if nobody does.
 pub fn reserved(path: &Path) -> Option<&'static str> {
@@ -149,7 +182,14 @@ pub fn of_line(path: &Path) -> bool {
 
 /// Whether a wrong value can cut a phone off, so that it needs hands on site.
 pub fn strands(path: &Path) -> bool {
-    STRANDING.iter().any(|pattern| matches(pattern, path.as_str()))
+    let Some(raw) = path.as_str().strip_prefix("raw.") else {
+        return STRANDING.iter().any(|pattern| matches(pattern, path.as_str()));
+    };
+    // `raw.yealink."static.network.vlan.internet_port_vid"`: the vendor's name says nothing.
+    let key = raw.split_once('.').map_or(raw, |(_, key)| key).trim_matches('"').to_ascii_lowercase();
+    let number = |rest: &str| !rest.is_empty() && rest.bytes().all(|c| c.is_ascii_digit());
+    // A number says nothing of what it is, so it is taken for the worst.
+    STRANDING_WORDS.iter().any(|word| key.contains(word)) || key.strip_prefix('p').is_some_and(number)
 }
 
 /// A value as typed, in the kind that its path asks for. Whether it fits, [`check`] says.
@@ -332,6 +372,29 @@ mod tests {
             ("quite.something.else.altogether", None),
         ] {
             assert_eq!(nearest(text), near, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_cut_a_phone_off_is_marked_by_whatever_name() {
+        for (at, strands_) in [
+            ("network.vlan", true),
+            ("network.pc_vlan", false),
+            ("network.qos_audio", false),
+            ("provisioning.url", true),
+            ("provisioning.interval_minutes", false),
+            ("sip.registrar.host", false),
+            ("raw.yealink.\"static.network.vlan.internet_port_vid\"", true),
+            ("raw.yealink.\"static.network.802_1x.mode\"", true),
+            ("raw.yealink.\"static.security.trust_certificates\"", true),
+            ("raw.yealink.\"static.auto_provision.server.url\"", true),
+            ("raw.yealink.\"features.dnd.enable\"", false),
+            ("raw.poly.\"device.sec.TLS.customCaCert1\"", true),
+            ("raw.poly.\"device.net.vlanId\"", true),
+            ("raw.grandstream.\"P51\"", true),
+            ("raw.snom.\"pc_port\"", false),
+        ] {
+            assert_eq!(strands(&path(at)), strands_, "{at}");
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     act::{Act, Note},
     devices,
     publish::{common_files, model_scope},
-    reason,
+    reason, rollouts,
 };
 use domain::{
     Code, Finding,
@@ -134,6 +134,7 @@ async fn write(
     change: &str,
     reason: &str,
 ) -> Result<()> {
+    rollouts::refuse(&mut act.tx, scope.level, &scope.of).await?;
     let was = said(before.as_ref());
     let new = match before {
         Some(mut layer) => {

@@ -78,8 +78,8 @@ async fn due(tx: &mut Tx, macs: Vec<String>, now: Timestamp) -> Result<Vec<Strin
         if !shared.contains_key(&key) {
             shared.insert(key.clone(), publish::shared(tx, d).await?);
         }
-        let mut layers = shared.get(&key).cloned().unwrap_or_default();
-        layers.extend(publish::own(tx, d).await?);
+        let layers = shared.get(&key).cloned().unwrap_or_default();
+        let layers = publish::stack_on(tx, d, layers).await?;
         let installed = firmware::installed(tx, d.id).await?;
         let aim = catalogue.aim(d, &installed, &resolve(&layers).0).map(|aim| aim.target(&installed));
         if aim != firmware::target(tx, d.id).await? {

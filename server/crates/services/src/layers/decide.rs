@@ -6,7 +6,7 @@
 use super::{load, named, note, planning::judge, returns, save, wanted};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, approvals, freezes,
-    publish::common_files, reason, site_facts, users,
+    publish::common_files, reason, rollouts, site_facts, users,
 };
 use domain::{
     Code, Finding,
@@ -19,7 +19,7 @@ use storage::{
     layer::{self, Said},
     layer_change::Change,
     ledger::ORGANISATION,
-    site, user,
+    rollout, site, user,
 };
 
 /// The change as it is now, and what it would do.
@@ -177,7 +177,9 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
         approvers.extend(user::by_id(&mut act.tx, approval.by).await?.map(|u| u.actor.name));
     }
     change.approvers = approvers.join(", ");
-    change.published_to = (judged.plan.counts.devices > 0).then(String::new);
+    let policy = rollouts::policy_now(&mut act.tx).await?;
+    let in_waves = rollouts::in_waves(&policy, change.level, &judged.plan);
+    change.published_to = (!in_waves && judged.plan.counts.devices > 0).then(String::new);
     change.missing = vec![];
     save(&mut act.tx, &change, &before).await?;
     let after = wanted(&change, last.as_ref().map(|version| &version.layer));
@@ -191,12 +193,13 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
         }
         layer::except(&mut act.tx, after.origin.layer, change.id, exception, &change.note).await?;
     }
-    match change.level {
-        Level::Site => site_facts::follow_site(&mut act, &after, &change.scope).await?,
-        Level::Segment => site_facts::follow_segment(&mut act, &after, &change.scope).await?,
-        _ => {}
+    rollout::let_go(&mut act.tx, after.origin.layer).await?;
+    if in_waves {
+        rollouts::start(services, &mut act, &change, &after.origin, &policy).await?;
+    } else {
+        site_facts::follow(&mut act, &after, &change.scope).await?;
+        read_by_others(&mut act, change.level, &change.scope).await?;
     }
-    read_by_others(&mut act, &change).await?;
     let was = last.map_or_else(|| "no version".to_owned(), |v| format!("version {}", v.layer.origin.version));
     let is = format!(
         "{} {} version {} ({})",
@@ -208,12 +211,14 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
     note(&mut act, &change, "layer_change.apply", Some(was), Some(is));
     act.commit().await?;
     services.0.layers.notify_one();
+    services.0.rollouts.notify_one();
     Ok(())
 }
 
-/// What reads layers beside the phones' own files: the common files, and the fence, which asks for a registrar.
-async fn read_by_others(act: &mut Act<'_>, change: &Change) -> Result<()> {
-    match change.level {
+/// What reads layers beside the phones' own files: the common files, and the fence, which asks for a registrar. With a
+/// rollout it is brought up to date when that is over.
+pub(crate) async fn read_by_others(act: &mut Act<'_>, level: Level, scope: &str) -> Result<()> {
+    match level {
         Level::Vendor | Level::Organisation => {
             common_files(&mut act.tx).await?;
             act.bump(ORGANISATION);
@@ -221,14 +226,14 @@ async fn read_by_others(act: &mut Act<'_>, change: &Change) -> Result<()> {
         Level::Site => {
             common_files(&mut act.tx).await?;
             act.bump(ORGANISATION);
-            if let Ok(site) = change.scope.parse::<SiteId>() {
+            if let Ok(site) = scope.parse::<SiteId>() {
                 act.bump(site.0);
             }
         }
         Level::Segment => {
             common_files(&mut act.tx).await?;
             act.bump(ORGANISATION);
-            let id = change.scope.parse::<SegmentId>().ok();
+            let id = scope.parse::<SegmentId>().ok();
             let segments = site::segments(&mut act.tx).await?;
             if let Some(segment) = segments.into_iter().find(|segment| Some(segment.id) == id) {
                 act.bump(segment.site.0);

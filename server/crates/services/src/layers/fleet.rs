@@ -3,6 +3,7 @@
 use crate::{
     Problem, Result, facts, planning,
     publish::{self, group_facts},
+    rollouts::holds::FleetHolds,
 };
 use domain::{
     Ipei,
@@ -33,6 +34,8 @@ pub(super) struct Fleet {
     pub(super) groups: Groups,
     pub(super) shared: HashMap<(Level, String), Layer>,
     pub(super) own: HashMap<DeviceId, Vec<Layer>>,
+    /// Who has which layer at an earlier version.
+    pub(super) holds: FleetHolds,
 }
 
 impl Fleet {
@@ -63,7 +66,8 @@ impl Fleet {
         let sites = site::list(tx).await?.into_iter().map(|site| (site.id, site.code)).collect();
         let groups = layer::groups(tx).await?;
         let labels = label::all(tx).await?;
-        Ok(Self { members, lines, handsets, labels, sites, groups, shared, own })
+        let holds = FleetHolds::load(tx).await?;
+        Ok(Self { members, lines, handsets, labels, sites, groups, shared, own, holds })
     }
 
     /// What the rules of groups ask of a device.

@@ -7,7 +7,7 @@ use super::{
     reach::{Reach, Target, reach},
     returns, wanted,
 };
-use crate::{Problem, Result, Services, approvals};
+use crate::{Problem, Result, Services, approvals, rollouts};
 use domain::{
     Code, Finding, Timestamp,
     approval::{Required, Subject, Touches, required},
@@ -66,6 +66,7 @@ async fn plan(tx: &mut Tx, change: &Change, policy_version: u32) -> Result<(Plan
         groups.insert(change.scope.clone(), change.content.rule.clone().unwrap_or_default());
     }
     let mut findings = of_draft(tx, change, last.as_ref()).await?;
+    findings.extend(rollouts::against(tx, change.level, &change.scope).await?);
     if change.level == Level::Group {
         let sites = storage::site::list(tx).await?.into_iter().map(|site| site.code).collect();
         findings.extend(group_check(&groups, &change.scope, &sites));

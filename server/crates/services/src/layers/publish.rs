@@ -59,7 +59,7 @@ async fn one_change(services: &Services, mut change: Change) -> Result<usize> {
 }
 
 /// Publishes for one phone, with the lines that it has; whether a revision was made, or what keeps it from being made.
-pub(super) async fn one(
+pub(crate) async fn one(
     services: &Services,
     act: &mut Act<'_>,
     mac: Mac,

@@ -81,6 +81,7 @@ struct Key<'a> {
     site: SiteId,
     segment: Option<SegmentId>,
     groups: usize,
+    held: usize,
     kind: &'static str,
     lines: Vec<u8>,
     handsets: Vec<u8>,
@@ -181,17 +182,23 @@ fn classes<'a>(
     let mut places: HashMap<Key<'a>, usize> = HashMap::new();
     let mut classes: Vec<Class<'a>> = vec![];
     let mut memberships: Memberships = vec![(BTreeSet::new(), BTreeSet::new())];
-    let mut known: HashMap<Facts, usize> = HashMap::new();
+    let mut known: HashMap<(usize, Facts), usize> = HashMap::new();
     let grouped = !fleet.groups.is_empty() || !target.groups.is_empty();
     for member in &fleet.members {
         let d = &member.device;
+        let held = fleet.holds.which(d.id);
         let groups = if grouped {
             let facts = fleet.facts(member);
-            *known.entry(facts).or_insert_with_key(|facts| {
-                memberships.push((
-                    domain::group::of(&fleet.groups, facts),
-                    domain::group::of(&target.groups, facts),
-                ));
+            *known.entry((held, facts)).or_insert_with_key(|(held, facts)| {
+                let of = |groups: &Groups| match fleet.holds.set(*held) {
+                    None => domain::group::of(groups, facts),
+                    Some(holds) => {
+                        let mut groups = groups.clone();
+                        holds.rules(&mut groups);
+                        domain::group::of(&groups, facts)
+                    }
+                };
+                memberships.push((of(&fleet.groups), of(&target.groups)));
                 memberships.len() - 1
             })
         } else {
@@ -220,6 +227,7 @@ fn classes<'a>(
             site: d.site,
             segment: d.segment,
             groups,
+            held,
             kind: kind.word(),
             lines,
             handsets: fleet.handsets.get(&d.id).map(|h| h.keys().copied().collect()).unwrap_or_default(),
@@ -304,6 +312,9 @@ fn outcome(
         let shared = fleet.shared(member, groups).into_iter().cloned();
         let mut layers: Vec<_> = shared.chain(own.iter().cloned()).collect();
         layers.extend(lines.iter().map(publish::line_layer));
+        if let Some(holds) = fleet.holds.set(fleet.holds.which(member.device.id)) {
+            holds.apply(&mut layers);
+        }
         layers
     };
     let before = stack(&groups.0);

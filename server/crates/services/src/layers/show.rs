@@ -7,14 +7,14 @@ use super::{
     view::{ChangeRow, ChangeView, ExceptionRow, LayerRow, LayerView, LayersView, PhoneView, VersionRow},
 };
 use crate::{
-    Operation, Problem, Result, Services, approvals, devices,
+    Operation, Problem, Result, Services, approvals, devices, rollouts,
     view::{PAGE, cut},
 };
 use domain::{
     Mac, Timestamp,
     authz::{Action, authorise},
     change_request::State,
-    layer::{Content, Level, Release, exception::expiring, text},
+    layer::{Content, Level, Release, exception::expiring, plan::Plan, text},
     plan::Difference,
 };
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ use storage::{
     device, label,
     layer::{self, Excepted},
     layer_change::{self, Listed},
-    user,
+    rollout, user,
 };
 
 /// Members of a group that its page names.
@@ -205,6 +205,15 @@ fn between(before: &Content, after: &Content) -> Vec<Difference> {
     rows
 }
 
+/// The waves in which a change would go out, if it were applied now.
+async fn waves(tx: &mut storage::Tx, change: &layer_change::Change, plan: &Plan) -> Result<Vec<String>> {
+    let policy = rollouts::policy_now(tx).await?;
+    let later = !change.workflow.state.is_final() && rollouts::in_waves(&policy, change.level, plan);
+    let strands = plan.alike.iter().any(|alike| alike.strands);
+    let words = || policy.for_change(strands).waves.iter().map(ToString::to_string).collect();
+    Ok(if later { words() } else { vec![] })
+}
+
 /// The page of a change.
 pub async fn change(services: &Services, op: &Operation, number: i64) -> Result<ChangeView> {
     authorise(&op.actor, Action::Read)?;
@@ -260,6 +269,8 @@ pub async fn change(services: &Services, op: &Operation, number: i64) -> Result<
     let outdated = stale || matches!(state, State::Stale { .. });
     let submitted = change.plan.clone().filter(|_| !outdated);
     let plan = submitted.or(now).ok_or_else(|| Problem::not_found("plan"))?;
+    let rollout = rollout::of_change(&mut tx, number).await?.map(|rollout| (rollout.number, rollout.status));
+    let waves = waves(&mut tx, &change, &plan).await?;
     Ok(ChangeView {
         parent: change.parent,
         standing: last.map_or(0, |version| version.layer.origin.version),
@@ -278,6 +289,8 @@ pub async fn change(services: &Services, op: &Operation, number: i64) -> Result<
         involved: change.workflow.involves(op.actor.id),
         editors,
         missed: change.missed.clone(),
+        waves,
+        rollout,
         classes,
         exception: change.exception.clone(),
         row: ChangeRow {

@@ -4,6 +4,7 @@ use super::{
     fleet::{Fleet, Real},
     reach::{Reach, Target, reach},
 };
+use crate::rollouts::holds::FleetHolds;
 use domain::{
     Code, Mac,
     device::{Device, DeviceState, Serial},
@@ -132,6 +133,7 @@ fn fleet(phones: &[Phone], stack: &[(Vec<usize>, Vec<usize>)]) -> (Fleet, HashMa
         groups: Groups::from([("quiet".to_owned(), quiet)]),
         shared: shared.collect(),
         own: HashMap::new(),
+        holds: FleetHolds::default(),
     };
     let mut real = HashMap::new();
     for (n, phone) in (1_u128..).zip(phones) {

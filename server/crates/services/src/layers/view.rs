@@ -9,6 +9,7 @@ use domain::{
     layer::{Content, Level, Release, exception::Exception, plan::Plan},
     plan::Difference,
     revision::RevisionKind,
+    rollout::Status,
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -233,6 +234,10 @@ pub struct ChangeView {
     pub editors: Vec<String>,
     /// Phones that could not be published.
     pub missed: Vec<Finding>,
+    /// The waves in which it would go out; empty when it would go at once, or has gone.
+    pub waves: Vec<String>,
+    /// The rollout that carries it out: its number, and how it stands.
+    pub rollout: Option<(i64, Status)>,
     /// Stacks that were resolved for the plan; 0 when it was not made anew.
     pub classes: usize,
 }

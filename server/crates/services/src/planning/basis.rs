@@ -7,6 +7,7 @@ use crate::{
     facts::{LineNow, Loaded, OwnerNow, owner_of, registrar_known},
     firmware::aim::Catalogue,
     publish::{self, Prepared},
+    rollouts::holds::{FleetHolds, Holds},
 };
 use domain::{
     account::Extension,
@@ -47,6 +48,8 @@ pub(super) struct DeviceBasis {
     installed: String,
     groups: BTreeSet<String>,
     exceptions: Vec<Layer>,
+    /// Layers as far as rollouts have reached it; `None`: in their newest versions.
+    holds: Option<Holds>,
 }
 
 /// An extension as it is now.
@@ -68,7 +71,15 @@ impl Basis {
         let own: Vec<_> = lines.iter().map(publish::line_layer).collect();
         let scopes = publish::scopes(&device.loaded.stored.device, device.groups.iter().cloned());
         let stored = scopes.iter().filter_map(|scope| self.layers.get(scope));
-        let layers: Vec<_> = stored.chain(&device.exceptions).chain(&own).collect();
+        let mut held;
+        let layers: Vec<_> = match &device.holds {
+            None => stored.chain(&device.exceptions).chain(&own).collect(),
+            Some(holds) => {
+                held = stored.chain(&device.exceptions).cloned().collect();
+                holds.apply(&mut held);
+                held.iter().chain(&own).collect()
+            }
+        };
         let handsets = publish::handsets(&device.loaded.endpoints);
         let (catalogue, installed) = (&self.catalogue, device.installed.as_str());
         let basis = publish::Basis { layers: &layers, catalogue, installed, handsets: &handsets };
@@ -82,12 +93,22 @@ pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
     let layers: Vec<_> = about.layers.values().collect();
     let catalogue =
         if publish::wants_firmware(&layers) { Catalogue::load(tx).await? } else { Catalogue::default() };
+    let holds = FleetHolds::of_request(tx, request.id).await?;
     let mut devices = BTreeMap::new();
     for stored in std::mem::take(&mut about.devices) {
         let id = stored.device.id;
         let labels = about.labels.remove(&id).unwrap_or_default();
         let code = about.sites.get(&stored.device.site).map(|site| site.code.clone()).unwrap_or_default();
-        let groups = group::of(&about.groups, &publish::group_facts(&stored.device, code, labels));
+        let holds = holds.set(holds.which(id)).cloned();
+        let facts = publish::group_facts(&stored.device, code, labels);
+        let groups = match &holds {
+            None => group::of(&about.groups, &facts),
+            Some(holds) => {
+                let mut groups = about.groups.clone();
+                holds.rules(&mut groups);
+                group::of(&groups, &facts)
+            }
+        };
         let exceptions = about.exceptions.remove(&id).unwrap_or_default();
         let loaded = surround(stored, &mut about);
         let number_before = about.current.get(&(id, current_kind(&loaded))).copied();
@@ -99,6 +120,7 @@ pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
             installed: about.installed.remove(&id).unwrap_or_default(),
             groups,
             exceptions,
+            holds,
         };
         devices.insert(id, device);
     }

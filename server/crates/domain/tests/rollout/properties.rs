@@ -1,0 +1,323 @@
+//! Phones, sites and people do as they like, commands are carried out in parts, and the rules hold.
+
+use domain::{
+    Timestamp,
+    ids::{DeviceId, SiteId},
+    rollout::{
+        Command, MINUTE_OF_PACE, Member, Observations, Pace, Phase, Place, Recent, Registered, Rule, Seen,
+        Settings, Standing, State, Status, Then, Wave, Why, Window,
+        act::{Act, act},
+        step,
+    },
+    time::{DAY, HOUR, MINUTE},
+};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+const START: Timestamp = Timestamp(1_795_000_000_000_000);
+const PHONES: usize = 14;
+const SITES: usize = 3;
+const WAVES: u32 = 3;
+
+/// What happens between two steps.
+#[derive(Clone, Debug)]
+enum Event {
+    Pass { minutes: i64 },
+    Fetch(usize),
+    Show(usize),
+    Register(usize, bool),
+    Call(usize, bool),
+    Freeze(usize, bool),
+    Gone(usize),
+    Held(usize, bool),
+    Person(Act),
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let (phone, site) = (0..PHONES, 0..SITES);
+    prop_oneof![
+        6 => (0i64..3_000).prop_map(|minutes| Event::Pass { minutes }),
+        6 => phone.clone().prop_map(Event::Fetch),
+        4 => phone.clone().prop_map(Event::Show),
+        1 => (phone.clone(), any::<bool>()).prop_map(|(p, on)| Event::Register(p, on)),
+        2 => (phone.clone(), any::<bool>()).prop_map(|(p, on)| Event::Call(p, on)),
+        1 => (site, any::<bool>()).prop_map(|(s, on)| Event::Freeze(s, on)),
+        1 => phone.clone().prop_map(Event::Gone),
+        1 => (phone.clone(), any::<bool>()).prop_map(|(p, on)| Event::Held(p, on)),
+        3 => prop_oneof![
+            3 => Just(Act::Resume),
+            1 => Just(Act::Pause),
+            1 => Just(Act::Retry),
+            2 => phone.prop_map(|p| Act::Skip(BTreeSet::from([device(p)]))),
+        ].prop_map(Event::Person),
+    ]
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let pace = (1u32..8, 1u32..5, 1u32..5).prop_map(|(fleet, site, source)| Pace { fleet, site, source });
+    let window = prop_oneof![
+        2 => Just(Window::default()),
+        1 => (0u16..1440, 0u16..1440).prop_map(|(from, to)| Window { from, to, ..Window::default() }),
+    ];
+    (pace, window, 0u8..60, any::<bool>(), 0i64..20).prop_map(|(pace, window, failures, back, jitter)| {
+        let then = if back { Then::Return } else { Then::Pause };
+        let waves = (0..WAVES).map(|_| Wave { rule: Rule::All, failures, then }).collect();
+        Settings {
+            waves,
+            pace,
+            jitter: jitter * MINUTE,
+            window,
+            seen_within: 2 * DAY,
+            within: 26 * HOUR,
+            wait: 7 * DAY,
+        }
+    })
+}
+
+fn device(n: usize) -> DeviceId {
+    DeviceId(Uuid::from_u128(0x9e37_79b9_7f4a_7c15_u128.wrapping_mul(n as u128 + 1)))
+}
+
+fn site(n: usize) -> SiteId {
+    SiteId(Uuid::from_u128(n as u128))
+}
+
+struct World {
+    state: State,
+    settings: Settings,
+    seen: Observations,
+    now: Timestamp,
+    releases: Vec<(Timestamp, SiteId, String)>,
+    taken_out: BTreeSet<DeviceId>,
+    forgiven: bool,
+}
+
+impl World {
+    fn new(settings: Settings) -> Self {
+        let member = |n: usize| Member {
+            device: device(n),
+            site: site(n % SITES),
+            wave: u32::try_from(n).unwrap() % WAVES,
+            phase: Phase::Waiting,
+        };
+        let zones = ["Europe/London", "Asia/Tokyo", "America/New_York"];
+        let place = |n: usize| (site(n), Place { zone: zones[n].to_owned(), frozen: false });
+        let one = |n: usize| {
+            let last = (n % 5 != 4).then_some(START);
+            (device(n), Seen { last, source: Some(format!("192.0.2.{}", n % 4)), ..Seen::default() })
+        };
+        Self {
+            state: State {
+                status: Status::Running,
+                wave: 0,
+                begun: None,
+                accepted: 0,
+                members: (0..PHONES).map(member).collect(),
+            },
+            settings,
+            seen: Observations {
+                devices: (0..PHONES).map(one).collect(),
+                sites: (0..SITES).map(place).collect::<BTreeMap<_, _>>(),
+                recent: Recent::default(),
+            },
+            now: START,
+            releases: vec![],
+            taken_out: BTreeSet::new(),
+            forgiven: false,
+        }
+    }
+
+    fn happen(&mut self, event: &Event) {
+        let now = self.now;
+        let phone = |n: &usize| device(*n);
+        match event {
+            Event::Pass { minutes } => self.now = now.plus(minutes * MINUTE),
+            Event::Fetch(n) => {
+                let seen = self.seen.devices.get_mut(&phone(n)).unwrap();
+                (seen.last, seen.fetched) = (Some(now), Some(now));
+            }
+            Event::Show(n) => self.seen.devices.get_mut(&phone(n)).unwrap().uploaded = Some(now),
+            Event::Register(n, on) => {
+                self.seen.devices.get_mut(&phone(n)).unwrap().registered =
+                    if *on { Registered::At(now) } else { Registered::Nowhere };
+            }
+            Event::Call(n, on) => self.seen.devices.get_mut(&phone(n)).unwrap().in_call = *on,
+            Event::Freeze(n, on) => self.seen.sites.get_mut(&site(*n)).unwrap().frozen = *on,
+            Event::Gone(n) => self.seen.devices.get_mut(&phone(n)).unwrap().standing = Standing::Gone,
+            Event::Held(n, on) => {
+                let standing = if *on { Standing::Held } else { Standing::Active };
+                self.seen.devices.get_mut(&phone(n)).unwrap().standing = standing;
+            }
+            Event::Person(wanted) => {
+                if act(&mut self.state, wanted, now).is_ok() {
+                    match wanted {
+                        Act::Skip(devices) => {
+                            let skipped = |member: &&Member| matches!(member.phase, Phase::Skipped { .. });
+                            let all = self.state.members.iter().filter(skipped);
+                            self.taken_out.extend(all.map(|m| m.device).filter(|d| devices.contains(d)));
+                        }
+                        Act::Resume => self.forgiven = true,
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, share: usize) {
+        let since = self.now.plus(-MINUTE_OF_PACE);
+        self.releases.retain(|(at, ..)| *at > since);
+        let mut recent = Recent::default();
+        self.releases.iter().for_each(|(_, site, source)| recent.count(*site, Some(source)));
+        self.seen.recent = recent;
+        let commands = step(&self.state, &self.settings, &self.seen, self.now);
+        let some = commands.len().min(share.max(1));
+        for command in &commands[..some] {
+            self.carry_out(command);
+        }
+    }
+
+    fn carry_out(&mut self, command: &Command) {
+        let before = self.state.clone();
+        match command {
+            Command::Settle(device, _) | Command::Release(device) | Command::PutBack(device) => {
+                let phase = self.state.after(command, WAVES, self.now).unwrap();
+                let released = matches!(command, Command::Release(_));
+                let touched = !matches!(command, Command::Settle(..));
+                self.state.member(*device).unwrap().phase = phase;
+                if released {
+                    self.check_release(*device, &before);
+                }
+                if touched {
+                    self.check_pace(*device);
+                }
+            }
+            Command::Pass => {
+                let tally = before.tally();
+                assert_eq!(tally.open, 0, "a wave passes when nobody of it is waited for");
+                let allowed = tally.counted * u32::from(self.settings.waves[0].failures);
+                assert!(self.forgiven || tally.failed * 100 <= allowed, "{tally:?}");
+                self.forgiven = false;
+            }
+            Command::Begin | Command::Stop(_) | Command::Return | Command::End => {}
+        }
+        self.state.turn(command, self.now);
+    }
+
+    fn check_release(&self, device: DeviceId, before: &State) {
+        let member = before.members.iter().find(|member| member.device == device).unwrap();
+        let seen = &self.seen.devices[&device];
+        let place = &self.seen.sites[&member.site];
+        assert!(!self.taken_out.contains(&device), "who was taken out is not touched");
+        assert!(!seen.in_call && seen.standing == Standing::Active || before.wave == WAVES);
+        assert!(!seen.in_call, "nobody is touched in a call");
+        assert!(!place.frozen && self.settings.window.open(&place.zone, self.now));
+        assert!(matches!(member.phase, Phase::Waiting | Phase::Deferred));
+        let open = |other: &&Member| other.wave < before.wave && other.phase.open();
+        assert_eq!(before.members.iter().find(open), None, "no wave begins before the last one passed");
+        assert!(member.wave == before.wave || before.wave == WAVES);
+        assert!(before.begun.is_some() || before.wave == WAVES);
+    }
+
+    fn check_pace(&mut self, device: DeviceId) {
+        let site = self.state.member(device).unwrap().site;
+        let source = self.seen.devices[&device].source.clone().unwrap();
+        self.releases.push((self.now, site, source.clone()));
+        let pace = self.settings.pace;
+        let many = |is: &dyn Fn(&(Timestamp, SiteId, String)) -> bool| {
+            let since = self.now.plus(-MINUTE_OF_PACE);
+            let recent = self.releases.iter().filter(|(at, ..)| *at > since);
+            u32::try_from(recent.filter(|release| is(release)).count()).unwrap()
+        };
+        assert!(many(&|_| true) <= pace.fleet);
+        assert!(many(&|(_, s, _)| *s == site) <= pace.site);
+        assert!(many(&|(_, _, s)| *s == source) <= pace.source);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn pace_order_exclusions_windows_and_calls_are_kept_and_it_ends(
+        settings in settings(),
+        events in prop::collection::vec((event(), 1usize..6), 1..120),
+        abort in any::<bool>(),
+    ) {
+        let mut world = World::new(settings);
+        for (event, share) in &events {
+            world.happen(event);
+            world.step(*share);
+        }
+        // From now on everybody lets it be: calls and freezes end, and somebody resumes what stopped.
+        for seen in world.seen.devices.values_mut() {
+            seen.in_call = false;
+        }
+        for place in world.seen.sites.values_mut() {
+            place.frozen = false;
+        }
+        if abort {
+            let _ = act(&mut world.state, &Act::Abort, world.now);
+        }
+        let mut steps = 0;
+        while !world.state.status.over() {
+            if let Status::Paused(_) = world.state.status {
+                // What was put back and fails again is taken out, as somebody would.
+                let wave = world.state.wave;
+                let back = |m: &&Member| m.wave == wave && m.phase == Phase::Returned;
+                let all: BTreeSet<_> = world.state.members.iter().filter(back).map(|m| m.device).collect();
+                if !all.is_empty() {
+                    world.happen(&Event::Person(Act::Skip(all)));
+                }
+                world.happen(&Event::Person(Act::Resume));
+            }
+            world.happen(&Event::Pass { minutes: 7 });
+            world.step(3);
+            steps += 1;
+            prop_assert!(steps < 60_000, "{:?}", world.state);
+        }
+        let aborted = world.state.status == Status::Aborted;
+        let reached = world.state.members.iter().any(|member| member.phase.reached());
+        prop_assert!(!(aborted && reached), "nobody has what was aborted");
+        let waits = |m: &&Member| matches!(m.phase, Phase::Waiting | Phase::Deferred);
+        prop_assert!(aborted || world.state.members.iter().find(waits).is_none());
+    }
+
+    #[test]
+    fn what_was_carried_out_in_part_is_gone_on_with(share in 1usize..20) {
+        let settings = Settings {
+            pace: Pace { fleet: 100, site: 100, source: 100 },
+            jitter: 0,
+            ..World::new_settings()
+        };
+        let (mut whole, mut part) = (World::new(settings.clone()), World::new(settings));
+        whole.step(1);
+        part.step(1);
+        let (mut left, mut right) = (0, 0);
+        for _ in 0..40 {
+            whole.step(usize::MAX);
+            part.step(share);
+            left = whole.state.members.iter().filter(|m| m.phase.reached()).count();
+            right = part.state.members.iter().filter(|m| m.phase.reached()).count();
+        }
+        prop_assert_eq!(left, right);
+        let unwritable = Phase::Failed { why: Why::Unwritable, since: START };
+        prop_assert!(!unwritable.reached());
+    }
+}
+
+impl World {
+    fn new_settings() -> Settings {
+        let wave = Wave { rule: Rule::All, failures: 0, then: Then::Pause };
+        Settings {
+            waves: vec![wave.clone(), wave.clone(), wave],
+            pace: Pace { fleet: 1, site: 1, source: 1 },
+            jitter: 0,
+            window: Window::default(),
+            seen_within: 2 * DAY,
+            within: 26 * HOUR,
+            wait: 7 * DAY,
+        }
+    }
+}
