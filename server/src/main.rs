@@ -60,6 +60,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Reads another system's templates, such as FusionPBX's, into the text of a layer; says what it left, and why.
+    ImportTemplates {
+        /// The folder of one vendor and model; every file below it is read.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Whose templates they are.
+        #[arg(long)]
+        vendor: String,
+        /// Print JSON and nothing else on standard output.
+        #[arg(long)]
+        json: bool,
+    },
     /// Says why a phone has its configuration, and what it would get now.
     Explain {
         #[command(flatten)]
@@ -154,6 +166,9 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Dialects { json } => command::dialects::run(json),
         Command::Import { options, files, dry_run, json } => {
             command::import::run(&load(&options)?, &files, dry_run, json).await
+        }
+        Command::ImportTemplates { folder, vendor, json } => {
+            command::import_templates::run(&folder, &vendor, json)
         }
         Command::Explain { options, what, at, json } => {
             command::explain::run(&load(&options)?, &what, at.as_deref(), json).await

@@ -14,6 +14,7 @@ pub(crate) use decide::{submit_draft, withdraw_draft};
 pub use items::ItemPlace;
 pub(crate) use schedule::apply_due;
 pub use schedule::{schedule, unschedule};
+pub(crate) use words::said;
 pub use words::{comment, edit};
 
 use crate::{

@@ -10,16 +10,20 @@ mod planning;
 mod publish;
 mod reach;
 mod show;
+mod templates;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod words;
 
 pub use decide::{apply, approve, reject, submit, withdraw};
-pub use draft::{DraftInput, bring_up, create, edit, preview};
+pub use draft::{DraftInput, bench, bring_up, create, edit, preview};
 pub use exceptions::{ExceptionInput, ask, expire};
 pub use labels::label;
 pub use publish::publish;
 pub use show::{change, layer, list, on_device};
+pub use templates::templates;
+pub use words::comment;
 
 use crate::{
     Kind, Problem, Result,
@@ -90,8 +94,7 @@ fn wanted(change: &Change, before: Option<&Layer>) -> Layer {
             level: change.level,
             name: change.name.clone(),
             version: before.map_or(1, |layer| layer.origin.version + 1),
-            // A draft that is only looked at has no number yet.
-            change: if change.number == 0 { "draft".to_owned() } else { named(change.number) },
+            change: named(change.number),
         },
         settings: change.content.settings.clone(),
         locks: change.content.locks.clone(),

@@ -7,6 +7,7 @@ mod approvals;
 mod certificates;
 mod corpus;
 mod discovery;
+mod editor;
 mod enrolment;
 mod exceptions;
 mod factory;

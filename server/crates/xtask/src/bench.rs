@@ -1,5 +1,6 @@
 //! `cargo xtask bench edge` and `govern`: the same measurement on each database, one after the other. `cargo xtask bench dialects`:
 //! the same measurement here and in WASM. `cargo xtask bench layers`: what a change of a layer does to 100,000 phones.
+//! `cargo xtask bench editor`: what a keystroke costs.
 
 use std::fs;
 
@@ -9,14 +10,15 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::command::{cargo, command, root, run as run_command, target};
 use crate::postgres::Postgres;
 use crate::step::step;
-use crate::{frontend, node, packages, server, setup};
+use crate::{frontend, node, packages, server, setup, test};
 
 pub(crate) fn run(args: &[String]) -> Result<()> {
     match args.split_first() {
         Some((what, args)) if what == "edge" || what == "govern" => on_both(what, args),
         Some((what, args)) if what == "layers" => layers(args),
         Some((what, _)) if what == "dialects" => dialects(),
-        _ => bail!("which bench? There are `cargo xtask bench` edge, govern, layers and dialects."),
+        Some((what, _)) if what == "editor" => editor(),
+        _ => bail!("which bench? There are `cargo xtask bench` edge, govern, layers, dialects and editor."),
     }
 }
 
@@ -41,6 +43,14 @@ fn layers(args: &[String]) -> Result<()> {
     println!("==> ringfence bench layers: PostgreSQL");
     let database = postgres.database("layers")?;
     run_command(command(server::binary()).args(["bench", "layers", "--database", &database]).args(args))
+}
+
+/// What a keystroke in the editor of layers costs: the rules and the dialects here, then all of it in the browser.
+fn editor() -> Result<()> {
+    setup::for_testing()?;
+    run_command(&mut cargo(["run", "--release", "--package", "dialects-bench", "--example", "keystroke"]))?;
+    server::build()?;
+    test::keystroke()
 }
 
 fn dialects() -> Result<()> {

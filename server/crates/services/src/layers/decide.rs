@@ -13,10 +13,11 @@ use domain::{
     artifact::Digest,
     authz::{Action, authorise},
     change_request::{State, Workflow},
-    ids::{SegmentId, SiteId, UserId},
+    ids::{DeviceId, SegmentId, SiteId, UserId},
     layer::Level,
 };
 use storage::{
+    label,
     layer::{self, Said},
     layer_change::Change,
     ledger::ORGANISATION,
@@ -190,6 +191,9 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
     layer::publish_as(&mut act.tx, &after, &change.scope, &said, now).await?;
     if let Some(exception) = &change.exception {
         layer::except(&mut act.tx, after.origin.layer, change.id, exception, &change.note).await?;
+    }
+    if let (Some(labels), Ok(device)) = (&change.content.labels, change.scope.parse()) {
+        label::set(&mut act.tx, DeviceId(device), labels).await?;
     }
     read_by_others(&mut act, &change).await?;
     let was = last.map_or_else(|| "no version".to_owned(), |v| format!("version {}", v.layer.origin.version));

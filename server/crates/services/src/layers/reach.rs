@@ -15,7 +15,7 @@ use domain::{
     Code, Finding,
     artifact::Digest,
     device::DeviceState,
-    group::{Facts, Groups},
+    group::{Facts, Groups, Labels},
     ids::{DeviceId, ExtensionId, LayerId, LineId, SecretId, SegmentId, SiteId},
     layer::{
         Content, Layer, Level, Locks, Origin,
@@ -39,6 +39,8 @@ pub(super) struct Target {
     pub(super) after: Layer,
     /// Every group as it would be.
     pub(super) groups: Groups,
+    /// What becomes said of a phone.
+    pub(super) labels: Option<(DeviceId, Labels)>,
 }
 
 impl Target {
@@ -174,13 +176,26 @@ fn classes<'a>(
         let d = &member.device;
         let groups = if grouped {
             let facts = fleet.facts(member);
-            *known.entry(facts).or_insert_with_key(|facts| {
+            let labels = target.labels.as_ref().filter(|(device, _)| *device == d.id);
+            if let Some((_, labels)) = labels {
+                let Labels { role, tags } = labels.clone();
+                let after = Facts { role, tags, ..facts.clone() };
                 memberships.push((
-                    domain::group::of(&fleet.groups, facts),
-                    domain::group::of(&target.groups, facts),
+                    domain::group::of(&fleet.groups, &facts),
+                    domain::group::of(&target.groups, &after),
                 ));
+            }
+            if labels.is_some() {
                 memberships.len() - 1
-            })
+            } else {
+                *known.entry(facts).or_insert_with_key(|facts| {
+                    memberships.push((
+                        domain::group::of(&fleet.groups, facts),
+                        domain::group::of(&target.groups, facts),
+                    ));
+                    memberships.len() - 1
+                })
+            }
         } else {
             0
         };
