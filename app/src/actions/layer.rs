@@ -8,7 +8,6 @@ use crate::{
         layer_change::{self, APPROVE, REJECT, number, page},
         layer_edit::{self, Beside, EDIT, RULE},
         layer_phone::{self, LABELS},
-        layer_templates,
     },
     visitor::{Answer, Signed},
 };
@@ -68,15 +67,13 @@ pub(crate) async fn templates(
 ) -> Answer {
     let services = signed.services();
     let view = layers::layer(services, &signed.op, &level, &scope).await?;
-    let (fields, found) = match read(parts).await {
+    let found = match read(parts).await {
         Ok((fields, files)) => {
-            let vendor = fields.text("vendor").to_owned();
-            let found = layers::templates(services, &signed.op, &level, &scope, &vendor, files).await;
-            (fields, found)
+            layers::templates(services, &signed.op, &level, &scope, fields.text("vendor"), files).await
         }
         Err(error) => {
             let finding = Finding::new(Code::FormInvalid, "files").detail(error.body_text());
-            (Fields::default(), Err(Problem::new(services::Kind::Invalid, finding)))
+            Err(Problem::new(services::Kind::Invalid, finding))
         }
     };
     match found {
@@ -86,8 +83,8 @@ pub(crate) async fn templates(
             layer_edit::page(&signed, &view, &attempt, beside).await
         }
         Err(problem) => {
-            let fields = layer_edit::begun(&view, &view.text).with("vendor", fields.text("vendor"));
-            let attempt = Attempt::refused(layer_templates::FORM, fields, problem);
+            // The draft's own form stands as it did.
+            let attempt = Attempt::refused(EDIT, layer_edit::begun(&view, &view.text), problem);
             layer_edit::page(&signed, &view, &attempt, Beside::default()).await
         }
     }

@@ -99,7 +99,7 @@ pub(crate) async fn page(signed: &Signed, view: &LayerView, attempt: &Attempt, b
             {editor(signed, view.level, &format!("{here}/edit"), "Save as a draft", attempt)}
             {bench.as_ref().map(live)}
             {beside.preview.as_ref().map(previewed)}
-            {layer_templates::form(signed, view.level, &view.scope, attempt)}
+            {layer_templates::form(signed, view.level, &view.scope)}
             {reference()}
         }
         .into_any()

@@ -3,27 +3,25 @@
 use super::layer::address;
 use crate::{
     components::{head::section, table::table},
-    fields::Attempt,
     visitor::Signed,
 };
 use domain::{layer::Level, vendor::Vendor};
 use leptos::prelude::*;
 use services::layers::view::TemplatesView;
 
-pub(crate) const FORM: &str = "templates";
+const FORM: &str = "templates";
 
 /// Keys that are named; the rest are counted.
 const NAMED: usize = 500;
 
 /// Where the files go.
-pub(crate) fn form(signed: &Signed, level: Level, scope: &str, attempt: &Attempt) -> AnyView {
-    let chosen = attempt.typed(FORM, "vendor").unwrap_or_default().to_owned();
+pub(crate) fn form(signed: &Signed, level: Level, scope: &str) -> AnyView {
     let vendors: Vec<_> = Vendor::ALL
         .into_iter()
-        .map(|vendor| view! { <option value=vendor.name() selected=vendor.name() == chosen>{vendor.title()}</option> })
+        .map(|vendor| view! { <option value=vendor.name()>{vendor.title()}</option> })
         .collect();
     view! {
-        <details class="act" open=!attempt.findings().is_empty() && attempt.typed(FORM, "token").is_some()>
+        <details class="act">
             <summary>"Take over templates of another system"</summary>
             <form id=FORM data-form=FORM method="post" action=format!("{}/templates", address(level, scope)) enctype="multipart/form-data">
                 <input type="hidden" name="token" value=signed.services().form_token() />

@@ -169,11 +169,16 @@ fn unfit(key: &str, value: &str) -> Option<Why> {
     // FusionPBX writes `{$name}`, others `%%name%%`, `{{ name }}` or `$name`.
     if marks.iter().any(|mark| value.contains(mark) || key.contains(mark)) || value.starts_with('$') {
         Some(Why::Expression)
-    } else if !value.is_empty() && crate::uploads::sounds_secret(key) {
+    } else if !value.is_empty() && crate::uploads::sounds_secret(key) || with_password(value) {
         Some(Why::Secret)
     } else {
         None
     }
+}
+
+/// `https://user:password@host/`.
+fn with_password(value: &str) -> bool {
+    value.split_once("://").is_some_and(|(_, rest)| rest.contains('@'))
 }
 
 /// One table of the family read backwards, by writing forwards.
@@ -300,8 +305,10 @@ impl Reading<'_> {
         };
         let (resolution, _) = resolve(&[Layer { origin, settings, locks: Locks::new() }]);
         let handsets = BTreeMap::new();
-        // Of no model in particular, so that nothing is left out for want of hardware.
-        let device = DeviceContext { mac, serial: "", model: "", accounts: u8::MAX, handsets: &handsets };
+        // Of no model in particular, so that nothing is left out for want of hardware; with no more accounts than are
+        // asked about, because each of the others would be cleared.
+        let accounts = lines.last().copied().unwrap_or(1);
+        let device = DeviceContext { mac, serial: "", model: "", accounts, handsets: &handsets };
         let (kind, served) = (RevisionKind::Bound, BTreeSet::new());
         let job = Job {
             vendor: self.vendor,
@@ -329,6 +336,8 @@ fn candidates(path: &Path, said: &BTreeSet<&str>) -> Vec<Value> {
     };
     let all = match (path.as_str(), rule_of(path).map(|rule| rule.shape)) {
         ("phone.timezone", _) => texts(&mut zones::names()),
+        // Many tags are one word of a phone, and all that there are cannot be tried.
+        ("phone.language" | "phone.tone_region", _) => vec![],
         (_, Some(Shape::Flag)) => vec![Value::Flag(false), Value::Flag(true)],
         (_, Some(Shape::Number(..))) => {
             let numbers = said.iter().filter_map(|text| text.parse::<i64>().ok());

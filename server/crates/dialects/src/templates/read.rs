@@ -145,7 +145,7 @@ fn elements(vendor: Vendor, text: &str) -> (Vec<Said>, bool) {
 }
 
 fn begin(vendor: Vendor, tag: &BytesStart<'_>, line: usize, open: &mut Vec<Open>, said: &mut Vec<Said>) {
-    let name: &str = &String::from(tag.name().as_ref());
+    let name = String::from(tag.name().as_ref());
     let attributes: Vec<(String, String)> = tag
         .attributes()
         .with_checks(false)
@@ -164,13 +164,13 @@ fn begin(vendor: Vendor, tag: &BytesStart<'_>, line: usize, open: &mut Vec<Open>
             (String::new(), None)
         }
         Vendor::Snom => {
-            let key = of("idx").map_or_else(|| name.to_owned(), |index| format!("{name}.{index}"));
+            let key = of("idx").map_or_else(|| name.clone(), |index| format!("{name}.{index}"));
             (String::new(), Some(key))
         }
-        Vendor::Grandstream => (String::new(), Some(of("name").unwrap_or_else(|| name.to_owned()))),
+        Vendor::Grandstream => (String::new(), Some(of("name").unwrap_or_else(|| name.clone()))),
         // Elements in elements, as the dialect spells them.
         Vendor::Fanvil => {
-            let step = of("index").map_or_else(|| name.to_owned(), |index| format!("{name}[{index}]"));
+            let step = of("index").map_or_else(|| name.clone(), |index| format!("{name}[{index}]"));
             let steps: Vec<_> = open.iter().skip(1).map(|open| open.step.as_str()).collect();
             let key = (!open.is_empty()).then(|| {
                 let before = steps.iter().fold(String::new(), |all, step| all + step + "/");
@@ -178,7 +178,7 @@ fn begin(vendor: Vendor, tag: &BytesStart<'_>, line: usize, open: &mut Vec<Open>
             });
             (step, key)
         }
-        _ => (String::new(), Some(name.to_owned())),
+        _ => (String::new(), Some(name)),
     };
     open.push(Open { step, key, text: String::new(), leaf: true, line });
 }
