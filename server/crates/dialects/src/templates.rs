@@ -334,10 +334,12 @@ fn candidates(path: &Path, said: &BTreeSet<&str>) -> Vec<Value> {
     let texts = |texts: &mut dyn Iterator<Item = &str>| -> Vec<Value> {
         texts.filter(|text| !text.is_empty()).map(|text| Value::Text(text.to_owned())).collect()
     };
+    // Many tags are one word of a phone, and all that there are cannot be tried.
+    if ["phone.language", "phone.tone_region"].contains(&path.as_str()) {
+        return vec![];
+    }
     let all = match (path.as_str(), rule_of(path).map(|rule| rule.shape)) {
         ("phone.timezone", _) => texts(&mut zones::names()),
-        // Many tags are one word of a phone, and all that there are cannot be tried.
-        ("phone.language" | "phone.tone_region", _) => vec![],
         (_, Some(Shape::Flag)) => vec![Value::Flag(false), Value::Flag(true)],
         (_, Some(Shape::Number(..))) => {
             let numbers = said.iter().filter_map(|text| text.parse::<i64>().ok());

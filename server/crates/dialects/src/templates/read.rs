@@ -159,7 +159,9 @@ fn begin(vendor: Vendor, tag: &BytesStart<'_>, line: usize, open: &mut Vec<Open>
     let (step, key) = match vendor {
         // Whatever the element is called; `x.set` says that `x` is said, `xmlns` who describes it.
         Vendor::Poly => {
-            let own = attributes.iter().filter(|(key, _)| !key.starts_with("xml") && !key.ends_with(".set"));
+            let own = attributes
+                .iter()
+                .filter(|(key, _)| !key.starts_with("xml") && key.strip_suffix(".set").is_none());
             said.extend(own.map(|(key, value)| Said { key: key.clone(), value: value.clone(), line }));
             (String::new(), None)
         }
