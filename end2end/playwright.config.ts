@@ -14,7 +14,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: !!process.env.CI,
   reporter: 'list',
-  grepInvert: process.env.SCREENSHOTS ? undefined : /@screenshots/,
+  grepInvert: [...(process.env.SCREENSHOTS ? [] : [/@screenshots/]), ...(process.env.BENCH ? [] : [/@bench/])],
   use: {
     browserName: 'chromium',
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags },

@@ -41,6 +41,8 @@ pub struct Assets {
     pub js: String,
     /// The islands.
     pub wasm: String,
+    /// The same two with the layer editor among the islands, for the pages that have it.
+    pub editor: (String, String),
     /// The icon.
     pub favicon: String,
 }
@@ -259,6 +261,10 @@ fn layers() -> Router<Console> {
         .route("/layers/group", get(pages::layer::group))
         .route("/layers/of/{level}/{scope}", get(pages::layer::show))
         .route("/layers/of/{level}/{scope}/edit", get(pages::layer_edit::show).post(actions::layer::create))
+        .route(
+            "/layers/of/{level}/{scope}/templates",
+            post(actions::layer::templates).layer(DefaultBodyLimit::max(IMPORT)),
+        )
         .route("/layers/phones/{mac}", get(pages::layer_phone::show))
         .route("/layers/phones/{mac}/labels", post(actions::layer::label))
         .route("/layers/phones/{mac}/exceptions", post(actions::layer::ask))
@@ -296,6 +302,10 @@ mod tests {
         (
             "/exceptions/{number}/close",
             "no page of the demonstration offers it; services authorise it as they do `take`",
+        ),
+        (
+            "/layers/of/{level}/{scope}/templates",
+            "takes files; tried in every role by name, in the test of roles",
         ),
         ("/layers/group", "leads from a group's name to its address and shows nothing"),
         ("/discovery/lists/{service}", "tried in every role by name, in the test of roles"),

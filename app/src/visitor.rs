@@ -103,6 +103,14 @@ impl Visitor {
         Ok(Redirect::to(path).into_response())
     }
 
+    /// The same, for a page that has the layer editor: its islands come in another bundle.
+    pub(crate) fn with_editor(&self) -> Self {
+        let mut visitor = self.clone();
+        let (js, wasm) = visitor.console.assets.editor.clone();
+        (visitor.console.assets.js, visitor.console.assets.wasm) = (js, wasm);
+        visitor
+    }
+
     /// A page in the console's shell.
     pub(crate) fn page(&self, status: StatusCode, title: &str, view: impl FnOnce() -> AnyView) -> Response {
         render::page(self, status, title, view)

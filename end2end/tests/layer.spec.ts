@@ -72,7 +72,12 @@ test('a group is the exact list, and a label brings a phone into it', async ({ p
   await ada.publishLayer(group);
   await ada.open(`/layers/phones/${bare(FREE)}`);
   await ada.enter('labels', { Role: 'lobby', Reason: 'It stands there.' });
-  await expect(ada.said).toHaveText('Saved. The phone\'s file follows its groups.');
+  const label = Number(ada.page.url().split('/').at(-1));
+  await expect(row(ada.page, 'Against version', 'role and tags')).toContainText('role: lobby');
+  await ada.submitLayer(label);
+  await grace.approveLayer(label);
+  await ada.publishLayer(label);
+  await ada.open(`/layers/phones/${bare(FREE)}`);
   await ada.page.getByRole('link', { name: 'lobbies' }).click();
   await expect(ada.page.locator('#members')).toContainText(FREE);
 });

@@ -1,7 +1,7 @@
 // What a browser is told, what another site may not do, and what each role may not do.
 
 import { randomUUID } from 'node:crypto';
-import { PAGES, addresses, bulk, feed, forms, image, roots, sheet, upload, FREE } from '../fixtures/pages';
+import { PAGES, addresses, bulk, feed, forms, image, roots, sheet, templates, upload, FREE } from '../fixtures/pages';
 import { row } from '../fixtures/person';
 import { expect, test } from '../fixtures/test';
 
@@ -208,7 +208,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
       expect(answer.status(), path).toBe(who.includes(name) ? 200 : 403);
     }
     if (name !== 'ada') {
-      const answers = [['/import', upload()], ['/requests/bulk', bulk()], ['/roots', roots()], ['/firmware', image()], ['/feeds', feed()]] as const;
+      const answers = [['/import', upload()], ['/requests/bulk', bulk()], ['/roots', roots()], ['/firmware', image()], ['/feeds', feed()], [`${scene.layer}/templates`, templates()]] as const;
       for (const [path, sent] of answers) expect((await somebody.page.request.post(path, sent)).status(), path).toBe(403);
     }
     const looked = await somebody.page.request.post('/sites/ber/sheets/steps', sheet());
@@ -242,7 +242,7 @@ test('every form that any page offers is among those that are tried with every r
   const kind = (path: string) => path.replace(/\/(lon|par|ber|osl)\//, '/SITE/').replace(/\/\+?\d+(?=\/|$)/, '/N')
     .replace(/\/P\d+/, '/PERSON').replace(/\/[0-9a-f-]{36}/, '/ID').replace(/\/[0-9a-f]{12}/, '/MAC')
     .replace(/\/(groups|schedules)\/[a-z-]+/, '/$1/CODE');
-  const multipart = ['/import', '/requests/bulk', '/roots', '/firmware', '/feeds', '/sites/SITE/sheets/steps', '/sites/SITE/sheets/cutover'];
+  const multipart = ['/import', '/requests/bulk', '/roots', '/firmware', '/feeds', '/sites/SITE/sheets/steps', '/sites/SITE/sheets/cutover', '/layers/of/site/ID/templates', '/layers/of/group/lobbies/templates'];
   const tried = new Set([...forms(scene).map(({ path }) => kind(path)), ...multipart, '/sign-in', '/sign-out']);
   const offered = new Set<string>();
   for (const shown of PAGES) {

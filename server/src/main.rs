@@ -68,6 +68,18 @@ enum Command {
         #[arg(value_name = "NAME")]
         name: String,
     },
+    /// Reads another system's templates, such as FusionPBX's, into the text of a layer; says what it left, and why.
+    ImportTemplates {
+        /// The folder of one vendor and model; every file below it is read.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Whose templates they are.
+        #[arg(long)]
+        vendor: String,
+        /// Print JSON and nothing else on standard output.
+        #[arg(long)]
+        json: bool,
+    },
     /// Says why a phone has its configuration, and what it would get now.
     Explain {
         #[command(flatten)]
@@ -164,6 +176,9 @@ async fn run(command: Command) -> Result<(), Failure> {
             command::import::run(&load(&options)?, &files, dry_run, json).await
         }
         Command::Confirm { options, name } => command::confirm::run(&load(&options)?, &name).await,
+        Command::ImportTemplates { folder, vendor, json } => {
+            command::import_templates::run(&folder, &vendor, json)
+        }
         Command::Explain { options, what, at, json } => {
             command::explain::run(&load(&options)?, &what, at.as_deref(), json).await
         }

@@ -151,6 +151,7 @@ impl Server {
                 css: path("style.css"),
                 js: path("ringfence.js"),
                 wasm: path("ringfence.wasm"),
+                editor: (path("editor.js"), path("editor.wasm")),
                 favicon: path("favicon.svg"),
             },
             demo,

@@ -229,3 +229,22 @@ fn dialects_lists_models_and_how_we_know() {
     assert_eq!(linphone["models"][0]["known"], "verified");
     assert!(families[0]["settings"].as_array().unwrap().iter().any(|s| s == "line.#.extension"));
 }
+
+#[test]
+fn templates_become_the_text_of_a_layer_and_what_is_left_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("t46u");
+    std::fs::create_dir(&inner).unwrap();
+    std::fs::write(
+        inner.join("{$mac}.cfg"),
+        "local_time.ntp_server1 = ntp.example\naccount.1.user_name = {$u}\n",
+    )
+    .unwrap();
+    let at = folder.path().display().to_string();
+    let said = run(&["import-templates", &at, "--vendor", "yealink", "--json"]).json();
+    assert_eq!(said["layer"], "phone.ntp = ntp.example\n");
+    assert_eq!(said["left"][0]["file"], "t46u/{$mac}.cfg");
+    assert_eq!((&said["left"][0]["line"], &said["left"][0]["why"]), (&json!(2), &json!("expression")));
+    run(&["import-templates", &at, "--vendor", "nobody"]).failed(2, "nobody");
+    run(&["import-templates", "/no/such/folder", "--vendor", "yealink"]).failed(3, "/no/such/folder");
+}

@@ -2,10 +2,11 @@
 
 use super::{finish, import};
 use crate::{
+    components::conversation::COMMENT,
     fields::{Attempt, Fields, Stop, once},
     pages::{
         bulk,
-        change_request::{COMMENT, number, page},
+        change_request::{number, page},
         decide, draft, selection,
     },
     visitor::{Answer, Signed},

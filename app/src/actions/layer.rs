@@ -1,15 +1,18 @@
 //! What is done with layers, their drafts, exceptions to them, and labels.
 
+use super::import::read;
 use crate::{
+    components::conversation::COMMENT,
     fields::{Attempt, Fields, Stop, once},
     pages::{
         layer_change::{self, APPROVE, REJECT, number, page},
-        layer_edit::{self, EDIT, RULE},
+        layer_edit::{self, Beside, EDIT, RULE},
         layer_phone::{self, LABELS},
     },
     visitor::{Answer, Signed},
 };
-use axum::extract::Path;
+use axum::extract::{Multipart, Path};
+use domain::{Code, Finding};
 use services::{
     Problem,
     layers::{self, DraftInput, ExceptionInput, view::PreviewView},
@@ -42,7 +45,7 @@ pub(crate) async fn create(
             Ok(preview) => (Attempt::prefilled(EDIT, fields), Some(preview)),
             Err(problem) => (Attempt::refused(EDIT, fields, problem), None),
         };
-        return layer_edit::page(&signed, &view, &attempt, preview.as_ref());
+        return layer_edit::page(&signed, &view, &attempt, Beside { preview, ..Beside::default() }).await;
     }
     let input = draft(&fields);
     let act = layers::create(services, &signed.op, &level, &scope, &input);
@@ -50,7 +53,39 @@ pub(crate) async fn create(
         Ok(number) => signed.done(&format!("/layers/changes/{number}"), "Saved. Only you see it yet.").await,
         Err(Stop::Repeated) => signed.repeated("/layers").await,
         Err(Stop::Refused(problem)) => {
-            layer_edit::page(&signed, &view, &Attempt::refused(EDIT, fields, problem), None)
+            layer_edit::page(&signed, &view, &Attempt::refused(EDIT, fields, problem), Beside::default())
+                .await
+        }
+    }
+}
+
+/// Reads templates of another system into the form; nothing is kept.
+pub(crate) async fn templates(
+    signed: Signed,
+    Path((level, scope)): Path<(String, String)>,
+    parts: Multipart,
+) -> Answer {
+    let services = signed.services();
+    let view = layers::layer(services, &signed.op, &level, &scope).await?;
+    let found = match read(parts).await {
+        Ok((fields, files)) => {
+            layers::templates(services, &signed.op, &level, &scope, fields.text("vendor"), files).await
+        }
+        Err(error) => {
+            let finding = Finding::new(Code::FormInvalid, "files").detail(error.body_text());
+            Err(Problem::new(services::Kind::Invalid, finding))
+        }
+    };
+    match found {
+        Ok(templates) => {
+            let attempt = Attempt::prefilled(EDIT, layer_edit::begun(&view, &templates.text));
+            let beside = Beside { templates: Some(templates), ..Beside::default() };
+            layer_edit::page(&signed, &view, &attempt, beside).await
+        }
+        Err(problem) => {
+            // The draft's own form stands as it did.
+            let attempt = Attempt::refused(EDIT, layer_edit::begun(&view, &view.text), problem);
+            layer_edit::page(&signed, &view, &attempt, Beside::default()).await
         }
     }
 }
@@ -61,7 +96,11 @@ pub(crate) async fn label(signed: Signed, Path(mac): Path<String>, fields: Field
     let (role, tags, reason) = (fields.text("role"), fields.text("tags"), fields.text("reason"));
     let act = layers::label(services, &signed.op, &mac, role, tags, reason);
     match once(services, &fields, act).await {
-        Ok(()) => signed.done(&here, "Saved. The phone's file follows its groups.").await,
+        Ok(None) => signed.done(&here, "Saved. No group has the phone for it.").await,
+        Ok(Some(number)) => {
+            let done = "Other groups have the phone with this, so it is approved like any change. Look at what it does, then submit it.";
+            signed.done(&format!("/layers/changes/{number}"), done).await
+        }
         Err(Stop::Repeated) => signed.repeated(&here).await,
         Err(Stop::Refused(problem)) => {
             layer_phone::page(&signed, &mac, &Attempt::refused(LABELS, fields.clone(), problem)).await
@@ -137,6 +176,10 @@ pub(crate) async fn act(
         "reject" => {
             let act = layers::reject(services, op, number, fields.text("reason"));
             (REJECT, "Rejected.".to_owned(), once(services, &fields, act).await)
+        }
+        "comment" => {
+            let act = layers::comment(services, op, number, fields.text("comment"));
+            (COMMENT, "Said.".to_owned(), once(services, &fields, act).await)
         }
         "withdraw" => {
             let act = layers::withdraw(services, op, number);

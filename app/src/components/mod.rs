@@ -3,6 +3,7 @@
 pub(crate) mod badge;
 pub(crate) mod check;
 pub(crate) mod choose;
+pub(crate) mod conversation;
 pub(crate) mod decision;
 pub(crate) mod diff;
 pub(crate) mod facts;

@@ -4,9 +4,9 @@ use super::{approval, decide, items, plan, review};
 use crate::{
     components::{
         badge,
+        conversation::conversation,
         facts::{facts, none, text},
         finding,
-        form::form,
         head::{head, section, step},
         id,
         pager::pager,
@@ -30,8 +30,6 @@ use services::{
     reviews,
     view::{RequestRow, RequestView},
 };
-
-pub(crate) const COMMENT: &str = "comment";
 
 const TABS: [(&str, &str); 3] = [("open", "Open"), ("done", "Done"), ("mine", "Mine")];
 
@@ -142,7 +140,7 @@ async fn page_at(signed: &Signed, number: i64, attempt: &Attempt, place: &ItemPl
                     {about(&request)}
                 </div>
             </div>
-            {section("conversation", "Conversation", conversation(signed, &request, attempt))}
+            {section("conversation", "Conversation", conversation(signed, &request.comments, &format!("/requests/{number}/comment"), attempt))}
             {section("history", "History", history("request-history", &request.history))}
         }
         .into_any()
@@ -206,37 +204,6 @@ fn blocks(request: &RequestView) -> AnyView {
     let found = finding::list_or(&request.blocks, "Nothing blocks it.");
     let who = items::who(&request.blocks);
     section("blocks", "What blocks applying it now", view! { {stale} {found} {who} }.into_any())
-}
-
-/// What people say about it. Nobody edits or removes it.
-fn conversation(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
-    let said: Vec<_> = request
-        .comments
-        .iter()
-        .map(|comment| {
-            view! {
-                <li class="comment">
-                    <p class="finding-head"><strong>{comment.by.clone()}</strong> " " {time::time(comment.at)}</p>
-                    <p class="body">{comment.body.clone()}</p>
-                </li>
-            }
-        })
-        .collect();
-    let none = said.is_empty().then(|| view! { <p class="calm">"Nobody has said anything yet."</p> });
-    let say = signed.may(Action::Comment).then(|| {
-        let typed = attempt.typed(COMMENT, "comment").unwrap_or_default().to_owned();
-        let fields = view! {
-            <div class="field">
-                <label for="comment-comment">"Comment"</label>
-                <span class="hint" id="comment-hint">"It stays as it is, and in the record."</span>
-                <textarea id="comment-comment" name="comment" rows="3" required aria-describedby="comment-hint"
-                    aria-invalid=attempt.marks(COMMENT, "comment").then_some("true")>{typed}</textarea>
-            </div>
-            <button class="quiet">"Say it"</button>
-        };
-        form(signed, COMMENT, COMMENT, &format!("/requests/{}/comment", request.row.number), fields.into_any())
-    });
-    view! { <ol class="comments">{said}</ol> {none} {say} }.into_any()
 }
 
 /// Acts in a table, wherever they are listed.

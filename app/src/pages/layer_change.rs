@@ -3,13 +3,14 @@
 use super::{
     approval,
     layer::{address, remarks},
-    layer_edit::{EDIT, editor, filled, previewed},
+    layer_edit::{EDIT, bench, editor, filled, live, previewed},
     plan::answered,
     rollout,
 };
 use crate::{
     components::{
         badge::{self, Tone, badge},
+        conversation::conversation,
         diff::diff,
         facts::{facts, text},
         field::Field,
@@ -64,7 +65,13 @@ pub(crate) async fn page(
 ) -> Answer {
     let change = layers::change(signed.services(), &signed.op, number).await?;
     let title = format!("LC-{number}");
-    Ok(signed.page(attempt.status(), &title, || {
+    let form = edited(signed, &change, attempt);
+    let bench = match &form {
+        Some(form) => bench(signed, change.row.level, &change.row.scope, form).await,
+        None => None,
+    };
+    let visitor = if bench.is_some() { signed.with_editor() } else { signed.visitor.clone() };
+    Ok(visitor.page(attempt.status(), &title, || {
         view! {
             {top(&change)}
             {finding::summary(attempt)}
@@ -76,6 +83,7 @@ pub(crate) async fn page(
                     {section("reach", "What it does to phones", reach(&change.plan))}
                     {remarks("remarks", "Worth knowing", &notes(&change.plan))}
                     {section("answers", "Five questions", answered(&change.plan.answers))}
+                    {section("conversation", "Conversation", conversation(signed, &change.comments, &verb(&change, "comment"), attempt))}
                     {remarks("missed", "Phones that could not be published", &change.missed)}
                 </div>
                 <div class="side">
@@ -83,7 +91,8 @@ pub(crate) async fn page(
                     {about(&change)}
                 </div>
             </div>
-            {edit(signed, &change, attempt)}
+            {form.as_ref().map(|form| edit(signed, &change, form))}
+            {bench.as_ref().map(live)}
             {preview.map(previewed)}
         }
         .into_any()
@@ -351,11 +360,14 @@ fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
     .into_any()
 }
 
-/// The words of a draft, while nobody has looked at them.
-fn edit(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> Option<AnyView> {
+/// What stands in the form of a draft, while nobody has looked at it; nothing when it cannot be edited.
+fn edited(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> Option<Attempt> {
     let open = matches!(change.row.state, State::Draft | State::Stale { .. }) && change.exception.is_none();
     if !open || !signed.may(Action::Request) {
         return None;
+    }
+    if attempt.typed(EDIT, "text").is_some() {
+        return Some(attempt.clone());
     }
     let row = &change.row;
     let prefilled = filled(
@@ -366,12 +378,10 @@ fn edit(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> Option<AnyVi
         change.rule.as_ref(),
     );
     let first = change.plan.devices().first().map(ToString::to_string).unwrap_or_default();
-    let prefilled = prefilled.with("mac", &first);
-    let own = Attempt::prefilled(EDIT, prefilled);
-    let attempt = if attempt.typed(EDIT, "text").is_some() { attempt } else { &own };
-    Some(section(
-        "edit",
-        "Edit the draft",
-        editor(signed, row.level, &verb(change, "edit"), "Save the draft", attempt),
-    ))
+    Some(Attempt::prefilled(EDIT, prefilled.with("mac", &first)))
+}
+
+fn edit(signed: &Signed, change: &ChangeView, form: &Attempt) -> AnyView {
+    let action = verb(change, "edit");
+    section("edit", "Edit the draft", editor(signed, change.row.level, &action, "Save the draft", form))
 }

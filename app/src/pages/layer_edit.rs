@@ -1,7 +1,10 @@
 //! The editor: a layer as text, one setting a line, and what it would make of one phone. It works by form post; nothing
 //! is kept before it is saved as a draft, and nothing happens to a phone before that is approved.
 
-use super::layer::{address, remarks};
+use super::{
+    layer::{address, remarks},
+    layer_templates,
+};
 use crate::{
     components::{
         diff::diff,
@@ -13,7 +16,7 @@ use crate::{
         table::table,
     },
     fields::{Attempt, Fields},
-    islands::{Line, LineFilter},
+    islands::{LayerEditor, Line, LineFilter},
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
@@ -26,7 +29,7 @@ use domain::{
 use leptos::prelude::*;
 use services::layers::{
     self,
-    view::{LayerView, PreviewView},
+    view::{BenchView, LayerView, PreviewView, TemplatesView},
 };
 
 pub(crate) const EDIT: &str = "layer";
@@ -34,13 +37,25 @@ pub(crate) const EDIT: &str = "layer";
 /// Fields of a group's rule, in the order in which they are handed over.
 pub(crate) const RULE: [&str; 5] = ["sites", "models", "roles", "tags", "groups"];
 
+/// The form as it stands before anybody has typed.
+pub(crate) fn begun(view: &LayerView, text: &str) -> Fields {
+    let sample = view.sample.map(|mac| mac.to_string()).unwrap_or_default();
+    filled(text, &view.next_release.to_string(), "", "", view.rule.as_ref()).with("mac", &sample)
+}
+
 pub(crate) async fn show(signed: Signed, Path((level, scope)): Path<(String, String)>) -> Answer {
     let view = layers::layer(signed.services(), &signed.op, &level, &scope).await?;
-    let sample = view.sample.map(|mac| mac.to_string()).unwrap_or_default();
-    let rule = view.rule.clone();
-    let fields =
-        filled(&view.text, &view.next_release.to_string(), "", "", rule.as_ref()).with("mac", &sample);
-    page(&signed, &view, &Attempt::prefilled(EDIT, fields), None)
+    let fields = begun(&view, &view.text);
+    page(&signed, &view, &Attempt::prefilled(EDIT, fields), Beside::default()).await
+}
+
+/// What stands beside the form, besides what the island shows.
+#[derive(Default)]
+pub(crate) struct Beside {
+    /// What was looked at by form post.
+    pub(crate) preview: Option<PreviewView>,
+    /// What was read of another system's templates.
+    pub(crate) templates: Option<TemplatesView>,
 }
 
 /// The fields of a draft, as the form sends them.
@@ -68,24 +83,23 @@ pub(crate) fn filled(text: &str, release: &str, note: &str, ticket: &str, rule: 
     fields
 }
 
-pub(crate) fn page(
-    signed: &Signed,
-    view: &LayerView,
-    attempt: &Attempt,
-    preview: Option<&PreviewView>,
-) -> Answer {
+pub(crate) async fn page(signed: &Signed, view: &LayerView, attempt: &Attempt, beside: Beside) -> Answer {
     domain::authz::authorise(&signed.op.actor, domain::authz::Action::Request)
         .map_err(services::Problem::from)?;
+    let bench = bench(signed, view.level, &view.scope, attempt).await;
     let here = address(view.level, &view.scope);
-    Ok(signed.page(attempt.status(), "Draft a layer", || {
+    Ok(signed.with_editor().page(attempt.status(), "Draft a layer", || {
         let name = format!("{} {}", view.level.word(), view.name);
         let trail = [step("/layers", "Layers"), step(here.clone(), name.clone())];
         view! {
             {head(&trail, format!("Draft of {name}").into_any(), ().into_any())}
             <p class="lede">"The draft is yours alone until you submit it. Nothing reaches a phone before somebody else has approved what it does to each."</p>
             {finding::summary(attempt)}
+            {beside.templates.as_ref().map(layer_templates::report)}
             {editor(signed, view.level, &format!("{here}/edit"), "Save as a draft", attempt)}
-            {preview.map(previewed)}
+            {bench.as_ref().map(live)}
+            {beside.preview.as_ref().map(previewed)}
+            {layer_templates::form(signed, view.level, &view.scope)}
             {reference()}
         }
         .into_any()
@@ -141,6 +155,23 @@ pub(crate) fn editor(
         </div>
     };
     form(signed, EDIT, EDIT, action, fields.into_any())
+}
+
+/// What the island looks at the draft with: the phone that the form names, if it names one.
+pub(crate) async fn bench(
+    signed: &Signed,
+    level: Level,
+    scope: &str,
+    attempt: &Attempt,
+) -> Option<BenchView> {
+    let mac = attempt.typed(EDIT, "mac").filter(|mac| !mac.is_empty())?;
+    layers::bench(signed.services(), &signed.op, level.word(), scope, mac).await.ok()
+}
+
+/// What the draft would make of that phone as one types; nothing where no script runs.
+pub(crate) fn live(view: &BenchView) -> AnyView {
+    let (form, phone, bench) = (EDIT.to_owned(), view.device.clone(), view.bench.clone());
+    view! { <LayerEditor form=form phone=phone bench=bench /> }.into_any()
 }
 
 /// What the draft would make of one phone.

@@ -62,7 +62,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
 fn labels(signed: &Signed, view: &PhoneView, attempt: &Attempt) -> AnyView {
     let tags: Vec<_> = view.tags.iter().cloned().collect();
     let fields = view! {
-        <p class="hint">"Groups are made by these. A phone that comes into a group gets its settings at once."</p>
+        <p class="hint">"Groups are made by these. What brings the phone into a group or out of one is approved like any other change."</p>
         <div class="row end">
             {Field::new(LABELS, "role", "Role").hint("Such as lobby; empty for none.").value(view.role.clone().unwrap_or_default()).view(attempt)}
             {Field::new(LABELS, "tags", "Tags").hint("With blanks between.").value(tags.join(" ")).view(attempt)}

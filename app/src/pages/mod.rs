@@ -30,6 +30,7 @@ pub(crate) mod layer;
 pub(crate) mod layer_change;
 pub(crate) mod layer_edit;
 pub(crate) mod layer_phone;
+pub(crate) mod layer_templates;
 pub(crate) mod number;
 pub(crate) mod number_acts;
 pub(crate) mod opening;

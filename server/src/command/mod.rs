@@ -7,6 +7,7 @@ pub(crate) mod dialects;
 pub(crate) mod explain;
 pub(crate) mod identify;
 pub(crate) mod import;
+pub(crate) mod import_templates;
 pub(crate) mod ledger;
 pub(crate) mod serve;
 

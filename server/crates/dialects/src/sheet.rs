@@ -93,6 +93,11 @@ impl Sheet {
         })
     }
 
+    /// Which line a key is of, if it is a line's.
+    pub(crate) fn line_of(&self, key: &str) -> Option<u8> {
+        self.line_row(key).map(|(_, line)| line)
+    }
+
     /// The row of a line's key, and which line.
     fn line_row(&self, key: &str) -> Option<(&LineRow, u8)> {
         self.line.iter().find_map(|row| Some((row, row.key.index_of(key)?)))

@@ -67,9 +67,13 @@ const SECRET: [&str; 9] =
 const MASK: &str = "••••••••";
 
 fn masked(key: &str, value: &str) -> String {
+    if sounds_secret(key) && !value.is_empty() { MASK.to_owned() } else { value.to_owned() }
+}
+
+/// Whether a secret may be behind this key.
+pub(crate) fn sounds_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    let secret = SECRET.iter().any(|word| key.contains(word));
-    if secret && !value.is_empty() { MASK.to_owned() } else { value.to_owned() }
+    SECRET.iter().any(|word| key.contains(word))
 }
 
 /// Settings of the phone's own that win over ours: each key that a neutral setting writes too, and every forwarding,

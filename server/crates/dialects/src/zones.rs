@@ -43,6 +43,11 @@ static ZONES: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| 
     rows.map(|(name, rule)| (name, rule.trim_matches('"'))).collect()
 });
 
+/// Every zone that has rules.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    ZONES.keys().copied()
+}
+
 /// The rules of an IANA zone; `None` when there is none of this name.
 pub(crate) fn zone(iana: &str) -> Option<Zone> {
     parse(ZONES.get(iana).copied()?)

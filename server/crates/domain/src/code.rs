@@ -261,7 +261,7 @@ impl std::fmt::Display for Code {
 }
 
 /// One thing that is the case: its code, what it is about, and the particulars.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Finding {
     /// What is the case.
     pub code: Code,

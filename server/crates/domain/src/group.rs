@@ -20,6 +20,24 @@ pub struct Rule {
     pub groups: BTreeSet<String>,
 }
 
+/// What is said of one device, by which groups are made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Labels {
+    /// What it is for.
+    pub role: Option<String>,
+    /// What else is said of it.
+    pub tags: BTreeSet<String>,
+}
+
+impl Labels {
+    /// In words, for people and for the record.
+    pub fn words(&self) -> String {
+        let tags: Vec<_> = self.tags.iter().map(String::as_str).collect();
+        let tags = if tags.is_empty() { "none".to_owned() } else { tags.join(" ") };
+        format!("role: {}; tags: {tags}", self.role.as_deref().unwrap_or("none"))
+    }
+}
+
 /// What a rule asks of a device.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Facts {

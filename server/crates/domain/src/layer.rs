@@ -3,6 +3,7 @@
 pub mod check;
 pub mod content;
 pub mod exception;
+pub mod form;
 pub mod pin;
 pub mod plan;
 pub mod release;
@@ -98,6 +99,17 @@ pub struct Origin {
     pub version: u32,
     /// The change that published this version: `CR-7`, `import 3` or `built in`.
     pub change: String,
+}
+
+/// `site lon v1 (import 1)`; a name that says its level is not said twice.
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let level = self.level.word();
+        if !self.name.starts_with(level) {
+            write!(f, "{level} ")?;
+        }
+        write!(f, "{} v{} ({})", self.name, self.version, self.change)
+    }
 }
 
 /// One version of a layer. Immutable once published.

@@ -42,6 +42,7 @@ pub mod setting;
 pub mod site;
 pub mod slug;
 pub mod time;
+pub mod traced;
 pub mod vendor;
 
 pub use code::{Code, Finding, Severity};

@@ -111,7 +111,7 @@ impl Effect {
 }
 
 /// One setting that changes, as people read it. Not digested: the artifacts are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Difference {
     /// The setting.
     pub path: String,

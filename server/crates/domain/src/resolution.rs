@@ -5,10 +5,14 @@
 use crate::{
     Code, Finding,
     layer::{Layer, Level, Origin, pin},
+    plan::Difference,
     setting::{Path, Value},
 };
 use serde::{Deserialize, Serialize};
-use std::{borrow::Borrow, collections::BTreeMap};
+use std::{
+    borrow::Borrow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// One setting after resolution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +57,27 @@ impl Resolution {
         lines.dedup();
         lines
     }
+}
+
+/// Every setting that is not the same before and after.
+pub fn differences(before: &Resolution, after: &Resolution) -> Vec<Difference> {
+    let paths: BTreeSet<_> = before.settings.keys().chain(after.settings.keys()).collect();
+    paths
+        .into_iter()
+        .filter_map(|path| {
+            let (old, new) = (before.settings.get(path), after.settings.get(path));
+            if old.map(|r| &r.value) == new.map(|r| &r.value) {
+                return None;
+            }
+            let origin = new.or(old).map(|r| format!("{} {}", r.origin.name, r.origin.change));
+            Some(Difference {
+                path: path.to_string(),
+                before: old.map(|r| r.value.to_string()),
+                after: new.map(|r| r.value.to_string()),
+                origin: origin.unwrap_or_default(),
+            })
+        })
+        .collect()
 }
 
 /// Merges the stack. Order of the argument does not matter: the level decides, then the name. A pin says everything

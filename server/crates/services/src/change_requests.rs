@@ -16,6 +16,7 @@ pub use items::ItemPlace;
 pub(crate) use schedule::apply_due;
 pub use schedule::{schedule, unschedule};
 pub use selection::{SelectionInput, revoke_selected, select};
+pub(crate) use words::said;
 pub use words::{comment, edit};
 
 use crate::{

@@ -11,19 +11,23 @@ mod publish;
 mod reach;
 pub mod returns;
 mod show;
+mod templates;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod words;
 
 pub(crate) use decide::read_by_others;
 pub use decide::{apply, approve, reject, submit, withdraw};
 pub(crate) use draft::draft_of;
-pub use draft::{DraftInput, bring_up, create, edit, preview};
+pub use draft::{DraftInput, bench, bring_up, create, edit, preview};
 pub use exceptions::{ExceptionInput, ask, expire};
 pub use labels::label;
 pub(crate) use publish::one as publish_one;
 pub use publish::publish;
 pub use show::{change, layer, list, on_device};
+pub use templates::templates;
+pub use words::comment;
 
 use crate::{
     Kind, Problem, Result,
@@ -94,8 +98,7 @@ fn wanted(change: &Change, before: Option<&Layer>) -> Layer {
             level: change.exception.as_ref().map_or(change.level, |exception| exception.form.level()),
             name: change.name.clone(),
             version: before.map_or(1, |layer| layer.origin.version + 1),
-            // A draft that is only looked at has no number yet.
-            change: if change.number == 0 { "draft".to_owned() } else { named(change.number) },
+            change: named(change.number),
         },
         settings: change.content.settings.clone(),
         locks: change.content.locks.clone(),

@@ -108,7 +108,7 @@ pub async fn ensure(services: &Services, organisation: &Organisation) -> Result<
     for (level, scope, settings, locks, change) in wanted {
         let last = layer::last(&mut act.tx, level, scope).await?;
         let current = last.as_ref().map(|version| version.layer.clone());
-        let own = Content { settings, locks, rule: None };
+        let own = Content { settings, locks, ..Content::default() };
         let note = text::write(&own);
         let Content { settings, locks, .. } = {
             // What people have published since stays; what this program wrote before follows what it would write now.

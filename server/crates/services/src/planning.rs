@@ -12,6 +12,7 @@ use crate::{
     rerouting::{self, Rerouted},
 };
 use basis::Known;
+pub(crate) use domain::resolution::differences;
 use domain::{
     Code, Finding, Timestamp,
     account::Extension,
@@ -19,7 +20,7 @@ use domain::{
     change_request::Wanted,
     fence::{ApprovalFacts, EndpointServe, approval_blocks},
     ids::{DeviceId, ExtensionId, ItemId, LineId, SecretId, SiteId},
-    plan::{Difference, Effect, Item, Kind, POLICY_VERSION, Plan},
+    plan::{Effect, Item, Kind, POLICY_VERSION, Plan},
     resolution::Resolution,
     revision::{LineFacts, RevisionKind},
 };
@@ -343,25 +344,4 @@ const fn current_kind(loaded: &Loaded) -> RevisionKind {
     } else {
         RevisionKind::Baseline
     }
-}
-
-/// Every setting that is not the same before and after.
-pub(crate) fn differences(before: &Resolution, after: &Resolution) -> Vec<Difference> {
-    let paths: std::collections::BTreeSet<_> = before.settings.keys().chain(after.settings.keys()).collect();
-    paths
-        .into_iter()
-        .filter_map(|path| {
-            let (old, new) = (before.settings.get(path), after.settings.get(path));
-            if old.map(|r| &r.value) == new.map(|r| &r.value) {
-                return None;
-            }
-            let origin = new.or(old).map(|r| format!("{} {}", r.origin.name, r.origin.change));
-            Some(Difference {
-                path: path.to_string(),
-                before: old.map(|r| r.value.to_string()),
-                after: new.map(|r| r.value.to_string()),
-                origin: origin.unwrap_or_default(),
-            })
-        })
-        .collect()
 }

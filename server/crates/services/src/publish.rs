@@ -227,7 +227,7 @@ pub(crate) fn prepare_from(
 }
 
 /// What the device has been served since its factory reset.
-fn served(stored: &Stored) -> BTreeSet<Path> {
+pub(crate) fn served(stored: &Stored) -> BTreeSet<Path> {
     serde_json::from_str(&stored.published_paths).unwrap_or_default()
 }
 

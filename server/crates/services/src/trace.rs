@@ -4,16 +4,14 @@ mod unbound;
 
 use crate::{
     Operation, Result, Services, devices, planning, uploads,
-    view::{DeviceFilter, DeviceRow, Found, TraceView, TracedFile, TracedLine},
+    view::{DeviceFilter, DeviceRow, Found, TraceView, TracedFile},
 };
 use domain::{
     Timestamp,
-    artifact::Artifact,
     authz::{Action, authorise},
     ledger::Entry,
-    resolution::Resolution,
+    traced::traced,
 };
-use std::collections::BTreeMap;
 use storage::{ledger, revision};
 
 /// Finds devices by MAC, serial, extension, number, person, address or site.
@@ -89,32 +87,4 @@ pub async fn at(services: &Services, op: &Operation, mac: &str, until: Timestamp
     let overrides = uploads::overrides(services, &mut tx, &loaded).await?;
     let uploads = uploads::rows(&mut tx, &loaded, authorise(&op.actor, Action::Audit).is_ok()).await?;
     Ok(TraceView { device, revision, files, resolution, serves, acts, overrides, uploads })
-}
-
-/// Joins each line of a file with the setting that wrote it. The artifact kept the path when it was written, the
-/// revision kept the origin: nothing is derived a second time.
-pub(crate) fn traced(artifact: &Artifact, resolution: &Resolution) -> Vec<TracedLine> {
-    let paths: BTreeMap<u32, _> = artifact.origins.iter().rev().map(|o| (o.line, &o.path)).collect();
-    (1u32..)
-        .zip(artifact.redacted().lines())
-        .map(|(number, text)| {
-            let path = paths.get(&number).copied();
-            let resolved = path.and_then(|p| resolution.settings.get(p));
-            let origin = resolved.map(|r| origin_word(&r.origin));
-            let overrode = resolved
-                .map(|r| r.overrode.iter().map(|(o, v)| (origin_word(o), v.to_string())).collect())
-                .unwrap_or_default();
-            TracedLine { text: text.to_owned(), path: path.map(ToString::to_string), origin, overrode }
-        })
-        .collect()
-}
-
-/// `site lon v1 (import 1)`; a name that says its level is not said twice.
-fn origin_word(origin: &domain::layer::Origin) -> String {
-    let level = origin.level.word();
-    let name = match origin.name.strip_prefix(level) {
-        Some(_) => origin.name.clone(),
-        None => format!("{level} {}", origin.name),
-    };
-    format!("{name} v{} ({})", origin.version, origin.change)
 }

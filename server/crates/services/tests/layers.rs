@@ -251,13 +251,33 @@ async fn a_group_is_the_exact_list_of_whom_its_rule_names() {
         let page = async || layers::layer(&halden.services, &ada, "group", "quiet").await.unwrap();
         assert_eq!(page().await.members, []);
 
-        // A label brings the phone into the group, and its file follows in the same act.
-        layers::label(&halden.services, &ada, PHONE, "lobby", "quiet", "A quiet corner.").await.unwrap();
+        // A label that no group asks for is said at once; one that brings the phone into a group is approved first.
+        let label = async |role: &str, tags: &str| {
+            layers::label(&halden.services, &ada, PHONE, role, tags, "A quiet corner.").await
+        };
+        assert_eq!(label("lobby", "").await.unwrap(), None);
+        let number = label("lobby", "quiet").await.unwrap().unwrap();
+        let draft = view(&halden, "ada", number).await;
+        assert_eq!(draft.plan.devices(), [Mac::parse(PHONE).unwrap()]);
+        assert!(
+            draft.plan.alike[0].differences.iter().any(|d| d.path == "phone.language"),
+            "{:?}",
+            draft.plan.alike
+        );
+        assert!(draft.differences.iter().any(|d| d.after.as_deref() == Some("role: lobby; tags: quiet")));
+        assert_eq!(page().await.members, [], "nothing before it is approved");
+        // Its text may be edited; what becomes said of the phone stays.
+        let input = DraftInput {
+            text: draft.text,
+            note: "A quiet corner of the lobby.".to_owned(),
+            ..DraftInput::default()
+        };
+        layers::edit(&halden.services, &ada, number, &input).await.unwrap();
+        assert_eq!(publish(&halden, number).await, 1);
         assert_eq!(page().await.members, [Mac::parse(PHONE).unwrap()]);
         assert!(file(&halden, PHONE).await.0.contains("lang.gui = French"));
         assert!(!file(&halden, OTHER_PHONE).await.0.contains("lang.gui = French"));
-        let bad = layers::label(&halden.services, &ada, PHONE, "The Lobby", "", "x").await.unwrap_err();
-        assert_eq!(bad.code(), Code::FormInvalid);
+        assert_eq!(label("The Lobby", "").await.unwrap_err().code(), Code::FormInvalid);
 
         // A circle is refused with its way around.
         let number =

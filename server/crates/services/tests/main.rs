@@ -8,6 +8,7 @@ mod certificates;
 mod corpus;
 mod discovery;
 mod drift;
+mod editor;
 mod enrolment;
 mod exceptions;
 mod factory;

@@ -1,8 +1,9 @@
 //! What a device is for, and what else is said of it.
 
 use crate::{Error, Tx, args::args, statements};
+pub use domain::group::Labels;
 use domain::ids::DeviceId;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 statements! {
@@ -10,15 +11,6 @@ statements! {
     OF = "SELECT device_id, kind, word FROM device_label WHERE device_id = $1";
     CLEAR = "DELETE FROM device_label WHERE device_id = $1";
     INSERT = "INSERT INTO device_label (device_id, kind, word) VALUES ($1, $2, $3)";
-}
-
-/// A device's labels.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Labels {
-    /// What it is for.
-    pub role: Option<String>,
-    /// What else is said of it.
-    pub tags: BTreeSet<String>,
 }
 
 fn add(labels: &mut Labels, kind: &str, word: String) {

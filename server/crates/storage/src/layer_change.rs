@@ -1,6 +1,6 @@
 //! Other versions of layers, from a private draft to what was published.
 
-use crate::{Error, Tx, args::args, statements};
+use crate::{Error, Tx, args::args, change_request::Comment, statements};
 use domain::{
     Finding, Timestamp,
     approval::Missing,
@@ -39,6 +39,8 @@ statements! {
     OF_LAYER = rows!("WHERE c.level = $1 AND c.scope = $2 AND (c.state_word <> 'draft' OR c.requester_id = $3) ORDER BY c.number DESC LIMIT 50");
     INSERT = "INSERT INTO layer_change (layer_change_id, number, level, scope, name, parent, release, content, exception, note, external_ref, requester_id, editors, state_word, state, plan, missing, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     UPDATE = "UPDATE layer_change SET parent = $2, release = $3, content = $4, exception = $5, note = $6, external_ref = $7, editors = $8, state_word = $9, state = $10, plan = $11, missing = $12, approvers = $13, published_to = $14, missed = $15 WHERE number = $1 AND state = $16";
+    COMMENT = "INSERT INTO layer_change_comment (comment_id, layer_change_id, user_id, said_at, body) VALUES ($1, $2, $3, $4, $5)";
+    COMMENTS = "SELECT u.name, c.said_at, c.body FROM layer_change_comment c JOIN user_account u ON u.user_id = c.user_id WHERE c.layer_change_id = $1 ORDER BY c.said_at, c.comment_id LIMIT 500";
     PROGRESS = "UPDATE layer_change SET published_to = $2, missed = $3 WHERE number = $1";
 }
 
@@ -287,4 +289,23 @@ pub async fn list(tx: &mut Tx, done: bool, reader: UserId, before: i64) -> Resul
 pub async fn of_layer(tx: &mut Tx, level: Level, scope: &str, reader: UserId) -> Result<Vec<Listed>, Error> {
     let rows = tx.all::<ListedRow>(OF_LAYER, args![level.word(), scope, reader.0]).await?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Adds a comment. Nothing changes or removes one.
+pub async fn comment(
+    tx: &mut Tx,
+    id: Uuid,
+    change: LayerChangeId,
+    by: UserId,
+    body: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.run(COMMENT, args![id, change.0, by.0, now, body]).await?;
+    Ok(())
+}
+
+/// The first 500 comments on a change, in their order.
+pub async fn comments(tx: &mut Tx, change: LayerChangeId) -> Result<Vec<Comment>, Error> {
+    let rows = tx.all::<(String, i64, String)>(COMMENTS, args![change.0]).await?;
+    Ok(rows.into_iter().map(|(by, at, body)| Comment { by, at: Timestamp(at), body }).collect())
 }

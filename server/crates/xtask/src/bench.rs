@@ -1,6 +1,7 @@
 //! `cargo xtask bench edge` and `govern`: the same measurement on each database, one after the other. `cargo xtask bench dialects`:
 //! the same measurement here and in WASM. `cargo xtask bench layers`: what a change of a layer does to 100,000 phones.
 //! `cargo xtask bench rollout`: how long virtual phones take, and how many are harmed before a rollout stops.
+//! `cargo xtask bench editor`: what a keystroke costs.
 
 use std::fs;
 
@@ -10,7 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::command::{cargo, command, root, run as run_command, target};
 use crate::postgres::Postgres;
 use crate::step::step;
-use crate::{frontend, node, packages, server, setup};
+use crate::{frontend, node, packages, server, setup, test};
 
 pub(crate) fn run(args: &[String]) -> Result<()> {
     match args.split_first() {
@@ -18,7 +19,10 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         Some((what, args)) if what == "layers" => layers(args),
         Some((what, args)) if what == "rollout" => rollout(args),
         Some((what, _)) if what == "dialects" => dialects(),
-        _ => bail!("which bench? There are `cargo xtask bench` edge, govern, layers, rollout and dialects."),
+        Some((what, _)) if what == "editor" => editor(),
+        _ => bail!(
+            "which bench? There are `cargo xtask bench` edge, govern, layers, rollout, dialects and editor."
+        ),
     }
 }
 
@@ -48,6 +52,14 @@ fn layers(args: &[String]) -> Result<()> {
 fn rollout(args: &[String]) -> Result<()> {
     server::build()?;
     run_command(command(server::binary()).args(["bench", "rollout"]).args(args))
+}
+
+/// What a keystroke in the editor of layers costs: the rules and the dialects here, then all of it in the browser.
+fn editor() -> Result<()> {
+    setup::for_testing()?;
+    run_command(&mut cargo(["run", "--release", "--package", "dialects-bench", "--example", "keystroke"]))?;
+    server::build()?;
+    test::keystroke()
 }
 
 fn dialects() -> Result<()> {

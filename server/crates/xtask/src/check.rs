@@ -24,6 +24,9 @@ pub(crate) fn run() -> Result<()> {
     report.run("lints: server and tools", host.args(lint));
     let mut browser = cargo(["clippy", "--package", "frontend", "--target", WASM, "--target-dir"]);
     report.run("lints: browser half", browser.arg(target_folder()).args(lint));
+    let mut editor = cargo(["clippy", "--package", "frontend", "--features", "editor", "--target", WASM]);
+    editor.arg("--target-dir").arg(target_folder());
+    report.run("lints: browser half with the layer editor", editor.args(lint));
     let mut rules = cargo(["clippy", "--package", "ringfence-domain", "--package", "ringfence-dialects"]);
     rules.args(["--target", WASM, "--target-dir"]).arg(target_folder());
     report.run("lints: domain and dialects for WASM", rules.args(lint));

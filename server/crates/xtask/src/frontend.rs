@@ -1,4 +1,5 @@
-//! The browser half: compiled to WASM, bound to JavaScript, written to `target/site`.
+//! The browser half: compiled to WASM, bound to JavaScript, written to `target/site`. Pages with the layer
+//! editor get a bundle that has it beside the other islands; the rest do not pay for it.
 //!
 //! Debian's wasm-opt breaks the module silently and a current one saves nothing after
 //! brotli, so none is used; leaving out the name section is what makes it small.
@@ -28,6 +29,9 @@ const INPUTS: &[&str] = &[
     "style",
 ];
 
+/// The islands of most pages, and those of pages with the layer editor.
+const BUNDLES: [(&str, &[&str]); 2] = [("ringfence", &[]), ("editor", &["--features", "editor"])];
+
 /// Builds what the browser gets, unless it is there already.
 pub(crate) fn build() -> Result<()> {
     // Taken before the build, so that an edit during the build is seen next time.
@@ -36,8 +40,15 @@ pub(crate) fn build() -> Result<()> {
         println!("==> console for the browser: unchanged");
         return Ok(());
     }
-    step("console for the browser: compile", compile)?;
-    step("console for the browser: bind and compress", || site::write(&bind()?, &inputs))
+    let mut bundle = Bundle::default();
+    for (name, features) in BUNDLES {
+        step(&format!("console for the browser: compile {name}"), || compile(features))?;
+        // Both come out under one name: this one is bound before the next is compiled.
+        step(&format!("console for the browser: bind {name}"), || bind(name, &mut bundle))?;
+    }
+    bundle.add("style.css", stylesheet()?);
+    bundle.add("favicon.svg", fs::read(root().join("style/favicon.svg"))?);
+    step("console for the browser: compress", || site::write(&bundle, &inputs))
 }
 
 /// Where cargo builds this half: never the server's folder, whose `app` has other features.
@@ -45,26 +56,24 @@ pub(crate) fn target_folder() -> PathBuf {
     target().join("front")
 }
 
-fn compile() -> Result<()> {
+fn compile(features: &[&str]) -> Result<()> {
     run(cargo(["build", "--package", "frontend", "--profile", "wasm-release"])
+        .args(features)
         .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
         .arg(target_folder()))
 }
 
-fn bind() -> Result<Bundle> {
+fn bind(name: &str, bundle: &mut Bundle) -> Result<()> {
     let compiled = target_folder().join("wasm32-unknown-unknown/wasm-release/ringfence.wasm");
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(compiled).out_name("ringfence").typescript(false);
+    bindgen.input_path(compiled).out_name(name).typescript(false);
     bindgen.web(true)?.remove_name_section(true).remove_producers_section(true);
     // The page says where the module is: both files have a digest in their address.
     bindgen.omit_default_module_path(true);
     let mut bound = bindgen.generate_output()?;
-    let mut bundle = Bundle::default();
-    bundle.add("ringfence.js", bound.js().into());
-    bundle.add("ringfence.wasm", bound.wasm_mut().emit_wasm());
-    bundle.add("style.css", stylesheet()?);
-    bundle.add("favicon.svg", fs::read(root().join("style/favicon.svg"))?);
-    // JavaScript that our dependencies bring; `ringfence.js` imports it by these relative paths.
+    bundle.add(format!("{name}.js"), bound.js().into());
+    bundle.add(format!("{name}.wasm"), bound.wasm_mut().emit_wasm());
+    // JavaScript that our dependencies bring; `NAME.js` imports it by these relative paths.
     for (of, snippets) in bound.snippets() {
         for (number, snippet) in snippets.iter().enumerate() {
             bundle.add(format!("snippets/{of}/inline{number}.js"), snippet.clone().into_bytes());
@@ -73,7 +82,7 @@ fn bind() -> Result<Bundle> {
     for (path, module) in bound.local_modules() {
         bundle.add(format!("snippets/{path}"), module.clone().into_bytes());
     }
-    Ok(bundle)
+    Ok(())
 }
 
 /// All of `style/*.css` in the order of their names.

@@ -32,8 +32,10 @@ cargo xtask lab [-- ARGS]              only the lab: real call control, real SIP
 cargo xtask check                      format, lints, documentation, licences, statements
 cargo xtask setup                      only install what `run` and `test` need
 cargo xtask build                      only build the release binary
+cargo xtask console                    only build what the browser gets, for development builds to embed
 cargo xtask bench edge [-- ARGS]       the edge beside a bare handler and nginx, on both databases
 cargo xtask bench dialects             what resolving and writing cost for each vendor, here and in WASM
+cargo xtask bench editor               what a keystroke in the editor of layers costs, here and in the browser
 cargo xtask fuzz [TARGET] [SECONDS]    libFuzzer on what strangers send; 600 s for each target";
 
 fn main() -> ExitCode {
@@ -52,6 +54,7 @@ fn dispatch(args: &[String]) -> Result<()> {
     match task.as_str() {
         "run" => server::run(passed_on(rest)),
         "build" => server::build(),
+        "console" => frontend::build(),
         "setup" => setup::everything(),
         "test" => test::run(&test::Options::parse(rest)?),
         "lab" => test::lab(passed_on(rest)),

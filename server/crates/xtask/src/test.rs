@@ -96,16 +96,30 @@ pub(crate) fn lab(args: &[String]) -> Result<()> {
     run(&Options { only: Some(Part::Lab), filter: args.to_vec(), full: false })
 }
 
+/// The browser's part of `cargo xtask bench editor`.
+pub(crate) fn keystroke() -> Result<()> {
+    let folder = root().join("end2end");
+    install_playwright(&folder)?;
+    let mut bench = with_node("npx")?;
+    bench.args(["playwright", "test", "editor", "--grep", "@bench"]).current_dir(&folder).env("BENCH", "1");
+    run_command(bench.env("RINGFENCE_BINARY", server::binary()))
+}
+
+fn install_playwright(folder: &Path) -> Result<()> {
+    if !is_newer(&folder.join("node_modules/.package-lock.json"), &folder.join("package-lock.json")) {
+        let mut install = with_node("npm")?;
+        install.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder);
+        run_command(install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
+    }
+    Ok(())
+}
+
 fn browser(options: &Options, url: &str) -> Result<Outcome> {
     let folder = root().join("end2end");
     if !folder.join("package.json").exists() {
         return Ok(Outcome::Skipped("there is no `end2end/package.json`".to_owned()));
     }
-    if !is_newer(&folder.join("node_modules/.package-lock.json"), &folder.join("package-lock.json")) {
-        let mut install = with_node("npm")?;
-        install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder);
-        run_command(install.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
-    }
+    install_playwright(&folder)?;
     let mut tests = with_node("npx")?;
     tests.args(["playwright", "test"]).args(&options.filter).current_dir(&folder);
     run_command(for_the_binary(options.bounds(&mut tests), url))?;

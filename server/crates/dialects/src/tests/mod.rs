@@ -16,6 +16,7 @@ mod poly;
 mod properties;
 mod snom;
 mod spoken;
+mod templates;
 mod two_n;
 mod unsaid;
 mod yealink;

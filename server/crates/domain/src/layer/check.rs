@@ -10,6 +10,7 @@ use crate::{
         schema::{check as fits, of_line, reserved, rule_of},
     },
 };
+use std::borrow::Borrow;
 
 /// What somebody wants to publish, beside its settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +58,9 @@ pub fn check(level: Level, draft: &Draft<'_>) -> Vec<Finding> {
         (_, Some(_)) => findings.push(invalid("rule", "Only a group has a rule.")),
         (_, None) => {}
     }
+    if level != Level::Device && draft.content.labels.is_some() {
+        findings.push(invalid("labels", "Only a phone has a role and tags."));
+    }
     if let Some((parent, release)) = draft.parent {
         if draft.content == parent {
             findings.push(invalid("settings", "Nothing is changed."));
@@ -65,7 +69,10 @@ pub fn check(level: Level, draft: &Draft<'_>) -> Vec<Finding> {
             let detail = format!("It must be later than {release}, such as {}.", release.next_minor());
             findings.push(invalid("release", &detail));
         }
-    } else if draft.content.settings.is_empty() && draft.content.locks.is_empty() {
+    } else if draft.content.settings.is_empty()
+        && draft.content.locks.is_empty()
+        && draft.content.labels.is_none()
+    {
         findings.push(invalid("settings", "It says nothing."));
     }
     let note = draft.note.trim();
@@ -79,15 +86,15 @@ pub fn check(level: Level, draft: &Draft<'_>) -> Vec<Finding> {
 
 /// How `draft` gets on with the other layers of one device: what it sets although a layer above locks it, and what
 /// layers below set that it would lock. `before` is what it says now. A pin holds against locks, and has none.
-pub fn among(others: &[Layer], draft: &Layer, before: Option<&Content>) -> Vec<Finding> {
+pub fn among<L: Borrow<Layer>>(others: &[L], draft: &Layer, before: Option<&Content>) -> Vec<Finding> {
     if draft.origin.level == Level::Pin {
         return vec![];
     }
     let mut findings = Vec::new();
     let place = |layer: &Layer| (layer.origin.level, layer.origin.name.clone());
     let own = place(draft);
-    let others = others.iter().filter(|layer| layer.origin.layer != draft.origin.layer);
-    let (above, below): (Vec<_>, Vec<_>) = others.partition(|layer| place(layer) < own);
+    let others = others.iter().map(Borrow::borrow).filter(|layer| layer.origin.layer != draft.origin.layer);
+    let (above, below): (Vec<&Layer>, Vec<&Layer>) = others.partition(|layer| place(layer) < own);
     for path in draft.settings.keys().filter(|path| reserved(path).is_none()) {
         if let Some((layer, reason)) = above.iter().find_map(|l| Some((l, l.locks.get(path)?))) {
             let detail = format!("Locked by {}: {reason}", named(layer));
@@ -113,14 +120,19 @@ fn named(layer: &Layer) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{group::Rule, ids::LayerId, layer::Origin, setting::Value};
+    use crate::{
+        group::{Labels, Rule},
+        ids::LayerId,
+        layer::Origin,
+        setting::Value,
+    };
 
     fn content(settings: &[(&str, &str)], locks: &[&str]) -> Content {
         let path = |text: &str| Path::parse(text).unwrap();
         Content {
             settings: settings.iter().map(|(p, v)| (path(p), Value::Text((*v).to_owned()))).collect(),
             locks: locks.iter().map(|p| (path(p), "so agreed".to_owned())).collect(),
-            rule: None,
+            ..Content::default()
         }
     }
 
@@ -175,6 +187,10 @@ mod tests {
         ] {
             assert_eq!(said(level, content, release, note), [(code, subject.to_owned())], "{subject}");
         }
+        let labelled = Content { labels: Some(Labels::default()), ..other.clone() };
+        assert_eq!(said(Level::Site, &labelled, "1.1.0", "x"), [(Code::LayerInvalid, "labels".to_owned())]);
+        let labelled = Content { labels: Some(Labels::default()), ..parent.clone() };
+        assert_eq!(said(Level::Device, &labelled, "1.1.0", "x"), [], "labels alone are a change");
         let ruled = Content { rule: Some(Rule::default()), ..other };
         assert_eq!(said(Level::Site, &ruled, "1.1.0", "x"), [(Code::LayerInvalid, "rule".to_owned())]);
     }

@@ -2,7 +2,7 @@
 
 use super::{Layer, Locks};
 use crate::{
-    group::Rule,
+    group::{Labels, Rule},
     setting::{Path, Value},
 };
 use serde::{Deserialize, Serialize};
@@ -18,12 +18,15 @@ pub struct Content {
     /// Whom it is for, when it is a group's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Rule>,
+    /// What becomes said of the phone, when it is one phone's: publishing it says so, and no version keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Labels>,
 }
 
 impl Content {
     /// What a layer says; a group's rule is kept beside it.
     pub fn of(layer: &Layer, rule: Option<Rule>) -> Self {
-        Self { settings: layer.settings.clone(), locks: layer.locks.clone(), rule }
+        Self { settings: layer.settings.clone(), locks: layer.locks.clone(), rule, labels: None }
     }
 
     /// Paths of which value or lock is not the same.
@@ -47,8 +50,9 @@ pub fn merge(base: &Content, ours: &Content, theirs: &Content) -> (Content, Vec<
     if rule.1 {
         both.push("the rule of the group".to_owned());
     }
+    let labels = one(base.labels.as_ref(), ours.labels.as_ref(), theirs.labels.as_ref());
     both.dedup();
-    (Content { settings, locks, rule: rule.0.cloned() }, both)
+    (Content { settings, locks, rule: rule.0.cloned(), labels: labels.0.cloned() }, both)
 }
 
 fn maps<T: Clone + PartialEq>(

@@ -69,13 +69,7 @@ pub async fn edit(
 /// Says something about a request, in any state. Nobody edits or removes it.
 pub async fn comment(services: &Services, op: &Operation, number: i64, body: &str) -> Result<()> {
     authorise(&op.actor, Action::Comment)?;
-    let body = body.trim();
-    if body.is_empty() {
-        return Err(Problem::invalid(Code::FieldMissing, "comment"));
-    }
-    if body.len() > LONGEST || controlled(body) {
-        return Err(Problem::invalid(Code::FieldTooLong, "comment"));
-    }
+    let body = said(body)?;
     let mut act = Act::begin(services, op).await?;
     let request = load(&mut act.tx, number).await?;
     let id = services.0.env.id();
@@ -83,4 +77,16 @@ pub async fn comment(services: &Services, op: &Operation, number: i64, body: &st
     let site = lead(&mut act.tx, &request).await?;
     note(&mut act, &request, site, "change_request.comment", None, Some(body.to_owned()), "");
     act.commit().await
+}
+
+/// A comment as it is kept, wherever it is made.
+pub(crate) fn said(body: &str) -> Result<&str> {
+    let body = body.trim();
+    if body.is_empty() {
+        return Err(Problem::invalid(Code::FieldMissing, "comment"));
+    }
+    if body.len() > LONGEST || controlled(body) {
+        return Err(Problem::invalid(Code::FieldTooLong, "comment"));
+    }
+    Ok(body)
 }

@@ -12,10 +12,11 @@ use domain::{
     Code, Finding,
     authz::{Action, authorise},
     change_request::{State, Workflow},
-    ids::{SegmentId, SiteId, UserId},
+    ids::{DeviceId, SegmentId, SiteId, UserId},
     layer::Level,
 };
 use storage::{
+    label,
     layer::{self, Said},
     layer_change::Change,
     ledger::ORGANISATION,
@@ -192,6 +193,9 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
             returns::make_room(&mut act, exception.device, &named(change.number)).await?;
         }
         layer::except(&mut act.tx, after.origin.layer, change.id, exception, &change.note).await?;
+    }
+    if let (Some(labels), Ok(device)) = (&change.content.labels, change.scope.parse()) {
+        label::set(&mut act.tx, DeviceId(device), labels).await?;
     }
     rollout::let_go(&mut act.tx, after.origin.layer).await?;
     if in_waves {

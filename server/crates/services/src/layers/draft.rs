@@ -4,23 +4,29 @@ use super::{
     load, name_of, note,
     planning::of_draft,
     save,
-    view::{FileView, PreviewView},
-    wanted,
+    view::{BenchView, FileView, PreviewView},
 };
 use crate::{
     Kind, Operation, Problem, Result, Services, act::Act, devices, firmware::aim::Catalogue, planning,
-    publish, trace,
+    publish,
 };
+use dialects::look::{Bench, Desk};
 use domain::{
     Code, Finding,
     authz::{Action, authorise},
-    change_request::{State, Workflow},
-    group::Rule,
-    ids::LayerChangeId,
-    layer::{Content, Level, Release, check::among, merge, text},
+    change_request::Workflow,
+    device::Device,
+    group::Labels,
+    ids::{LayerChangeId, LayerId},
+    layer::{
+        Content, Layer, Level, Origin, Release,
+        form::{self, Read, Typed},
+        merge, text,
+    },
+    resolution::{Resolved, resolve},
+    revision::RevisionKind,
     setting::{Path, Value},
 };
-use std::collections::BTreeSet;
 use storage::{
     Tx, device, firmware,
     layer::{self, Version},
@@ -43,47 +49,19 @@ pub struct DraftInput {
     pub rule: [String; 5],
 }
 
-/// What was read of a form, with everything that is wrong with its form.
-struct Read {
-    content: Content,
-    release: Release,
-    findings: Vec<Finding>,
+impl DraftInput {
+    fn typed(&self) -> Typed {
+        Typed { text: self.text.clone(), release: self.release.clone(), rule: self.rule.clone() }
+    }
 }
 
 fn read(level: Level, input: &DraftInput, parent: Option<&Version>) -> Read {
-    let before = parent.map(|version| Content::of(&version.layer, version.rule.clone())).unwrap_or_default();
-    let (mut content, mut findings) = text::read(&input.text, &before);
-    if level == Level::Group {
-        content.rule = Some(rule(&input.rule));
-    }
-    let next = parent.map_or(Release::FIRST, |version| version.release.next_minor());
-    let release = match input.release.trim() {
-        "" => next,
-        typed => Release::parse(typed).unwrap_or_else(|| {
-            let detail = format!("Three numbers, such as {next}.");
-            findings.push(Finding::new(Code::LayerInvalid, "release").detail(detail));
-            next
-        }),
-    };
-    Read { content, release, findings }
+    let parent = parent.map(said);
+    form::read(level, &input.typed(), parent.as_ref().map(|(content, release)| (content, *release)))
 }
 
-fn rule([sites, models, roles, tags, groups]: &[String; 5]) -> Rule {
-    let words = |text: &str| -> BTreeSet<String> {
-        text.split(|c: char| c.is_whitespace() || c == ',')
-            .filter(|w| !w.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    // A model has a blank in it.
-    let models = models.split(['\n', ',']).map(str::trim).filter(|model| !model.is_empty());
-    Rule {
-        sites: words(sites),
-        models: models.map(str::to_owned).collect(),
-        roles: words(roles),
-        tags: words(tags),
-        groups: words(groups),
-    }
+fn said(version: &Version) -> (Content, Release) {
+    (Content::of(&version.layer, version.rule.clone()), version.release)
 }
 
 /// Begins a draft; returns its number.
@@ -96,8 +74,21 @@ pub async fn create(
 ) -> Result<i64> {
     authorise(&op.actor, Action::Request)?;
     let level = Level::parse(level).ok_or_else(|| Problem::not_found("layer"))?;
-    let scope = scope.trim();
     let mut act = Act::begin(services, op).await?;
+    let number = begin(services, op, &mut act, (level, scope.trim()), input, None).await?;
+    act.commit().await?;
+    Ok(number)
+}
+
+/// The same in an act that is under way; `labels` are what becomes said of the phone.
+pub(super) async fn begin(
+    services: &Services,
+    op: &Operation,
+    act: &mut Act<'_>,
+    (level, scope): (Level, &str),
+    input: &DraftInput,
+    labels: Option<Labels>,
+) -> Result<i64> {
     let name = name_of(&mut act.tx, level, scope).await?;
     let parent = layer::last(&mut act.tx, level, scope).await?;
     let read = read(level, input, parent.as_ref());
@@ -109,7 +100,7 @@ pub async fn create(
         name,
         parent: parent.as_ref().map_or(0, |version| version.layer.origin.version),
         release: read.release,
-        content: read.content,
+        content: Content { labels, ..read.content },
         exception: None,
         note: input.note.trim().to_owned(),
         external_ref: external_ref(&input.external_ref),
@@ -125,8 +116,7 @@ pub async fn create(
     good(&mut act.tx, &change, parent.as_ref(), read.findings).await?;
     layer_change::insert(&mut act.tx, &change).await?;
     let after = Some(format!("{} {}, release {}", level.word(), change.name, change.release));
-    note(&mut act, &change, "layer_change.create", None, after);
-    act.commit().await?;
+    note(act, &change, "layer_change.create", None, after);
     Ok(change.number)
 }
 
@@ -187,7 +177,8 @@ pub async fn edit(services: &Services, op: &Operation, number: i64, input: &Draf
     let parent = layer::version(&mut act.tx, change.level, &change.scope, change.parent).await?;
     let Read { content, release, findings } = read(change.level, input, parent.as_ref());
     let was = text::write(&change.content);
-    change.content = content;
+    // Role and tags stand in no text.
+    change.content = Content { labels: change.content.labels, ..content };
     change.release = release;
     input.note.trim().clone_into(&mut change.note);
     change.external_ref = external_ref(&input.external_ref);
@@ -244,76 +235,84 @@ pub async fn preview(
     mac: &str,
 ) -> Result<PreviewView> {
     authorise(&op.actor, Action::Request)?;
+    let (bench, device) = set_up(services, level, scope, mac).await?;
+    let mac = bench.mac;
+    let look = Desk::new(bench).look(&input.typed());
+    Ok(PreviewView {
+        mac,
+        device,
+        differences: look.differences,
+        same_bytes: look.same_bytes,
+        files: look.files.into_iter().map(|file| FileView { name: file.name, lines: file.lines }).collect(),
+        findings: look.findings,
+    })
+}
+
+/// What the editor in the browser needs to look at drafts on one phone by itself. No secret is in it, nor the name of
+/// one.
+pub async fn bench(
+    services: &Services,
+    op: &Operation,
+    level: &str,
+    scope: &str,
+    mac: &str,
+) -> Result<BenchView> {
+    authorise(&op.actor, Action::Request)?;
+    let (bench, device) = set_up(services, level, scope, mac).await?;
+    let mac = bench.mac;
+    let bench = serde_json::to_string(&bench.without_secrets());
+    let bench = bench.map_err(|_| Problem::invalid(Code::LayerInvalid, "layer"))?;
+    Ok(BenchView { mac, device, bench })
+}
+
+/// Everything that decides what a draft of this layer makes of a phone; and the phone as people read it.
+async fn set_up(services: &Services, level: &str, scope: &str, mac: &str) -> Result<(Bench, String)> {
     let level = Level::parse(level).ok_or_else(|| Problem::not_found("layer"))?;
     let mut tx = services.0.store.read().await?;
     let name = name_of(&mut tx, level, scope.trim()).await?;
     let last = layer::last(&mut tx, level, scope.trim()).await?;
-    let Read { content, release, mut findings } = read(level, input, last.as_ref());
-    let loaded =
-        devices::loaded(&mut tx, mac).await.map_err(|_| Problem::invalid(Code::DeviceUnknown, "mac"))?;
-    let change = Change {
-        id: LayerChangeId(uuid::Uuid::nil()),
-        number: 0,
-        level,
-        scope: scope.trim().to_owned(),
-        name,
-        parent: last.as_ref().map_or(0, |version| version.layer.origin.version),
-        release,
-        content,
-        exception: None,
-        note: input.note.clone(),
-        external_ref: None,
-        workflow: Workflow { requester: op.actor.id, editors: vec![], state: State::Draft },
-        requester: String::new(),
-        plan: None,
-        missing: vec![],
-        at: op.now,
-        approvers: String::new(),
-        published_to: None,
-        missed: vec![],
-    };
-    findings.extend(of_draft(&mut tx, &change, last.as_ref()).await?);
-    // Somebody who looks has often not said yet what it is for.
-    findings.retain(|finding| finding.subject != "note");
-    let before = last.as_ref().map(|version| version.layer.clone());
-    let draft = wanted(&change, before.as_ref());
+    let unknown = |_| Problem::invalid(Code::DeviceUnknown, "mac");
+    let loaded = devices::loaded(&mut tx, mac).await.map_err(unknown)?;
     let stored = &loaded.stored;
-    let old = publish::stack(&mut tx, &stored.device).await?;
-    let mut new: Vec<_> = old.iter().filter(|l| l.origin.layer != draft.origin.layer).cloned().collect();
-    let said = before.as_ref().map(|layer| Content::of(layer, None));
-    findings.extend(among(&new, &draft, said.as_ref()));
-    new.push(draft);
     let published = planning::current(&mut tx, &loaded).await?;
-    let lines = published.as_ref().map(|p| p.revision.lines.clone()).unwrap_or_default();
-    let kind = published.as_ref().map_or(domain::revision::RevisionKind::Baseline, |p| p.revision.kind);
-    let catalogue = Catalogue::load(&mut tx).await?;
-    let installed = firmware::installed(&mut tx, stored.device.id).await?;
-    let handsets = publish::handsets(&device::endpoints(&mut tx, stored.device.id).await?);
-    let written = |mut layers: Vec<domain::layer::Layer>| {
-        layers.extend(lines.iter().map(publish::line_layer));
-        let layers: Vec<_> = layers.iter().collect();
-        let basis = publish::Basis {
-            layers: &layers,
-            catalogue: &catalogue,
-            installed: &installed,
-            handsets: &handsets,
-        };
-        publish::prepare_from(stored, kind, lines.clone(), &basis)
+    let lines = published.as_ref().map(|p| p.revision.lines.as_slice()).unwrap_or_default();
+    let mut stack = publish::stack(&mut tx, &stored.device).await?;
+    stack.extend(lines.iter().map(publish::line_layer));
+    let device = &stored.device;
+    let origin = last.as_ref().map(|version| version.layer.origin.clone());
+    let draft = Origin {
+        layer: origin.as_ref().map_or(LayerId(uuid::Uuid::nil()), |origin| origin.layer),
+        level,
+        name: origin.as_ref().map_or(name, |origin| origin.name.clone()),
+        version: origin.map_or(0, |origin| origin.version) + 1,
+        // A draft that is only looked at has no number yet.
+        change: "draft".to_owned(),
     };
-    let (old, new) = (written(old), written(new));
-    findings.extend(new.findings.iter().filter(|finding| !old.findings.contains(finding)).cloned());
-    findings.sort();
-    findings.dedup();
-    let file = |(name, artifact): &(String, domain::artifact::Artifact)| FileView {
-        name: name.clone(),
-        lines: trace::traced(artifact, &new.resolution),
+    let bench = Bench {
+        vendor: device.vendor,
+        mac: device.mac,
+        serial: device.serial.to_string(),
+        model: device.model.clone(),
+        accounts: device.vendor.accounts(&device.model).unwrap_or(0),
+        handsets: publish::handsets(&device::endpoints(&mut tx, device.id).await?),
+        kind: published.as_ref().map_or(RevisionKind::Baseline, |p| p.revision.kind),
+        served: publish::served(stored),
+        made: made(&mut tx, device, &stack).await?,
+        stack,
+        draft,
+        before: last.as_ref().map(said),
     };
-    Ok(PreviewView {
-        mac: stored.device.mac,
-        device: loaded.name(),
-        differences: planning::differences(&old.resolution, &new.resolution),
-        same_bytes: old.files.iter().map(|(_, a)| a.digest()).eq(new.files.iter().map(|(_, a)| a.digest())),
-        files: new.files.iter().map(file).collect(),
-        findings,
-    })
+    Ok((bench, loaded.name()))
+}
+
+/// Where the phone's next firmware is: no layer that people write says it, so no draft changes it.
+async fn made(tx: &mut Tx, device: &Device, stack: &[Layer]) -> Result<Vec<(Path, Resolved)>> {
+    let (mut resolution, _) = resolve(stack);
+    let installed = firmware::installed(tx, device.id).await?;
+    let catalogue = Catalogue::load(tx).await?;
+    if let Some(aim) = catalogue.aim(device, &installed, &resolution) {
+        aim.write(&mut resolution);
+    }
+    let url = Path::parse(domain::firmware::URL).ok();
+    Ok(url.and_then(|url| resolution.settings.remove_entry(&url)).into_iter().collect())
 }

@@ -12,6 +12,7 @@ use domain::{
     Code, Finding, Timestamp,
     approval::{Required, Subject, Touches, required},
     group::check as group_check,
+    ids::DeviceId,
     layer::{
         Content, Level,
         check::{Draft, check},
@@ -76,7 +77,9 @@ async fn plan(tx: &mut Tx, change: &Change, policy_version: u32) -> Result<(Plan
     }
     let before = last.map(|version| version.layer);
     let after = wanted(change, before.as_ref());
-    let target = Target { scope: change.scope.clone(), before, after, groups };
+    let device = change.scope.parse().map(DeviceId).ok();
+    let labels = device.zip(change.content.labels.clone());
+    let target = Target { scope: change.scope.clone(), before, after, groups, labels };
     let mut real = HashMap::new();
     if target.reads_facts() {
         for member in &fleet.members {

@@ -15,7 +15,7 @@ use domain::{
     Code, Finding,
     artifact::Digest,
     device::DeviceState,
-    group::{Facts, Groups},
+    group::{Facts, Groups, Labels},
     ids::{DeviceId, ExtensionId, LayerId, LineId, SecretId, SegmentId, SiteId},
     layer::{
         Content, Layer, Level, Locks, Origin,
@@ -40,6 +40,8 @@ pub(super) struct Target {
     pub(super) after: Layer,
     /// Every group as it would be.
     pub(super) groups: Groups,
+    /// What becomes said of a phone.
+    pub(super) labels: Option<(DeviceId, Labels)>,
 }
 
 impl Target {
@@ -189,18 +191,25 @@ fn classes<'a>(
         let held = fleet.holds.which(d.id);
         let groups = if grouped {
             let facts = fleet.facts(member);
-            *known.entry((held, facts)).or_insert_with_key(|(held, facts)| {
-                let of = |groups: &Groups| match fleet.holds.set(*held) {
-                    None => domain::group::of(groups, facts),
-                    Some(holds) => {
-                        let mut groups = groups.clone();
-                        holds.rules(&mut groups);
-                        domain::group::of(&groups, facts)
-                    }
-                };
-                memberships.push((of(&fleet.groups), of(&target.groups)));
+            let of = |groups: &Groups, facts: &Facts| match fleet.holds.set(held) {
+                None => domain::group::of(groups, facts),
+                Some(holds) => {
+                    let mut groups = groups.clone();
+                    holds.rules(&mut groups);
+                    domain::group::of(&groups, facts)
+                }
+            };
+            if let Some((_, labels)) = target.labels.as_ref().filter(|(device, _)| *device == d.id) {
+                let Labels { role, tags } = labels.clone();
+                let after = Facts { role, tags, ..facts.clone() };
+                memberships.push((of(&fleet.groups, &facts), of(&target.groups, &after)));
                 memberships.len() - 1
-            })
+            } else {
+                *known.entry((held, facts)).or_insert_with_key(|(_, facts)| {
+                    memberships.push((of(&fleet.groups, facts), of(&target.groups, facts)));
+                    memberships.len() - 1
+                })
+            }
         } else {
             0
         };

@@ -8,12 +8,13 @@ use super::{
 };
 use crate::{
     Operation, Problem, Result, Services, approvals, devices, rollouts,
-    view::{PAGE, cut},
+    view::{CommentRow, PAGE, cut},
 };
 use domain::{
     Mac, Timestamp,
     authz::{Action, authorise},
     change_request::State,
+    group::Labels,
     layer::{Content, Level, Release, exception::expiring, plan::Plan, text},
     plan::Difference,
 };
@@ -197,6 +198,11 @@ fn between(before: &Content, after: &Content) -> Vec<Difference> {
             },
         })
         .collect();
+    if before.labels != after.labels {
+        let words = |content: &Content| content.labels.as_ref().map(Labels::words);
+        let (path, origin) = ("role and tags".to_owned(), "this change".to_owned());
+        rows.push(Difference { path, before: words(before), after: words(after), origin });
+    }
     if before.rule != after.rule {
         let words = |content: &Content| content.rule.as_ref().map(domain::group::Rule::words);
         let (path, origin) = ("rule of the group".to_owned(), "this layer".to_owned());
@@ -230,6 +236,7 @@ pub async fn change(services: &Services, op: &Operation, number: i64) -> Result<
     for editor in &change.workflow.editors {
         editors.extend(user::by_id(&mut tx, *editor).await?.map(|u| u.actor.name));
     }
+    let comments = layer_change::comments(&mut tx, change.id).await?;
     drop(tx);
     let state = &change.workflow.state;
     let waits = matches!(state, State::Submitted { .. } | State::Approved { .. });
@@ -287,6 +294,7 @@ pub async fn change(services: &Services, op: &Operation, number: i64) -> Result<
         approvals,
         own: change.workflow.requester == op.actor.id,
         involved: change.workflow.involves(op.actor.id),
+        comments: comments.into_iter().map(|c| CommentRow { by: c.by, at: c.at, body: c.body }).collect(),
         editors,
         missed: change.missed.clone(),
         waves,

@@ -231,7 +231,7 @@ proptest! {
             groups.insert(scope.clone(), Rule { sites: ["lon".to_owned()].into(), ..Rule::default() });
         }
         let before = fleet.shared.get(&(level, scope.clone())).cloned();
-        let target = Target { after: layer(level, &scope, &wanted.0, &wanted.1), scope, before, groups };
+        let target = Target { after: layer(level, &scope, &wanted.0, &wanted.1), scope, before, groups, labels: None };
         // Where an expression is added or taken away, every phone is looked at by itself anyway.
         prop_assume!(!target.reads_facts());
         let shared = reach(&fleet, &target, &HashMap::new());
@@ -247,7 +247,7 @@ proptest! {
         let scope = "organisation".to_owned();
         let after = layer(Level::Organisation, &scope, &wanted.0, &wanted.1);
         let before = fleet.shared.get(&(Level::Organisation, scope.clone())).cloned();
-        let target = Target { scope, before, after, groups: fleet.groups.clone() };
+        let target = Target { scope, before, after, groups: fleet.groups.clone(), labels: None };
         let reached = reach(&fleet, &target, &real);
         let counts = reached.counts;
         let mut named: Vec<_> = reached.alike.iter().flat_map(|alike| alike.devices.clone()).collect();

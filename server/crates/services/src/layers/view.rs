@@ -1,6 +1,6 @@
 //! What pages about layers show: plain values, already decided.
 
-use crate::view::{ApprovalsView, TracedLine};
+use crate::view::{ApprovalsView, CommentRow, TracedLine};
 use domain::{
     Finding, Mac, Timestamp,
     change_request::State,
@@ -230,6 +230,8 @@ pub struct ChangeView {
     pub own: bool,
     /// Whether the reader had a hand in it.
     pub involved: bool,
+    /// What people say about it.
+    pub comments: Vec<CommentRow>,
     /// Who else wrote or submitted it.
     pub editors: Vec<String>,
     /// Phones that could not be published.
@@ -285,4 +287,30 @@ pub struct PreviewView {
     pub files: Vec<FileView>,
     /// Everything worth saying.
     pub findings: Vec<Finding>,
+}
+
+/// What the editor in the browser looks at drafts with.
+#[derive(Clone, Debug)]
+pub struct BenchView {
+    /// The phone.
+    pub mac: Mac,
+    /// As people read it.
+    pub device: String,
+    /// `dialects::look::Bench` as JSON, without secrets.
+    pub bench: String,
+}
+
+/// What templates of another system say.
+#[derive(Clone, Debug)]
+pub struct TemplatesView {
+    /// The layer as it would be written with it.
+    pub text: String,
+    /// Settings of the model of all vendors that were found.
+    pub settings: usize,
+    /// Raw keys that were found.
+    pub raw: usize,
+    /// What the layer says already and the templates say otherwise: path, the layer's value, theirs.
+    pub kept: Vec<(String, String, String)>,
+    /// What was not taken, and why.
+    pub left: Vec<dialects::templates::Left>,
 }

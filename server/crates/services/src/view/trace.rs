@@ -8,18 +8,7 @@ use domain::{
 };
 use serde::Serialize;
 
-/// A line of a served file, with where it came from.
-#[derive(Clone, Debug, Serialize)]
-pub struct TracedLine {
-    /// The line, secrets as dots.
-    pub text: String,
-    /// The setting, if a setting wrote it.
-    pub path: Option<String>,
-    /// The layer version that set it: `site lon v1 (import 1)`.
-    pub origin: Option<String>,
-    /// What it overrode: layer and value.
-    pub overrode: Vec<(String, String)>,
-}
+pub use domain::traced::TracedLine;
 
 /// A file of a revision, line by line.
 #[derive(Clone, Debug, Serialize)]
