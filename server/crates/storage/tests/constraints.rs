@@ -80,7 +80,7 @@ async fn rows_that_may_not_exist_are_refused_by_name() {
         ("UPDATE change_request_item SET state_word = 'blocked'", "change_request_item_blocked_check"),
         ("UPDATE device SET state = 'lost'", "device_state_check"),
         (
-            "INSERT INTO replacement SELECT 1, device_id, device_id, 'planned', '{}', 1 FROM device",
+            "INSERT INTO replacement SELECT 1, device_id, device_id, 'planned', '{}', 1, NULL FROM device",
             "replacement_other_check",
         ),
         ("INSERT INTO exception_baseline VALUES ('mismatch', 0, 'ada', 1)", "exception_baseline_check"),
