@@ -67,7 +67,7 @@ fn walk(event: leptos::ev::KeyboardEvent) {
     drop(event);
 }
 
-fn remark(finding: Finding) -> impl IntoView {
+fn remark(finding: Finding) -> AnyView {
     let code = finding.code;
     let tone = match code.severity() {
         Severity::Blocking => "badge bad",
@@ -84,9 +84,10 @@ fn remark(finding: Finding) -> impl IntoView {
             <p class="next">"Next: " {code.next_step()}</p>
         </li>
     }
+    .into_any()
 }
 
-fn differences(look: RwSignal<Look>) -> impl IntoView {
+fn differences(look: RwSignal<Look>) -> AnyView {
     let side = |value: Option<String>, class: &'static str| match value {
         Some(value) => view! { <code class=class>{value}</code> }.into_any(),
         None => view! { <span class="none">"not set"</span> }.into_any(),
@@ -100,6 +101,7 @@ fn differences(look: RwSignal<Look>) -> impl IntoView {
                 <td data-label="Set by">{difference.origin}</td>
             </tr>
         }
+        .into_any()
     };
     let none = move || look.with(|look| look.differences.is_empty());
     view! {
@@ -116,9 +118,10 @@ fn differences(look: RwSignal<Look>) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }
 
-fn file(look: RwSignal<Look>, name: String) -> impl IntoView {
+fn file(look: RwSignal<Look>, name: String) -> AnyView {
     let of = {
         let name = name.clone();
         Memo::new(move |_| {
@@ -143,6 +146,7 @@ fn file(look: RwSignal<Look>, name: String) -> impl IntoView {
                 <td>{line.origin}</td>
             </tr>
         }
+        .into_any()
     };
     view! {
         <div class="lines">
@@ -166,9 +170,10 @@ fn file(look: RwSignal<Look>, name: String) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
-fn settings(look: RwSignal<Look>) -> impl IntoView {
+fn settings(look: RwSignal<Look>) -> AnyView {
     let row = |setting: Setting| {
         let why = explained(&setting.path, &setting.origin, &setting.overrode);
         let own = setting.own.then(|| view! { <span class="badge busy">"this draft"</span> " " });
@@ -190,6 +195,7 @@ fn settings(look: RwSignal<Look>) -> impl IntoView {
                 <td data-label="Set by">{setting.origin} " " {own} {overruled} {locked} {overrode}</td>
             </tr>
         }
+        .into_any()
     };
     let many = move || format!("All {} settings afterwards", look.with(|look| look.settings.len()));
     view! {
@@ -206,4 +212,5 @@ fn settings(look: RwSignal<Look>) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }

@@ -405,7 +405,7 @@ async fn what_phones_get_of_their_segment_and_site_is_changed_by_a_layer_and_the
         let input = SegmentInput {
             code: "voice".to_owned(),
             cidr: before.cidr.to_string(),
-            vlan: "777".to_owned(),
+            vlan: before.vlan.map(|vlan| vlan.to_string()).unwrap_or_default(),
             ntp: "time.example.com".to_owned(),
         };
         let asked = site_facts::put_segment(services, &op, "lon", &input, "A new switch.").await.unwrap();
@@ -414,14 +414,10 @@ async fn what_phones_get_of_their_segment_and_site_is_changed_by_a_layer_and_the
         let plan = view(&halden, "ada", number).await;
         let changed: Vec<_> =
             plan.differences.iter().map(|d| (d.path.as_str(), d.after.as_deref())).collect();
-        assert_eq!(
-            changed,
-            [("network.vlan", Some("777")), ("phone.ntp", Some("time.example.com"))],
-            "{name}"
-        );
+        assert_eq!(changed, [("phone.ntp", Some("time.example.com"))], "{name}");
         assert!(publish(&halden, number).await > 0, "{name}");
         let after = voice().await;
-        assert_eq!((after.vlan, after.ntp.as_deref()), (Some(777), Some("time.example.com")), "{name}");
+        assert_eq!((after.vlan, after.ntp.as_deref()), (before.vlan, Some("time.example.com")), "{name}");
         assert_eq!(did(&halden, "segment.edit").await, 1, "{name}");
         let bind = halden.approved_bind(PHONE, 1, EXTENSION).await;
         assert!(halden.apply(bind).await.is_err(), "{name}: the gate is void");
@@ -433,7 +429,10 @@ async fn what_phones_get_of_their_segment_and_site_is_changed_by_a_layer_and_the
         assert_eq!(facts().await.site.time_zone, "Europe/Paris", "{name}");
         // Whoever edits the layer itself moves the facts as well.
         let scope = site(&halden, "lon").await;
-        let number = draft(&halden, "site", &scope, "phone.timezone = Europe/London").await.unwrap();
+        let text = layers::layer(services, &op, "site", &scope).await.unwrap().text;
+        let text = text.replace("Europe/Paris", "Europe/London");
+        let input = DraftInput { text, note: "Back again.".to_owned(), ..DraftInput::default() };
+        let number = layers::create(services, &op, "site", &scope, &input).await.unwrap();
         publish(&halden, number).await;
         assert_eq!(facts().await.site.time_zone, "Europe/London", "{name}");
     }
@@ -467,7 +466,8 @@ async fn lines_come_go_and_move_and_each_phone_keeps_what_its_layers_say() {
         };
         let number = layers::create(services, &ada, "group", "quiet", &group).await.unwrap();
         publish(&halden, number).await;
-        layers::label(services, &ada, PHONE, "lobby", "quiet", "A quiet corner.").await.unwrap();
+        let asked = layers::label(services, &ada, PHONE, "lobby", "quiet", "A quiet corner.").await.unwrap();
+        publish(&halden, asked.expect("it changes a group")).await;
         excepted(&halden, PHONE, "2110").await;
         excepted(&halden, OTHER_PHONE, "2111").await;
         // A phone without a line has no keys in its file: what an exception says of one follows with the line.

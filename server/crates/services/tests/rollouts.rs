@@ -12,7 +12,7 @@ use services::{
     jobs,
     layers::{self, DraftInput},
     rollouts::{self, PolicyInput, view::RolloutView},
-    trace,
+    site_facts, trace,
 };
 
 /// What a change under test says in the file of a Yealink.
@@ -28,7 +28,10 @@ async fn policy(halden: &Halden, waves: &str) {
 
 /// A version of London's layer with these lines more, submitted and signed; its number.
 async fn approved(halden: &Halden, lines: &str) -> i64 {
-    let number = drafted(halden, lines).await;
+    signed(halden, drafted(halden, lines).await).await
+}
+
+async fn signed(halden: &Halden, number: i64) -> i64 {
     let ada = halden.by("ada").await;
     layers::submit(&halden.services, &ada, number).await.unwrap();
     for who in ["grace", "hedy"] {
@@ -42,14 +45,14 @@ async fn approved(halden: &Halden, lines: &str) -> i64 {
 }
 
 async fn drafted(halden: &Halden, lines: &str) -> i64 {
-    let ada = halden.by("ada").await;
     let (scope, text) = london(halden).await;
-    let input = DraftInput {
-        text: format!("{text}{lines}\n"),
-        note: "As agreed.".to_owned(),
-        ..DraftInput::default()
-    };
-    layers::create(&halden.services, &ada, "site", &scope, &input).await.unwrap()
+    draft(halden, &scope, format!("{text}{lines}\n")).await
+}
+
+async fn draft(halden: &Halden, scope: &str, text: String) -> i64 {
+    let ada = halden.by("ada").await;
+    let input = DraftInput { text, note: "As agreed.".to_owned(), ..DraftInput::default() };
+    layers::create(&halden.services, &ada, "site", scope, &input).await.unwrap()
 }
 
 /// The scope of London's layer, and what it says.
@@ -64,10 +67,14 @@ async fn london(halden: &Halden) -> (String, String) {
 /// Applied, and taken as far as it goes at once.
 async fn begun(halden: &Halden, lines: &str) -> i64 {
     let number = approved(halden, lines).await;
+    begin(halden, number).await;
+    number
+}
+
+async fn begin(halden: &Halden, number: i64) {
     layers::apply(&halden.services, &halden.by("ada").await, number).await.unwrap();
     assert_eq!(layers::publish(&halden.services).await.unwrap(), 0, "nothing goes at once");
     rollouts::run(&halden.services).await.unwrap();
-    number
 }
 
 async fn view(halden: &Halden) -> RolloutView {
@@ -164,6 +171,29 @@ async fn a_wave_waits_for_its_phones_and_the_others_keep_what_they_had() {
         assert_eq!(halden.lines(PHONE).await, [EXTENSION]);
         assert_ne!(before.0, file(&halden, PHONE).await);
         assert_eq!(rollouts::run(&halden.services).await.unwrap(), 0);
+    }
+}
+
+/// A site's time zone is a fact about the site as well: it is the new one when all have it.
+#[tokio::test]
+async fn what_is_known_of_a_site_follows_when_the_rollout_is_over() {
+    for halden in open().await {
+        let (one, other) = two(&halden).await;
+        policy(&halden, "all").await;
+        let (scope, text) = london(&halden).await;
+        let text = text.replace("Europe/London", "Europe/Paris");
+        let number = draft(&halden, &scope, text).await;
+        begin(&halden, signed(&halden, number).await).await;
+        let ada = halden.by("ada").await;
+        let zone = async || site_facts::view(&halden.services, &ada, "lon").await.unwrap().site.time_zone;
+        assert_eq!(zone().await, "Europe/London", "{}", halden.name());
+        for _ in 0..3 {
+            halden.later(HOUR);
+            fetch(&halden, &[&one, &other]).await;
+            rollouts::run(&halden.services).await.unwrap();
+        }
+        assert_eq!(says(&halden).await.0, "finished");
+        assert_eq!(zone().await, "Europe/Paris", "{}", halden.name());
     }
 }
 
