@@ -142,8 +142,9 @@ mod tests {
 
     #[test]
     fn of_a_group_only_its_name_is_an_edit() {
+        type Change = fn(&mut hunt_group::Typed);
         let before = group(|_| ());
-        let changes: [(fn(&mut hunt_group::Typed), bool); 6] = [
+        let changes: [(Change, bool); 6] = [
             (|t| t.name = "Sales, London".into(), false),
             (|t| t.members = "2102 2101".into(), true),
             (|t| t.ring = "in-order".into(), true),

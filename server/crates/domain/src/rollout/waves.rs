@@ -112,7 +112,7 @@ mod tests {
             site: SiteId(Uuid::from_u128(u128::from(n % 3))),
             code: ["lon", "par", "ber"][n as usize % 3].to_owned(),
             segment: Some(SegmentId(Uuid::from_u128(u128::from(n % 6)))),
-            seen: n % 2 == 0 || n % 6 == 5,
+            seen: n.is_multiple_of(2) || n % 6 == 5,
         };
         (0..many).map(one).collect()
     }
