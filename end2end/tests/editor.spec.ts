@@ -31,7 +31,7 @@ test('each keystroke shows settings, files and findings, and asks the server not
   await type(ada, 'phone.language = en-GB\n');
   await expect(row(ada.page, 'Settings that change', 'phone.language')).toContainText('en-GB');
   await expect(live(ada.page).locator('tr[data-fresh]').filter({ hasText: 'lang.gui = English' })).toContainText('new');
-  await expect(live(ada.page).getByRole('status')).toContainText('1 setting changes; 1 line of its files is new; nothing blocks.');
+  await expect(live(ada.page).getByRole('status')).toContainText('1 setting changes; 2 lines of its files are new; nothing blocks.');
   await type(ada, 'phone.npt = x\n');
   await expectCode(live(ada.page), 'setting.unknown');
   await expect(live(ada.page)).toContainText('The nearest is `phone.ntp`.');
@@ -89,7 +89,7 @@ test('templates of another system become a draft, and what cannot be known is na
     ].join('\n')),
   });
   await form.getByLabel('Vendor').selectOption('yealink');
-  await form.getByRole('button').click();
+  await form.getByRole('button', { name: 'Read them' }).click();
   await expect(ada.page.locator('#templates-report')).toContainText('1 settings and 1 raw keys');
   await expect(row(ada.page, 'Not taken', 'account.1.user_name')).toContainText('The other system fills the value in.');
   await expect(row(ada.page, 'Not taken', 'security.user_password')).toContainText('a secret is sealed');

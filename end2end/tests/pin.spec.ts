@@ -20,7 +20,7 @@ test('what a layer changed is seen beside the revision before', async ({ person,
   await expect.poll(async () => (await phone(BOUND).fetch()).get('lang.gui')).toBe('English');
   await ada.open(`/devices/${bare(BOUND)}`);
   await ada.page.getByRole('link', { name: 'Earlier settings' }).click();
-  await expect(row(ada.page, 'Newest first', `LC-${change}`)).toContainText('now');
+  await expect(row(ada.page, 'Newest first', `LC-${change}`).filter({ hasText: 'with lines' })).toContainText('now');
   await ada.page.getByRole('link', { name: 'Look at 2' }).click();
   await expect(row(ada.page, /returning to revision 2/, 'phone.language')).toContainText('en-GB');
 });

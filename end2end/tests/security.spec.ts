@@ -217,7 +217,7 @@ for (const name of ['ada', 'grace', 'linus', 'susan', 'alan']) {
     const links = await somebody.places();
     const offered = { ada: ['Import', 'Audit', 'Users'], alan: ['Audit'] }[name] ?? [];
     const everybody = [
-      'Overview', 'Devices', 'Numbers', 'People', 'Enrolment', 'Requests', 'Layers', 'Pins', 'Drift', 'Approvals', 'Freezes', 'In advance', 'Reviews', 'Break glass', 'Exceptions', 'Trace', 'Discovery', 'Firmware', 'Models', 'Roots',
+      'Overview', 'Devices', 'Numbers', 'People', 'Enrolment', 'Requests', 'Layers', 'Pins', 'Rollouts', 'Drift', 'Approvals', 'Freezes', 'In advance', 'Reviews', 'Break glass', 'Exceptions', 'Trace', 'Discovery', 'Firmware', 'Models', 'Roots',
     ];
     expect([...links].sort()).toEqual([...everybody, ...offered].sort());
     await somebody.open(`/devices/${FREE.replaceAll(':', '')}`);

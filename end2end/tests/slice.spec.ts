@@ -290,7 +290,7 @@ test('5: the line is revoked by a request of its own, and the next fetch clears 
   const config = await amelie.fetch();
   for (const [key] of before.accounts()) {
     const empty = key.endsWith('.enable') ? '0' : '%NULL%';
-    if (/^account\.\d+\.(enable|outbound_proxy_enable)$/.test(key)) expect(['0', '%NULL%'], key).toContain(config.get(key));
+    if (/^account\.\d+\.(enable|outbound_proxy_enable|shared_line)$/.test(key)) expect(['0', '%NULL%'], key).toContain(config.get(key));
     else expect(config.get(key), key).toBe(empty);
   }
   expect(config.text).not.toContain(EXTENSION);
