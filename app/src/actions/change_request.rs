@@ -20,6 +20,25 @@ use services::{
     view::{BulkInput, DeviceFilter, RequestInput},
 };
 
+/// Makes a draft, unless the form was sent before, and goes to it. What is refused is shown `again`.
+async fn drafted(
+    signed: &Signed,
+    form: &str,
+    fields: &Fields,
+    act: impl Future<Output = services::Result<i64>>,
+    again: impl AsyncFnOnce(Attempt) -> Answer,
+) -> Answer {
+    match once(signed.services(), fields, Box::pin(act)).await {
+        Ok(number) => {
+            signed
+                .done(&format!("/requests/{number}"), "The draft is made. Read its plan, then submit it.")
+                .await
+        }
+        Err(Stop::Repeated) => signed.repeated("/requests?tab=mine").await,
+        Err(Stop::Refused(problem)) => again(Attempt::refused(form, fields.clone(), problem)).await,
+    }
+}
+
 pub(crate) async fn create(signed: Signed, fields: Fields) -> Answer {
     let input = RequestInput {
         kind: fields.text("kind").to_owned(),
@@ -33,17 +52,8 @@ pub(crate) async fn create(signed: Signed, fields: Fields) -> Answer {
         instead_of: fields.text("instead_of").to_owned(),
     };
     let act = change_requests::create(signed.services(), &signed.op, &input);
-    match once(signed.services(), &fields, act).await {
-        Ok(number) => {
-            signed
-                .done(&format!("/requests/{number}"), "The draft is made. Read its plan, then submit it.")
-                .await
-        }
-        Err(Stop::Repeated) => signed.repeated("/requests?tab=mine").await,
-        Err(Stop::Refused(problem)) => {
-            draft::page(&signed, &Attempt::refused(draft::FORM, fields, problem)).await
-        }
-    }
+    let again = async |attempt| draft::page(&signed, &attempt).await;
+    drafted(&signed, draft::FORM, &fields, act, again).await
 }
 
 /// Many at once, from a file.
@@ -63,15 +73,8 @@ pub(crate) async fn bulk(signed: Signed, parts: Multipart) -> Answer {
         all_or_nothing: !fields.text("all_or_nothing").is_empty(),
     };
     let act = change_requests::create_bulk(signed.services(), &signed.op, &input);
-    match once(signed.services(), &fields, act).await {
-        Ok(number) => {
-            signed
-                .done(&format!("/requests/{number}"), "The draft is made. Read its plan, then submit it.")
-                .await
-        }
-        Err(Stop::Repeated) => signed.repeated("/requests?tab=mine").await,
-        Err(Stop::Refused(problem)) => bulk::page(&signed, &Attempt::refused(bulk::FORM, fields, problem)),
-    }
+    let again = async |attempt| bulk::page(&signed, &attempt);
+    drafted(&signed, bulk::FORM, &fields, act, again).await
 }
 
 /// Every line of the devices that a filter finds.
@@ -88,17 +91,8 @@ pub(crate) async fn revoke_selected(signed: Signed, fields: Fields) -> Answer {
         all_or_nothing: !fields.text("all_or_nothing").is_empty(),
     };
     let act = change_requests::revoke_selected(signed.services(), &signed.op, &input);
-    match once(signed.services(), &fields, act).await {
-        Ok(number) => {
-            signed
-                .done(&format!("/requests/{number}"), "The draft is made. Read its plan, then submit it.")
-                .await
-        }
-        Err(Stop::Repeated) => signed.repeated("/requests?tab=mine").await,
-        Err(Stop::Refused(problem)) => {
-            selection::page(&signed, &filter, &Attempt::refused(selection::FORM, fields, problem)).await
-        }
-    }
+    let again = async |attempt| selection::page(&signed, &filter, &attempt).await;
+    drafted(&signed, selection::FORM, &fields, act, again).await
 }
 
 /// Every other verb leads back to the request.

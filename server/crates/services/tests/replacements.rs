@@ -183,16 +183,22 @@ async fn an_approver_answers_for_what_may_still_be_registered_and_nobody_else_ca
     }
 }
 
+/// Signed, and the old credential is dead: the takeover may be applied.
+async fn cut_off(halden: &Halden) -> (i64, i64) {
+    let (number, request) = opened(halden).await;
+    signed(halden, request).await;
+    let op = halden.by("ada").await;
+    replacements::rotate(&halden.services, &op, number).await.unwrap();
+    replacements::dead(&halden.services, &op, number, "No contact is left.").await.unwrap();
+    (number, request)
+}
+
 /// Its approvals have expired before it was applied, and somebody breaks glass: the order is the same.
 #[tokio::test]
 async fn under_broken_glass_the_old_handset_loses_its_proof_too() {
     for halden in halden::open().await {
         let services = &halden.services;
-        let (number, request) = opened(&halden).await;
-        signed(&halden, request).await;
-        let op = halden.by("ada").await;
-        replacements::rotate(services, &op, number).await.unwrap();
-        replacements::dead(services, &op, number, "No contact is left.").await.unwrap();
+        let (number, request) = cut_off(&halden).await;
         halden.later(31 * DAY);
         assert_eq!(halden.apply(request).await.unwrap_err().code(), Code::ApprovalExpired);
         let op = halden.by("ada").await;
@@ -366,12 +372,7 @@ async fn what_does_not_fit_is_said_at_once_and_nothing_is_opened() {
 #[tokio::test]
 async fn a_line_that_was_bound_meanwhile_is_not_lost() {
     for halden in halden::open().await {
-        let services = &halden.services;
-        let (number, request) = opened(&halden).await;
-        signed(&halden, request).await;
-        let op = halden.by("ada").await;
-        replacements::rotate(services, &op, number).await.unwrap();
-        replacements::dead(services, &op, number, "Rotated.").await.unwrap();
+        let (_, request) = cut_off(&halden).await;
         let late = halden.approved_bind(PHONE, 2, "2106").await;
         halden.apply(late).await.unwrap();
         // What would be left on the old handset is not what was approved.

@@ -15,8 +15,7 @@ use crate::{frontend, node, packages, server, setup, test};
 
 pub(crate) fn run(args: &[String]) -> Result<()> {
     match args.split_first() {
-        Some((what, args)) if what == "edge" || what == "govern" => on_both(what, args),
-        Some((what, args)) if what == "layers" => layers(args),
+        Some((what, args)) if ["edge", "govern", "layers"].contains(&what.as_str()) => on_both(what, args),
         Some((what, args)) if what == "rollout" => rollout(args),
         Some((what, _)) if what == "dialects" => dialects(),
         Some((what, _)) if what == "editor" => editor(),
@@ -36,17 +35,6 @@ fn on_both(what: &str, args: &[String]) -> Result<()> {
     println!("==> ringfence bench {what}: PostgreSQL");
     let database = postgres.database("bench")?;
     run_command(command(server::binary()).args(["bench", what, "--database", &database]).args(&args))
-}
-
-fn layers(args: &[String]) -> Result<()> {
-    step("set-up: PostgreSQL", || packages::install(&["postgresql"]))?;
-    server::build()?;
-    println!("==> ringfence bench layers: SQLite");
-    run_command(command(server::binary()).args(["bench", "layers"]).args(args))?;
-    let postgres = Postgres::start()?;
-    println!("==> ringfence bench layers: PostgreSQL");
-    let database = postgres.database("layers")?;
-    run_command(command(server::binary()).args(["bench", "layers", "--database", &database]).args(args))
 }
 
 fn rollout(args: &[String]) -> Result<()> {
