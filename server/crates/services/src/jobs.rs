@@ -23,7 +23,8 @@ pub async fn tick(services: &Services) {
 
 /// Projects the ledger until the index has caught up.
 pub async fn project(services: &Services) -> Result<()> {
-    while ledger::project(&services.0.store, &services.0.node).await? > 0 {}
+    let (store, node, recent) = (&services.0.store, &services.0.node, services.0.writer.recent());
+    while ledger::project(store, node, recent).await? > 0 {}
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! A node's chain as the edge appends to it: one statement for each batch, as long as nobody else has appended and
 //! nothing has changed.
 
-use super::{APPEND, EPOCH, Head, Pending, Written, commit_and_end, linked};
+use super::{APPEND, EPOCH, Head, Pending, Recent, Written, commit_and_end, linked};
 use crate::{Error, Store, args::args, db::Own};
 
 /// The end of a node's chain, kept by whoever commits to it, with a connection of its own. To be used on one runtime.
@@ -12,12 +12,18 @@ pub struct Chain {
     own: Option<Own>,
     /// Where it ended when we looked last, and the epoch.
     end: Option<(Head, i64)>,
+    recent: Recent,
 }
 
 impl Chain {
     /// The chain of `node`.
     pub fn new(store: Store, node: String) -> Self {
-        Self { store, node, own: None, end: None }
+        Self { store, node, own: None, end: None, recent: Recent::default() }
+    }
+
+    /// What it has appended last, for the index.
+    pub fn recent(&self) -> Recent {
+        self.recent.clone()
     }
 
     /// Commits a batch of the edge: compares generations, appends the winners, makes them durable.
@@ -64,6 +70,9 @@ impl Chain {
         };
         let appended = own.append(APPEND, args).await?;
         self.own = Some(own);
+        if appended == 1 {
+            self.recent.push(batch.seq, entries.iter().map(|entry| entry.about.clone()).collect());
+        }
         let count = head.count + batch.count;
         Ok((appended == 1).then_some((Head { seq: batch.seq, hash: batch.hash, count, ..head }, epoch)))
     }

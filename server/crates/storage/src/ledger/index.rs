@@ -2,8 +2,9 @@
 //! nothing acknowledged is ever invisible.
 
 use super::{
-    BatchRow, INDEX_DEVICE, INDEX_DEVICES, INDEX_KIND, OF_DEVICE, OF_KIND, ONE_BATCH, SET_WATERMARK,
+    BatchRow, INDEX_DEVICE, INDEX_DEVICES, INDEX_KIND, OF_DEVICE, OF_KIND, ONE_BATCH, Recent, SET_WATERMARK,
     WATERMARK, batch, batches, heads, some_batches,
+    written::{self, About},
 };
 use crate::{
     Error, Store, Tx,
@@ -14,8 +15,7 @@ use domain::{
     ids::DeviceId,
     ledger::{Batch, Entry, ProbeEntry, Unreadable},
 };
-use serde::Deserialize;
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 /// Where an entry is: node, batch, position in the batch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,43 +34,17 @@ impl std::fmt::Display for Place {
     }
 }
 
-fn device(entry: &Entry) -> Option<DeviceId> {
-    match entry {
-        Entry::Serve(e) => e.device,
-        Entry::Probe(_) => None,
-        Entry::Act(e) => e.device,
-    }
-}
-
-fn kind(entry: &Entry) -> &'static str {
-    match entry {
-        Entry::Serve(_) => "serve",
-        Entry::Probe(_) => "probe",
-        Entry::Act(_) => "act",
-    }
-}
-
 fn unreadable(batch: &Batch) -> impl Fn(Unreadable) -> Error {
     let (node, seq) = (batch.node.clone(), batch.seq);
     move |e| Error::row("ledger_batch", format!("{node}/{seq}"), e)
 }
 
 /// Batches read for one transaction: about a second of a storm.
-const STRETCH: i64 = 256;
+const STRETCH: usize = 256;
 /// Rows written in one transaction: more would keep the one writer of SQLite from the edge for too long.
 const ROWS: usize = 2_000;
 /// Entries that a trace shows.
 const SHOWN: usize = 200;
-
-/// What the index needs of an entry; the rest is skipped unread, which is most of it.
-#[derive(Deserialize)]
-struct Slim<'a> {
-    #[serde(borrow)]
-    kind: Cow<'a, str>,
-    at: Timestamp,
-    #[serde(default)]
-    device: Option<DeviceId>,
-}
 
 /// The entries about one device in a stretch.
 struct Places {
@@ -86,47 +60,77 @@ impl Places {
     }
 }
 
-/// Projects a stretch beyond the watermark of `node`; returns how many batches.
+/// What a stretch becomes in the index.
+#[derive(Default)]
+struct Rows {
+    of_device: BTreeMap<DeviceId, Places>,
+    of_kind: Vec<(i64, i64, About)>,
+    batches: usize,
+}
+
+impl Rows {
+    fn full(&self) -> bool {
+        self.batches >= STRETCH || self.of_device.len() + self.of_kind.len() >= ROWS
+    }
+
+    fn add(&mut self, seq: i64, entries: Vec<About>) {
+        self.batches += 1;
+        for (position, about) in (0i64..).zip(entries) {
+            if let Some(device) = about.device {
+                let at = about.at;
+                let found = self.of_device.entry(device).or_insert(Places { at, places: vec![] });
+                found.at = found.at.max(at);
+                found.places.push((seq, position));
+            }
+            if about.kind != "serve" {
+                self.of_kind.push((seq, position, about));
+            }
+        }
+    }
+}
+
+/// Projects a stretch beyond the watermark of `node`; returns how many batches. What `recent` has is not read again.
 ///
 /// Read and parsed before the writer is taken, so that the edge waits for the rows alone: one for each device that was
 /// served, however often it was.
-pub async fn project(store: &Store, node: &str) -> Result<usize, Error> {
+pub async fn project(store: &Store, node: &str, recent: &Recent) -> Result<usize, Error> {
     let mut tx = store.read().await?;
     let from = watermark(&mut tx, node).await?;
-    let new = some_batches(&mut tx, node, from, STRETCH).await?;
-    drop(tx);
-    let (mut projected, mut last) = (0, None);
-    let (mut of_device, mut of_kind) = (BTreeMap::<DeviceId, Places>::new(), Vec::new());
-    for batch in &new {
-        if of_device.len() + of_kind.len() >= ROWS {
-            break;
-        }
-        projected += 1;
-        last = Some(batch.seq);
-        let json = batch.json().map_err(unreadable(batch))?;
-        let slim: Vec<Slim<'_>> = serde_json::from_slice(&json).map_err(|e| unreadable(batch)(e.into()))?;
-        for (position, Slim { kind, at, device }) in (0i64..).zip(slim) {
-            if let Some(device) = device {
-                let found = of_device.entry(device).or_insert(Places { at, places: vec![] });
-                found.at = found.at.max(at);
-                found.places.push((batch.seq, position));
-            }
-            if kind != "serve" {
-                of_kind.push(args![&*kind, at, node, batch.seq, position]);
+    let (mut rows, mut last) = (Rows::default(), from);
+    while !rows.full()
+        && let Some(entries) = recent.following(last)
+    {
+        last += 1;
+        rows.add(last, entries);
+    }
+    if rows.batches == 0 {
+        for batch in some_batches(&mut tx, node, from, STRETCH).await? {
+            let json = batch.json().map_err(unreadable(&batch))?;
+            rows.add(batch.seq, serde_json::from_slice(&json).map_err(|e| unreadable(&batch)(e.into()))?);
+            last = batch.seq;
+            if rows.full() {
+                break;
             }
         }
     }
-    let Some(last) = last else { return Ok(0) };
-    let rows: Result<Vec<_>, _> = of_device.into_iter().map(|(device, p)| p.row(device, node)).collect();
-    let rows = rows?;
+    drop(tx);
+    if rows.batches > 0 {
+        write(store, node, &mut rows, last).await?;
+    }
+    Ok(rows.batches)
+}
+
+async fn write(store: &Store, node: &str, rows: &mut Rows, last: i64) -> Result<(), Error> {
+    let of_device = std::mem::take(&mut rows.of_device).into_iter();
+    let of_device: Result<Vec<_>, _> = of_device.map(|(device, places)| places.row(device, node)).collect();
+    let of_device = of_device?;
     let mut tx = store.derived().await?;
-    insert(&mut tx, &rows).await?;
-    for row in of_kind {
-        tx.run(INDEX_KIND, row).await?;
+    insert(&mut tx, &of_device).await?;
+    for (seq, position, about) in &rows.of_kind {
+        tx.run(INDEX_KIND, args![&*about.kind, about.at, node, *seq, *position]).await?;
     }
     tx.run(SET_WATERMARK, args![node, last]).await?;
-    tx.commit().await?;
-    Ok(projected)
+    tx.commit().await
 }
 
 /// 16 rows with each statement: SQLite looks every placeholder up in a list. One that is there already is left alone,
@@ -199,7 +203,7 @@ fn newest_first(found: &mut [(Place, Entry)]) {
 
 /// The newest entries about a device: up to 200, and whatever is beyond the watermark.
 pub async fn of_device(tx: &mut Tx, device: DeviceId) -> Result<Vec<(Place, Entry)>, Error> {
-    let mut found = tail(tx, |entry| self::device(entry) == Some(device)).await?;
+    let mut found = tail(tx, |entry| written::device(entry) == Some(device)).await?;
     let mut indexed = Vec::new();
     for (node, places) in tx.all::<(String, String)>(OF_DEVICE, args![device.0]).await? {
         let places: Vec<(i64, i64)> =
@@ -232,7 +236,7 @@ pub async fn probes(tx: &mut Tx, at: Timestamp) -> Result<Vec<ProbeEntry>, Error
 }
 
 async fn of_kind(tx: &mut Tx, kind: &'static str, at: Timestamp) -> Result<Vec<(Place, Entry)>, Error> {
-    let mut found = tail(tx, |entry| self::kind(entry) == kind && entry.at() <= at).await?;
+    let mut found = tail(tx, |entry| written::kind(entry) == kind && entry.at() <= at).await?;
     let indexed = tx.all::<Key>(OF_KIND, args![kind, at]).await?;
     found.extend(load(tx, indexed.into_iter().map(place).collect()).await?);
     newest_first(&mut found);

@@ -5,9 +5,13 @@
 
 mod chain;
 mod index;
+mod recent;
+mod written;
 
 pub use chain::Chain;
 pub use index::{Place, acts, of_device, probes, project};
+pub use recent::Recent;
+pub use written::{Template, Written};
 
 use crate::{
     Error, Store, Tx,
@@ -15,10 +19,7 @@ use crate::{
     many::many,
     statements,
 };
-use domain::{
-    Timestamp,
-    ledger::{Batch, Entry},
-};
+use domain::ledger::{Batch, Entry};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -83,40 +84,6 @@ pub async fn append(tx: &mut Tx, node: &str, entries: &[Entry]) -> Result<i64, E
 /// Entries of one batch: who reads the chain reads so many batches at once.
 const MOST_ENTRIES: usize = 512;
 
-/// An entry as it stands in the chain. Whoever has it written it himself, so that the one writer only joins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written(Vec<u8>);
-
-impl Written {
-    /// Writes an entry.
-    pub fn new(entry: &Entry) -> Result<Self, Error> {
-        let mut text = Vec::with_capacity(2048);
-        serde_json::to_writer(&mut text, entry).map_err(|e| Error::row("ledger_batch", "entry", e))?;
-        Ok(Self(text))
-    }
-
-    /// An entry like the one of `template`, at another time.
-    pub fn at(template: &Template, at: Timestamp) -> Self {
-        Self([BEFORE_TIME, at.0.to_string().as_bytes(), &template.0].concat())
-    }
-}
-
-/// What stands before the time of a serve.
-const BEFORE_TIME: &[u8] = b"{\"kind\":\"serve\",\"at\":";
-
-/// A serve as it stands in the chain, but for its time: most serves of a device say the same again.
-#[derive(Clone, Debug)]
-pub struct Template(Vec<u8>);
-
-impl Template {
-    /// Writes an entry; `None` when its time is not where it should be.
-    pub fn new(entry: &Entry) -> Option<Self> {
-        let Written(text) = Written::new(entry).ok()?;
-        let after = text.strip_prefix(BEFORE_TIME)?.strip_prefix(entry.at().0.to_string().as_bytes())?;
-        Some(Self(after.to_vec()))
-    }
-}
-
 /// The end of `node`'s chain, kept for this transaction, and the epoch: one statement, because everybody waits for it.
 async fn end(tx: &mut Tx, node: &str) -> Result<(Head, i64), Error> {
     let args = args![node, domain::ledger::GENESIS.as_slice(), EPOCH];
@@ -140,18 +107,7 @@ async fn link(tx: &mut Tx, head: Head, entries: &[&Written]) -> Result<Head, Err
 /// The batch that comes next in the chain.
 fn linked(head: &Head, entries: &[&Written]) -> Result<Batch, Error> {
     let count = i64::try_from(entries.len()).map_err(|e| Error::row("ledger_batch", &head.node, e))?;
-    Ok(Batch::link(&head.node, head.seq + 1, count, head.hash, &body(entries)))
-}
-
-/// One JSON array.
-fn body(entries: &[&Written]) -> Vec<u8> {
-    let mut body = Vec::with_capacity(entries.iter().map(|entry| entry.0.len() + 1).sum::<usize>() + 1);
-    for entry in entries {
-        body.push(if body.is_empty() { b'[' } else { b',' });
-        body.extend_from_slice(&entry.0);
-    }
-    body.push(b']');
-    body
+    Ok(Batch::link(&head.node, head.seq + 1, count, head.hash, &written::body(entries)?))
 }
 
 /// The facts that an entry rests on, by the generations that were read. Cheap to clone.
@@ -250,7 +206,8 @@ pub async fn batches(tx: &mut Tx, node: &str, seq: i64) -> Result<Vec<Batch>, Er
     some_batches(tx, node, seq, 64).await
 }
 
-async fn some_batches(tx: &mut Tx, node: &str, seq: i64, most: i64) -> Result<Vec<Batch>, Error> {
+async fn some_batches(tx: &mut Tx, node: &str, seq: i64, most: usize) -> Result<Vec<Batch>, Error> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
     tx.all::<BatchRow>(BATCHES, args![node, seq, most]).await?.into_iter().map(batch).collect()
 }
 
