@@ -1,7 +1,7 @@
 //! What a file will say, before it is text: keys with their content and the settings they come from.
 
 use domain::{ids::SecretId, setting::Path};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 /// What goes behind a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +55,10 @@ impl Entries {
         paths: Vec<Path>,
     ) -> Result<(), &Entry> {
         let key = key.into();
-        if let Some(&index) = self.taken.get(&key.to_ascii_lowercase()) {
-            return Err(&self.list[index]);
-        }
-        self.taken.insert(key.to_ascii_lowercase(), self.list.len());
+        match self.taken.entry(key.to_ascii_lowercase()) {
+            btree_map::Entry::Occupied(taken) => return Err(&self.list[*taken.get()]),
+            btree_map::Entry::Vacant(free) => free.insert(self.list.len()),
+        };
         self.list.push(Entry { key, content: content.into(), paths });
         Ok(())
     }

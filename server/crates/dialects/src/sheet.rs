@@ -15,7 +15,7 @@ use domain::{
     revision::RevisionKind,
     setting::{Path, schema::Rule},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 /// A dialect's tables.
 pub(crate) struct Sheet {
@@ -121,6 +121,16 @@ impl Sheet {
 
 fn neutral(cleared: &str) -> Content {
     if cleared.is_empty() { Content::Empty } else { cleared.into() }
+}
+
+/// The lines whose setting of this pattern a path is: the one that stands in the place of its `#`, or all.
+fn lines_of(pattern: &str, path: &Path, accounts: u8) -> Option<RangeInclusive<u8>> {
+    let Some((before, after)) = pattern.split_once('#') else {
+        return (pattern == path.as_str()).then_some(1..=accounts);
+    };
+    let number = path.as_str().strip_prefix(before)?.strip_suffix(after)?;
+    let index = number.parse().ok().filter(|index| (1..=accounts).contains(index))?;
+    (index.to_string() == number).then_some(index..=index)
 }
 
 struct Filling<'a> {
@@ -263,15 +273,17 @@ impl Filling<'_> {
 
     /// What was chosen about lines and no longer is. What nobody chose is left to the phone's user.
     fn reset_chosen(&mut self, path: &Path) {
-        for index in 1..=self.job.accounts() {
-            let number = index.to_string();
-            let decides = |pattern: &&str| pattern.replace('#', &number) == path.as_str();
-            for row in self.sheet.line.iter().filter(|row| !row.always) {
-                if row.from.patterns().iter().any(decides) {
-                    let _taken =
-                        self.entries.put(row.key.of(index), neutral(row.cleared), vec![path.clone()]);
-                }
-            }
+        let accounts = self.job.accounts();
+        let chosen = self.sheet.line.iter().enumerate().filter(|(_, row)| !row.always);
+        let of_row = |(at, row): (usize, &LineRow)| {
+            let lines = row.from.patterns().iter().filter_map(|pattern| lines_of(pattern, path, accounts));
+            lines.flatten().map(|index| (index, at)).collect::<Vec<_>>()
+        };
+        // Line by line, as the file has them.
+        let gone: BTreeSet<_> = chosen.flat_map(of_row).collect();
+        for (index, at) in gone {
+            let row = &self.sheet.line[at];
+            let _taken = self.entries.put(row.key.of(index), neutral(row.cleared), vec![path.clone()]);
         }
     }
 

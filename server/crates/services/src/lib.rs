@@ -41,6 +41,7 @@ pub mod opening_sheets;
 pub mod openings;
 pub mod operation;
 pub mod organisation;
+mod parallel;
 pub mod people;
 mod planning;
 pub mod platform;

@@ -4,14 +4,16 @@ mod answers;
 mod basis;
 mod cover;
 mod decision;
+mod device;
 
 use crate::{
     Result,
     facts::{self, Loaded, OwnerNow},
-    publish::{self, Prepared},
+    publish::Prepared,
     rerouting::{self, Rerouted},
 };
-use basis::Known;
+use basis::{Known, Stacks};
+pub(crate) use device::DevicePlan;
 pub(crate) use domain::resolution::differences;
 use domain::{
     Code, Finding, Timestamp,
@@ -21,7 +23,6 @@ use domain::{
     fence::{ApprovalFacts, EndpointServe, approval_blocks},
     ids::{DeviceId, ExtensionId, ItemId, LineId, SecretId, SiteId},
     plan::{Effect, Item, Kind, POLICY_VERSION, Plan},
-    resolution::Resolution,
     revision::{LineFacts, RevisionKind},
 };
 use sha2::{Digest as _, Sha256};
@@ -44,6 +45,7 @@ pub(crate) struct Planned {
     /// Who rings otherwise.
     pub(crate) rerouted: Vec<Rerouted>,
     known: BTreeMap<ExtensionId, Known>,
+    stacks: Stacks,
 }
 
 /// An item of a request, and what the fence says of it.
@@ -63,17 +65,12 @@ impl Row {
     }
 }
 
-/// What becomes of one device.
-pub(crate) struct DevicePlan {
-    pub(crate) loaded: Loaded,
-    pub(crate) prepared: Prepared,
-    pub(crate) number_before: Option<u32>,
-    pub(crate) number_after: u32,
-    /// Whether its settings were compared one by one with what it has.
-    compared: bool,
-}
-
 impl Planned {
+    /// A device's next revision, with its files.
+    pub(crate) fn prepare(&self, device: &DevicePlan) -> Prepared {
+        device.prepare(&self.stacks)
+    }
+
     /// The extension of a row.
     pub(crate) fn extension(&self, row: &Row) -> Option<&Extension> {
         self.known.get(&row.wanted.extension).map(|known| &known.extension)
@@ -135,7 +132,7 @@ impl Planned {
         decision::decide_rows(&loaded, &self.known, &mut self.rows, approval, now);
         for row in &mut self.rows {
             if let Some(device) = self.devices.get(&row.wanted.device) {
-                row.findings.extend(device.prepared.findings.iter().cloned());
+                row.findings.extend(device.findings.iter().cloned());
             }
         }
     }
@@ -233,29 +230,19 @@ pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
     for row in &rows {
         of_device.entry(row.wanted.device).or_default().push(row);
     }
-    let mut afterwards = BTreeMap::new();
-    let mut plans = BTreeMap::new();
+    let mut work = Vec::with_capacity(of_device.len());
     for (id, own) in of_device {
         let Some(device) = devices.remove(&id) else { continue };
         let lines = lines_after(&device.loaded, own.iter().copied(), &basis.known, request.number);
-        let kind = if lines.is_empty() { RevisionKind::Clear } else { RevisionKind::Bound };
-        let prepared = basis.prepare(&device, kind, lines);
-        let stored = &device.loaded.stored;
-        let digests = prepared.digests_at_rest(stored, &publish::handsets(&device.loaded.endpoints));
-        let compared = device.current.as_ref().map(|r| differences(&r.resolution, &prepared.resolution));
-        let nothing = || {
-            device.number_before.is_none().then(|| differences(&Resolution::default(), &prepared.resolution))
-        };
-        let compared = compared.or_else(nothing);
-        let plan = DevicePlan {
-            number_before: device.number_before,
-            number_after: device.last_number + 1,
-            compared: compared.is_some(),
-            prepared,
-            loaded: device.loaded,
-        };
-        afterwards.insert(id, (digests, compared.unwrap_or_default()));
-        plans.insert(id, plan);
+        work.push((device, lines));
+    }
+    let computed = device::compute(&basis.stacks, &work);
+    let mut afterwards = BTreeMap::new();
+    let mut plans = BTreeMap::new();
+    for (work, mut computed) in work.into_iter().zip(computed) {
+        let id = work.0.loaded.stored.device.id;
+        plans.insert(id, DevicePlan::new(work, &mut computed));
+        afterwards.insert(id, (computed.digests, computed.differences.unwrap_or_default()));
     }
     let rerouted = rerouting::look(tx, request, now).await?;
     let plan = Plan {
@@ -265,8 +252,9 @@ pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
         answers: vec![],
         findings: vec![],
     };
-    let (kind, digest, known) = (request.kind, plan.digest(), basis.known);
-    let mut planned = Planned { kind, digest, plan, rows, devices: plans, rerouted, known };
+    let (kind, digest) = (request.kind, plan.digest());
+    let basis::Basis { known, stacks, .. } = basis;
+    let mut planned = Planned { kind, digest, plan, rows, devices: plans, rerouted, known, stacks };
     planned.decide(|_| ApprovalFacts::Valid, ApprovalFacts::Valid, now);
     let mut items = Vec::with_capacity(planned.rows.len());
     for row in &planned.rows {

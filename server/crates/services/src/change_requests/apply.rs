@@ -260,7 +260,8 @@ async fn publish_one(
     rows: &[&Row],
     approvers: &str,
 ) -> Result<()> {
-    let DevicePlan { loaded, prepared, number_before, number_after, .. } = device;
+    let prepared = planned.prepare(&device);
+    let DevicePlan { loaded, number_before, number_after, .. } = device;
     let change = format!("CR-{}", request.number);
     let endpoints: BTreeSet<_> = rows.iter().map(|row| row.wanted.endpoint).collect();
     let binds = rows.iter().filter(|row| row.wanted.effect == Effect::Bind);

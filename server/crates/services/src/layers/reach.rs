@@ -8,6 +8,7 @@
 use super::fleet::{Fleet, Real};
 use crate::{
     firmware::aim::Catalogue,
+    parallel,
     planning::differences,
     publish::{self, Basis, Prepared},
 };
@@ -286,22 +287,7 @@ fn outcomes(
     memberships: &Memberships,
 ) -> Vec<Outcome> {
     let one = |class: &Class<'_>| outcome(fleet, target, real, class, &memberships[class.groups]);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    let share = classes.len().div_ceil(workers).max(1);
-    if workers == 1 || classes.len() < 8 {
-        return classes.iter().map(one).collect();
-    }
-    std::thread::scope(|scope| {
-        let running: Vec<_> = classes
-            .chunks(share)
-            .map(|part| scope.spawn(move || part.iter().map(one).collect::<Vec<_>>()))
-            .collect();
-        let join = |handle: std::thread::ScopedJoinHandle<'_, Vec<Outcome>>| match handle.join() {
-            Ok(outcomes) => outcomes,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        running.into_iter().flat_map(join).collect()
-    })
+    parallel::map(classes, 8, one)
 }
 
 fn outcome(

@@ -34,6 +34,11 @@ const COMPARED: usize = 10;
 pub(super) struct Basis {
     pub(super) devices: BTreeMap<DeviceId, DeviceBasis>,
     pub(super) known: BTreeMap<ExtensionId, Known>,
+    pub(super) stacks: Stacks,
+}
+
+/// What the stacks of the devices are made from.
+pub(super) struct Stacks {
     catalogue: Catalogue,
     layers: BTreeMap<(Level, String), Layer>,
 }
@@ -45,6 +50,11 @@ pub(super) struct DeviceBasis {
     pub(super) current: Option<Revision>,
     pub(super) number_before: Option<u32>,
     pub(super) last_number: u32,
+    pub(super) own: Own,
+}
+
+/// What decides a device's stack, beside what it shares with others.
+pub(super) struct Own {
     installed: String,
     groups: BTreeSet<String>,
     exceptions: Vec<Layer>,
@@ -60,16 +70,17 @@ pub(super) struct Known {
     pub(super) holder: Option<(DeviceId, EndpointId)>,
 }
 
-impl Basis {
+impl Stacks {
     /// Computes the revision of these lines of a device.
     pub(super) fn prepare(
         &self,
-        device: &DeviceBasis,
+        loaded: &Loaded,
+        device: &Own,
         kind: RevisionKind,
         lines: Vec<LineFacts>,
     ) -> Prepared {
         let own: Vec<_> = lines.iter().map(publish::line_layer).collect();
-        let scopes = publish::scopes(&device.loaded.stored.device, device.groups.iter().cloned());
+        let scopes = publish::scopes(&loaded.stored.device, device.groups.iter().cloned());
         let stored = scopes.iter().filter_map(|scope| self.layers.get(scope));
         let mut held;
         let layers: Vec<_> = match &device.holds {
@@ -80,10 +91,10 @@ impl Basis {
                 held.iter().chain(&own).collect()
             }
         };
-        let handsets = publish::handsets(&device.loaded.endpoints);
+        let handsets = publish::handsets(&loaded.endpoints);
         let (catalogue, installed) = (&self.catalogue, device.installed.as_str());
         let basis = publish::Basis { layers: &layers, catalogue, installed, handsets: &handsets };
-        publish::prepare_from(&device.loaded.stored, kind, lines, &basis)
+        publish::prepare_from(&loaded.stored, kind, lines, &basis)
     }
 }
 
@@ -117,10 +128,12 @@ pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
             current: None,
             number_before,
             last_number: about.last_numbers.get(&id).copied().unwrap_or(0),
-            installed: about.installed.remove(&id).unwrap_or_default(),
-            groups,
-            exceptions,
-            holds,
+            own: Own {
+                installed: about.installed.remove(&id).unwrap_or_default(),
+                groups,
+                exceptions,
+                holds,
+            },
         };
         devices.insert(id, device);
     }
@@ -139,7 +152,7 @@ pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
             Some((extension.id, Known { extension, owner, holder }))
         })
         .collect();
-    Ok(Basis { devices, known, catalogue, layers: about.layers })
+    Ok(Basis { devices, known, stacks: Stacks { catalogue, layers: about.layers } })
 }
 
 impl DeviceBasis {
@@ -147,7 +160,7 @@ impl DeviceBasis {
     fn stack(&self) -> (String, &str, Option<SegmentId>, &BTreeSet<String>, usize) {
         let device = &self.loaded.stored.device;
         let model = publish::model_scope(device.vendor, &device.model);
-        (model, &self.loaded.site.code, device.segment, &self.groups, self.exceptions.len())
+        (model, &self.loaded.site.code, device.segment, &self.own.groups, self.own.exceptions.len())
     }
 }
 
