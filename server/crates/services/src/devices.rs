@@ -21,7 +21,8 @@ use std::collections::BTreeMap;
 use storage::{
     Tx,
     change_request::{self, Which},
-    device, exception, person, secret,
+    device::{self, Words},
+    exception, person, secret,
 };
 
 /// A page of the inventory. Two queries, whatever its size.
@@ -31,19 +32,28 @@ pub async fn list(services: &Services, op: &Operation, filter: &DeviceFilter) ->
     rows(&mut tx, filter).await
 }
 
+/// What somebody typed, as patterns: a MAC in any spelling, digits of a number, or any text.
+fn words(typed: &str) -> Words {
+    let typed = typed.trim().to_lowercase();
+    if typed.is_empty() {
+        return Words::default();
+    }
+    let pattern = |text: &str| format!("%{}%", text.replace(['%', '_', '\\'], ""));
+    let if_only = |text: &str, may: fn(char) -> bool| {
+        if text.chars().all(may) { pattern(text) } else { String::new() }
+    };
+    let bare: String = typed.chars().filter(|c| !matches!(c, ':' | '-' | '.' | ' ')).collect();
+    Words {
+        mac: if_only(&bare, |c| c.is_ascii_hexdigit()),
+        number: if_only(&bare, |c| c.is_ascii_digit() || c == '+'),
+        text: pattern(&typed),
+    }
+}
+
 /// The same without permission, for use cases that have asked already.
 pub(crate) async fn rows(tx: &mut Tx, filter: &DeviceFilter) -> Result<Page<DeviceRow>> {
-    let q = filter.q.trim().to_lowercase();
-    let escape = |text: &str| text.replace(['%', '_', '\\'], "");
-    let (like, mac_like) = if q.is_empty() {
-        (String::new(), String::new())
-    } else {
-        let bare: String = q.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
-        (format!("%{}%", escape(&q)), format!("%{}%", escape(&bare)))
-    };
-    let after = filter.after.trim();
-    let mut found =
-        device::rows(tx, after, filter.site.trim(), &like, &mac_like, filter.state.trim()).await?;
+    let (after, site, state) = (filter.after.trim(), filter.site.trim(), filter.state.trim());
+    let mut found = device::rows(tx, after, site, state, &words(&filter.q)).await?;
     let next = cut(&mut found, PAGE, |r| r.mac.clone());
     let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
     if let (Some(first), Some(last)) = (found.first(), found.last()) {

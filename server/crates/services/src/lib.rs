@@ -201,6 +201,11 @@ impl Services {
         self.0.firmware.folder.max_bytes()
     }
 
+    /// How many statements its transactions have run: what a page costs does not grow with what is in the database.
+    pub fn statements(&self) -> u64 {
+        self.0.store.statements()
+    }
+
     /// Whether the database answers.
     pub async fn ready(&self) -> Result<()> {
         let mut tx = self.0.store.read().await?;

@@ -114,7 +114,7 @@ async fn devices_endpoints_and_what_was_seen() {
             };
             device::observe(&mut tx, std::slice::from_ref(&seen)).await.unwrap();
         }
-        let rows = device::rows(&mut tx, "", "s1", "", "", "").await.unwrap();
+        let rows = device::rows(&mut tx, "", "s1", "", &device::Words::default()).await.unwrap();
         let rows: Vec<_> = rows.iter().map(|r| (r.mac.as_str(), r.place.as_str(), r.seen_at)).collect();
         let seen = Some(NOW.0 + 2);
         assert_eq!(rows, [("805ec0000001", "2-1", seen), ("805ec0000002", "2-1", None)]);
@@ -131,22 +131,26 @@ async fn the_inventory_is_searched_filtered_and_paged() {
         change_request::insert(&mut tx, &office.request(1, 0, 0)).await.unwrap();
         storage::line::begin(&mut tx, sample::line(1, &office.request(1, 0, 0)), NOW).await.unwrap();
         let cases = [
-            ("", "", "", "", "", 2),
-            ("805ec0000001", "", "", "", "", 1),
-            ("", "s2", "", "", "", 0),
-            ("", "", "%sn000002%", "%sn000002%", "", 1),
-            ("", "", "%805ec0000001%", "%805ec0000001%", "", 1),
-            ("", "", "%2001%", "%2001%", "", 1),
-            ("", "", "%person 1%", "%person 1%", "", 1),
-            ("", "", "%t46%", "%t46%", "bound", 1),
-            ("", "", "", "", "bound", 1),
-            ("", "", "", "", "unbound", 1),
-            ("", "", "", "", "active", 2),
-            ("", "", "", "", "retired", 0),
+            ("", "", "", "", "", "", 2),
+            ("805ec0000001", "", "", "", "", "", 1),
+            ("", "s2", "", "", "", "", 0),
+            ("", "", "", "%sn000002%", "", "", 1),
+            ("", "", "", "%80:5e:c0:00:00:01%", "%805ec0000001%", "", 1),
+            ("", "", "", "%2001%", "", "%2001%", 1),
+            ("", "", "", "%2001%", "", "", 0),
+            ("", "", "", "%person 1%", "", "", 1),
+            ("", "", "", "%2-1%", "", "", 2),
+            ("", "", "bound", "%t46%", "", "", 1),
+            ("", "", "bound", "", "", "", 1),
+            ("", "", "unbound", "", "", "", 1),
+            ("", "", "active", "", "", "", 2),
+            ("", "", "retired", "", "", "", 0),
+            ("805ec0000001", "", "", "%t46%", "", "", 1),
         ];
-        for (after, site, like, mac_like, state, expected) in cases {
-            let rows = device::rows(&mut tx, after, site, like, mac_like, state).await.unwrap();
-            assert_eq!(rows.len(), expected, "{}: {after} {site} {like} {state}", test.database);
+        for (after, site, state, text, mac, number, expected) in cases {
+            let words = device::Words { text: text.into(), mac: mac.into(), number: number.into() };
+            let rows = device::rows(&mut tx, after, site, state, &words).await.unwrap();
+            assert_eq!(rows.len(), expected, "{}: {after} {site} {state} {words:?}", test.database);
         }
         let lines = device::keys_between(&mut tx, "805ec0000001", "805ec0000002").await.unwrap();
         assert_eq!(lines, [("805ec0000001".to_owned(), 1, "2001".to_owned())]);

@@ -117,12 +117,12 @@ async fn plan(at: &Installation, rows: u32) -> Result<(), Failure> {
     let number = made.map_err(Failure::environment)?;
     println!("  draft of {rows} rows: {:.2} s", begun.elapsed().as_secs_f64());
     for _ in 0..3 {
-        let (statements, begun) = (at.store.statements(), Instant::now());
+        let (statements, begun) = (at.services.statements(), Instant::now());
         let view = change_requests::view(&at.services, &ada, number).await.map_err(Failure::environment)?;
         println!(
             "  planned and shown: {:.2} s, {} statements, {} items; resident +{:.0} MB",
             begun.elapsed().as_secs_f64(),
-            at.store.statements() - statements,
+            at.services.statements() - statements,
             view.plan.items.len(),
             usage::resident().saturating_sub(before) as f64 / 1e6
         );
@@ -164,7 +164,7 @@ async fn measure<F>(at: &Installation, what: &str, page: impl Fn(usize) -> F) ->
 where
     F: Future<Output = services::Result<usize>>,
 {
-    let statements = at.store.statements();
+    let statements = at.services.statements();
     let mut times = Vec::with_capacity(TIMES);
     let mut rows = 0;
     for turn in 0..TIMES {
@@ -172,7 +172,7 @@ where
         rows = page(turn).await.map_err(Failure::environment)?;
         times.push(begun.elapsed().as_secs_f64() * 1e3);
     }
-    let each = (at.store.statements() - statements) / TIMES as u64;
+    let each = (at.services.statements() - statements) / TIMES as u64;
     times.sort_by(f64::total_cmp);
     println!(
         "  {what:<26} p50 {:>7.2} ms, p95 {:>7.2} ms, {each} statements, {rows} rows",
