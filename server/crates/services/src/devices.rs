@@ -43,11 +43,13 @@ fn words(typed: &str) -> Words {
         if text.chars().all(may) { pattern(text) } else { String::new() }
     };
     let bare: String = typed.chars().filter(|c| !matches!(c, ':' | '-' | '.' | ' ')).collect();
-    Words {
-        mac: if_only(&bare, |c| c.is_ascii_hexdigit()),
-        number: if_only(&bare, |c| c.is_ascii_digit() || c == '+'),
-        text: pattern(&typed),
-    }
+    let mac = if_only(&bare, |c| c.is_ascii_hexdigit());
+    let number = if_only(&bare, |c| c.is_ascii_digit() || c == '+');
+    // Nobody is called 80:5e:c0.
+    let no_name = !(mac.is_empty() && number.is_empty()) && bare.contains(|c: char| c.is_ascii_digit());
+    let text = pattern(&typed);
+    let name = if no_name { String::new() } else { text.clone() };
+    Words { serial: text.to_uppercase(), name, mac, number, text }
 }
 
 /// The same without permission, for use cases that have asked already.

@@ -32,7 +32,8 @@ statements! {
     OBSERVE = "INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest";
     OBSERVE_MANY = many!("INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ", 6 columns, 32 rows, " ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest");
     ROWS = "SELECT d.mac, d.serial, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place, d.state, o.seen_at FROM device d JOIN site s ON s.site_id = d.site_id LEFT JOIN place p ON p.place_id = d.place_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.mac > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR ($3 = 'bound' AND EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR ($3 = 'unbound' AND NOT EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR d.state = $3) ORDER BY d.mac LIMIT 201";
-    FOUND = "WITH found (device_id) AS (SELECT w.device_id FROM device w WHERE ($5 <> '' AND w.mac LIKE $5) OR lower(w.serial) LIKE $4 OR lower(w.model) LIKE $4 UNION SELECT w.device_id FROM place q JOIN device w ON w.place_id = q.place_id WHERE lower(q.code) LIKE $4 OR lower(q.room) LIKE $4 UNION SELECT e.device_id FROM extension x JOIN line l ON l.extension_id = x.extension_id JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE $6 <> '' AND l.ended_at IS NULL AND (x.number LIKE $6 OR x.did LIKE $6) UNION SELECT e.device_id FROM person h JOIN extension x ON x.owner_person_id = h.person_id JOIN line l ON l.extension_id = x.extension_id JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND lower(h.name) LIKE $4) SELECT d.mac, d.serial, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place, d.state, o.seen_at FROM found f JOIN device d ON d.device_id = f.device_id JOIN site s ON s.site_id = d.site_id LEFT JOIN place p ON p.place_id = d.place_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.mac > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR ($3 = 'bound' AND EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR ($3 = 'unbound' AND NOT EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR d.state = $3) ORDER BY d.mac LIMIT 201";
+    // CROSS JOIN keeps SQLite to the order in which little is left after each table.
+    FOUND = "WITH found (device_id) AS (SELECT w.device_id FROM device w WHERE ($5 <> '' AND w.mac LIKE $5) OR w.serial LIKE $7 OR lower(w.model) LIKE $4 UNION SELECT w.device_id FROM place q CROSS JOIN device w WHERE w.place_id = q.place_id AND (lower(q.code) LIKE $4 OR lower(q.room) LIKE $4) UNION SELECT e.device_id FROM extension x CROSS JOIN line l CROSS JOIN endpoint e WHERE l.extension_id = x.extension_id AND e.endpoint_id = l.endpoint_id AND l.ended_at IS NULL AND $6 <> '' AND (x.number LIKE $6 OR x.did LIKE $6) UNION SELECT e.device_id FROM person h CROSS JOIN extension x CROSS JOIN line l CROSS JOIN endpoint e WHERE l.extension_id = x.extension_id AND e.endpoint_id = l.endpoint_id AND l.ended_at IS NULL AND x.owner_person_id = h.person_id AND $8 <> '' AND lower(h.name) LIKE $8) SELECT d.mac, d.serial, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place, d.state, o.seen_at FROM found f CROSS JOIN device d CROSS JOIN site s LEFT JOIN place p ON p.place_id = d.place_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.device_id = f.device_id AND s.site_id = d.site_id AND d.mac > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR ($3 = 'bound' AND EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR ($3 = 'unbound' AND NOT EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR d.state = $3) ORDER BY d.mac LIMIT 201";
     KEYS_BETWEEN = "SELECT d.mac, e.position, x.number FROM device d JOIN endpoint e ON e.device_id = d.device_id JOIN line l ON l.endpoint_id = e.endpoint_id JOIN extension x ON x.extension_id = l.extension_id WHERE l.ended_at IS NULL AND d.mac >= $1 AND d.mac <= $2 ORDER BY d.mac, e.position";
 }
 
@@ -305,11 +306,15 @@ pub struct ListRow {
     pub seen_at: Option<i64>,
 }
 
-/// What is looked for, as lower-case patterns of `LIKE`; empty where it can be nothing of the kind.
+/// What is looked for, as patterns of `LIKE`; empty where it can be nothing of the kind.
 #[derive(Clone, Debug, Default)]
 pub struct Words {
-    /// In serial, model, place and name; empty: every device.
+    /// In model and place, in lower case; empty: every device.
     pub text: String,
+    /// In the serial, in upper case.
+    pub serial: String,
+    /// In the name of who has a line there, in lower case.
+    pub name: String,
     /// In the MAC.
     pub mac: String,
     /// In extension and DID.
@@ -329,7 +334,8 @@ pub async fn rows(
     if words.text.is_empty() {
         return tx.all(ROWS, args![after, site, state]).await;
     }
-    tx.all(FOUND, args![after, site, state, &words.text, &words.mac, &words.number]).await
+    let Words { text, serial, name, mac, number } = words;
+    tx.all(FOUND, args![after, site, state, text, mac, number, serial, name]).await
 }
 
 /// Bare MAC, line key and extension of every standing line of the devices from `first` to `last`.

@@ -138,6 +138,7 @@ async fn the_inventory_is_searched_filtered_and_paged() {
             ("", "", "", "%80:5e:c0:00:00:01%", "%805ec0000001%", "", 1),
             ("", "", "", "%2001%", "", "%2001%", 1),
             ("", "", "", "%2001%", "", "", 0),
+            ("", "", "", "%no such%", "", "", 0),
             ("", "", "", "%person 1%", "", "", 1),
             ("", "", "", "%2-1%", "", "", 2),
             ("", "", "bound", "%t46%", "", "", 1),
@@ -148,7 +149,8 @@ async fn the_inventory_is_searched_filtered_and_paged() {
             ("805ec0000001", "", "", "%t46%", "", "", 1),
         ];
         for (after, site, state, text, mac, number, expected) in cases {
-            let words = device::Words { text: text.into(), mac: mac.into(), number: number.into() };
+            let (mac, number, serial) = (mac.into(), number.into(), text.to_uppercase());
+            let words = device::Words { text: text.into(), serial, name: text.into(), mac, number };
             let rows = device::rows(&mut tx, after, site, state, &words).await.unwrap();
             assert_eq!(rows.len(), expected, "{}: {after} {site} {state} {words:?}", test.database);
         }
