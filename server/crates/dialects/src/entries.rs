@@ -1,7 +1,7 @@
 //! What a file will say, before it is text: keys with their content and the settings they come from.
 
 use domain::{ids::SecretId, setting::Path};
-use std::collections::{BTreeMap, btree_map};
+use std::collections::{HashMap, hash_map};
 
 /// What goes behind a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(crate) struct Entry {
 pub(crate) struct Entries {
     list: Vec<Entry>,
     // Phones may read keys in either case, so `Account.1.label` is `account.1.label`.
-    taken: BTreeMap<String, usize>,
+    taken: HashMap<String, usize>,
 }
 
 impl Entries {
@@ -56,8 +56,8 @@ impl Entries {
     ) -> Result<(), &Entry> {
         let key = key.into();
         match self.taken.entry(key.to_ascii_lowercase()) {
-            btree_map::Entry::Occupied(taken) => return Err(&self.list[*taken.get()]),
-            btree_map::Entry::Vacant(free) => free.insert(self.list.len()),
+            hash_map::Entry::Occupied(taken) => return Err(&self.list[*taken.get()]),
+            hash_map::Entry::Vacant(free) => free.insert(self.list.len()),
         };
         self.list.push(Entry { key, content: content.into(), paths });
         Ok(())

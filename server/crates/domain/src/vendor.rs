@@ -183,11 +183,10 @@ impl Vendor {
 
     /// The model of this name: `SIP-` may stand before it, and only letters and digits count.
     pub fn model(self, name: &str) -> Option<&'static Model> {
-        let wanted = bare(name);
-        let short = wanted.strip_prefix("sip");
+        let short = bare("sip").eq(bare(name).take(3)).then_some(3);
         self.models().iter().find(|model| {
-            let own = bare(model.name);
-            own == wanted || Some(own.as_str()) == short
+            let is = |skipped| bare(model.name).eq(bare(name).skip(skipped));
+            is(0) || short.is_some_and(is)
         })
     }
 
@@ -197,8 +196,9 @@ impl Vendor {
     }
 }
 
-fn bare(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+/// Letters and digits of a name, in lower case.
+fn bare(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
 }
 
 /// How we know what a model does with its files.

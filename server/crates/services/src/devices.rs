@@ -238,3 +238,26 @@ pub(crate) async fn quarantine(
     }
     act.commit().await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn what_is_typed_is_looked_for_where_it_can_be() {
+        let cases = [
+            ("  ", ["", "", "", "", ""]),
+            ("80:5E:C0", ["%80:5e:c0%", "%80:5E:C0%", "", "%805ec0%", ""]),
+            ("2001", ["%2001%", "%2001%", "", "%2001%", "%2001%"]),
+            ("+49 30 2001", ["%+49 30 2001%", "%+49 30 2001%", "", "", "%+49302001%"]),
+            ("Ada", ["%ada%", "%ADA%", "%ada%", "%ada%", ""]),
+            ("Ada Marlowe", ["%ada marlowe%", "%ADA MARLOWE%", "%ada marlowe%", "", ""]),
+            ("T46U", ["%t46u%", "%T46U%", "%t46u%", "", ""]),
+            ("%_\\", ["%%", "%%", "%%", "", ""]),
+        ];
+        for (typed, expected) in cases {
+            let found = words(typed);
+            assert_eq!([found.text, found.serial, found.name, found.mac, found.number], expected, "{typed}");
+        }
+    }
+}

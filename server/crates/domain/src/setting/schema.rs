@@ -212,15 +212,14 @@ pub fn rule_of(path: &Path) -> Option<&'static Rule> {
 }
 
 fn matches(pattern: &str, path: &str) -> bool {
-    let (mut pattern, mut path) = (pattern.split('.'), path.split('.'));
-    loop {
-        match (pattern.next(), path.next()) {
-            (None, None) => return true,
-            (Some("#"), Some(word)) if index(word) => {}
-            (Some(a), Some(b)) if a == b => {}
-            _ => return false,
-        }
+    // Nearly all differ in their first letter.
+    if pattern.as_bytes().first() != path.as_bytes().first() {
+        return false;
     }
+    let Some((before, after)) = pattern.split_once('#') else { return pattern == path };
+    let Some(rest) = path.strip_prefix(before) else { return false };
+    let (word, rest) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+    index(word) && if after.is_empty() { rest.is_empty() } else { matches(after, rest) }
 }
 
 /// 1 to 255, written in one way only.
