@@ -8,9 +8,19 @@ use domain::{
     artifact::{Artifact, Escaper, LineOrigin, Slot},
 };
 
+/// The longest line that a phone reads, with its end, and the longest value.
+#[derive(Clone, Copy)]
+pub(crate) struct Longest {
+    /// Bytes.
+    pub(crate) line: usize,
+    /// Characters.
+    pub(crate) value: usize,
+}
+
 pub(crate) struct Writer {
     escaper: Escaper,
     end: &'static str,
+    longest: Longest,
     bytes: Vec<u8>,
     slots: Vec<Slot>,
     origins: Vec<LineOrigin>,
@@ -20,7 +30,21 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(escaper: Escaper) -> Self {
-        Self { escaper, end: "\n", bytes: vec![], slots: vec![], origins: vec![], lines: 0, findings: vec![] }
+        Self {
+            escaper,
+            end: "\n",
+            longest: Longest { line: usize::MAX, value: usize::MAX },
+            bytes: vec![],
+            slots: vec![],
+            origins: vec![],
+            lines: 0,
+            findings: vec![],
+        }
+    }
+
+    /// Refuses what phones would skip without a word. The length of a secret is not known here.
+    pub(crate) fn no_longer_than(self, longest: Longest) -> Self {
+        Self { longest, ..self }
     }
 
     /// Ends lines as Internet messages do, where a format demands it.
@@ -41,14 +65,11 @@ impl Writer {
             Content::After(text, secret) => ((*text).to_owned(), Some(*secret)),
             Content::Empty => (empty.to_owned(), None),
             Content::Text(text) if text.is_empty() => (empty.to_owned(), None),
-            Content::Text(text) => match self.escaper.escape(text) {
-                Ok(value) if self.holds(text) => (value, None),
-                _ => {
+            Content::Text(text) => match self.value(text, before.len() + after.len() + self.end.len()) {
+                Ok(value) => (value, None),
+                Err(why) => {
                     let subject = entry.paths.first().map_or(entry.key.as_str(), |path| path.as_str());
-                    let detail = "It holds what the format cannot: a control character, a quote, or a blank \
-                                      at an end.";
-                    self.findings
-                        .push(Finding::new(Code::SettingInexpressible, subject).detail(detail.to_owned()));
+                    self.findings.push(Finding::new(Code::SettingInexpressible, subject).detail(why));
                     if !subject.starts_with("line.") {
                         return;
                     }
@@ -75,6 +96,24 @@ impl Writer {
         match &entry.content {
             Content::Text(text) => self.holds(text) || of_line(),
             Content::Secret(_) | Content::After(..) | Content::Empty => true,
+        }
+    }
+
+    /// The text as the file has it, beside so many bytes of its line, or why it cannot.
+    fn value(&self, text: &str, beside: usize) -> Result<String, String> {
+        let Longest { line, value: most } = self.longest;
+        match self.escaper.escape(text) {
+            Ok(value) if self.holds(text) => {
+                if beside + value.len() > line || text.chars().count() > most {
+                    let detail = "These phones skip a line of more than";
+                    return Err(format!(
+                        "{detail} {line} bytes, and know no value of more than {most} characters."
+                    ));
+                }
+                Ok(value)
+            }
+            _ => Err("It holds what the format cannot: a control character, a quote, or a blank at an end."
+                .to_owned()),
         }
     }
 

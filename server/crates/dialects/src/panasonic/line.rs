@@ -55,6 +55,9 @@ pub(super) const LINE: &[LineRow] = &[
     chosen("DSCP_RTP_#", "0", &["network.qos_audio"], |_, to| {
         to.each.qos_audio.map_or(Content::Empty, |dscp| dscp.to_string().into())
     }),
+    chosen("DIAL_PLAN_#", "", &["phone.dial_plan"], |_, to| {
+        to.each.dial_plan.as_deref().and_then(dial_plan).map_or(Content::Empty, Content::from)
+    }),
     // NAPTR is not asked for anywhere; `write` says so.
     chosen("SIP_DNSSRV_ENA_#", "Y", &["sip.lookup"], |_, to| match to.lookup {
         Some(Lookup::Address) => "N".into(),
@@ -62,6 +65,40 @@ pub(super) const LINE: &[LineRow] = &[
         Some(Lookup::Naptr) | None => Content::Empty,
     }),
 ];
+
+/// A digit map as the phones read it (guide of the KX-UT670, "Dial Plan Settings"): `.` repeats what stands before it.
+/// Timers have letters of their own there and are refused.
+pub(super) fn dial_plan(map: &str) -> Option<String> {
+    let map = map.trim();
+    let bare = map.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(map);
+    let plans: Vec<&str> = bare.split('|').map(str::trim).collect();
+    (plans.len() <= 20 && plans.iter().all(|plan| known(plan))).then(|| plans.join("|"))
+}
+
+fn known(plan: &str) -> bool {
+    let (mut places, mut rest, mut repeats) = (0, plan, false);
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '.' if places > 0 && !repeats => {
+                repeats = true;
+                continue;
+            }
+            '0'..='9' | '*' | '#' | '+' | 'x' | 'X' => {}
+            '[' => {
+                let Some((class, after)) = rest.split_once(']') else { return false };
+                let fits = |c: u8| c.is_ascii_digit() || c == b'-';
+                if class.is_empty() || !class.bytes().all(fits) {
+                    return false;
+                }
+                rest = after;
+            }
+            _ => return false,
+        }
+        (places, repeats) = (places + 1, false);
+    }
+    (1..=32).contains(&places)
+}
 
 fn host(hop: Option<&Hop>) -> Content {
     hop.map_or(Content::Empty, |hop| hop.host.clone().into())
@@ -118,6 +155,10 @@ fn say(button: &Button) -> Result<Says, &'static str> {
 pub(super) fn about(key: &str) -> Option<(About, String)> {
     let key = key.to_ascii_uppercase();
     let end = key.rsplit_once('_').map(|(_, end)| end).filter(|end| end.bytes().all(|c| c.is_ascii_digit()));
+    // A longer name is none.
+    if key.len() > 32 {
+        return None;
+    }
     let about = match end.map(|end| (end, end.parse::<u8>())) {
         _ if key.starts_with("FLEX_BUTTON_") => About::Button,
         // `01` may be read as 1 by a phone, past our own `_1`.
@@ -130,7 +171,30 @@ pub(super) fn about(key: &str) -> Option<(About, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::SHEET;
+    use super::{super::SHEET, *};
+
+    #[test]
+    fn digit_maps_are_written_as_they_are_or_not_at_all() {
+        let many = vec!["1x"; 21].join("|");
+        let long = "x".repeat(33);
+        for (map, plan) in [
+            ("[2-9]xxx|0x.", Some("[2-9]xxx|0x.")),
+            ("(112 | *xx | +x.)", Some("112|*xx|+x.")),
+            ("0x.T", None),
+            ("1x.S2", None),
+            ("<101:9999>", None),
+            ("[x]", None),
+            ("[12", None),
+            ("1..", None),
+            (".", None),
+            ("1||2", None),
+            ("é", None),
+            (many.as_str(), None),
+            (long.as_str(), None),
+        ] {
+            assert_eq!(dial_plan(map).as_deref(), plan, "{map}");
+        }
+    }
 
     #[test]
     fn no_raw_key_can_make_a_line() {

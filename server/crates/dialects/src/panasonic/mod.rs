@@ -9,8 +9,9 @@ use crate::{
     dialect::{Absent, Dialect, Written},
     entries::{Content, Entry},
     job::Job,
+    reader::Reader,
     sheet::{self, Sheet},
-    writer::Writer,
+    writer::{Longest, Writer},
 };
 use domain::{Code, Finding, artifact::Escaper};
 
@@ -34,8 +35,10 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "panasonic/2";
+const VERSION: &str = "panasonic/3";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
+/// What is longer they skip, and say nothing (guides of KX-UT123, 2.4, and KX-UT670, 5.2.1).
+const LONGEST: Longest = Longest { line: 537, value: 500 };
 /// Phones take a file only if it begins with exactly these bytes.
 const HEADER: &str = "# Panasonic SIP Phone Standard Format File #";
 
@@ -44,11 +47,20 @@ const SHEET: Sheet =
 
 fn write(job: &Job<'_>) -> Written {
     let (entries, mut findings) = sheet::fill(&SHEET, job);
+    let mut reader = Reader::new(job);
+    let plan = reader.text("phone.dial_plan").filter(|plan| !plan.is_empty());
+    if plan.is_some_and(|plan| line::dial_plan(&plan).is_none()) {
+        reader.refuse(
+            "phone.dial_plan",
+            "These phones know up to 20 plans of up to 32 digits, x, classes, points and +.",
+        );
+        findings.extend(reader.findings);
+    }
     if job.resolution.text("sip.lookup").as_deref() == Some("naptr") {
         let detail = "These phones look up addresses and SRV records.".to_owned();
         findings.push(Finding::new(Code::SettingInexpressible, "sip.lookup").detail(detail));
     }
-    let mut writer = Writer::new(Escaper::Quoted).crlf();
+    let mut writer = Writer::new(Escaper::Quoted).crlf().no_longer_than(LONGEST);
     writer.fixed(HEADER);
     let ut = job.model().is_some_and(|model| model.name.starts_with("KX-UT"));
     for mut entry in entries {

@@ -8,7 +8,15 @@ pub(super) const FAMILY: Family = Family {
     take: |has, said| has.extend(said),
     lines,
     of_line: |key| {
-        let line = ["phone_number_", "dscp_sip_", "sip_", "display_name_", "reg_expire_time_", "vm_number_"];
+        let line = [
+            "phone_number_",
+            "dscp_sip_",
+            "sip_",
+            "display_name_",
+            "reg_expire_time_",
+            "vm_number_",
+            "dial_plan_",
+        ];
         line.iter().any(|start| key.starts_with(start)) || key.starts_with("flex_button_")
     },
     before: &["=\""],
