@@ -3,6 +3,7 @@
 use super::words;
 use crate::{
     entries::Content,
+    lines::naptr_alone,
     reader::Reader,
     rows::{Row, Say, row},
 };
@@ -52,6 +53,7 @@ pub(super) const PHONE: &[Row] = &[
     row("provisioning.password", &[("http_client_pass", "")], Say::Own),
     row("provisioning.url", &[("setting_server", "")], Say::By(address)),
     row("provisioning.user", &[("http_client_user", "")], Say::Own),
+    row("sip.lookup", &[], Say::By(lookup)),
 ];
 
 const EVERY_WAY: &str = "redirection:stop pnp:stop dhcp:stop tr69:stop";
@@ -87,6 +89,20 @@ fn seconds(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> 
 pub(super) fn address(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     let text = reader.text(path)?;
     Some(vec![if text.ends_with('/') { format!("{text}snom-{{mac}}.htm") } else { text }.into()])
+}
+
+/// An identity that names its registrar and no way there asks DNS for both (Snom, SIP Failover and Load balancing via DNS
+/// SRV and NAPTR).
+fn lookup(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
+    let named = ["sip.domain", "sip.outbound_proxy.host"].iter().any(|way| reader.set(way).is_some());
+    if named && reader.text(path)? == "naptr" {
+        reader.refuse(
+            path,
+            "These phones look up a registrar that is the SIP domain itself, with no proxy before it.",
+        );
+        return None;
+    }
+    naptr_alone(reader, path)
 }
 
 fn admin(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {

@@ -1,5 +1,6 @@
 //! Identities and the function key of each: whole, or cleared.
 
+use super::{backup::BACKUP, plan::dial_plan};
 use crate::{
     entries::Content,
     lines::{Line, Registrar, Srtp},
@@ -22,9 +23,10 @@ pub(super) const LINE: &[LineRow] = &[
     always("user_name.#", "", &[EXTENSION], said::extension),
     always("user_pname.#", "", &["line.#.auth_user", EXTENSION], said::auth_user),
     always("user_pass.#", "", &["line.#.password"], said::password),
-    always("user_host.#", "", &["sip.domain", "sip.registrar.host"], |_, to| {
+    always("user_host.#", "", &["sip.domain", "sip.registrar.host", "sip.lookup"], |_, to| {
         to.domain.as_ref().unwrap_or(&to.host).clone().into()
-    }),
+    })
+    .with_all(),
     LineRow {
         key: LineKey::At("user_outbound.#"),
         say: outbound,
@@ -41,6 +43,8 @@ pub(super) const LINE: &[LineRow] = &[
     always("user_expiry.#", "3600", &["sip.expires"], |_, to| to.expires.to_string().into()),
     always("user_mailbox.#", "", &["sip.voicemail_number"], |_, to| said::text(to.voicemail.as_ref())),
     always("user_shared_line.#", "off", &["line.#.shared"], |line, _| on(line.shared).into()),
+    // `stand_in` chooses the identity. One of earlier could be another owner's line by now.
+    always("user_failover_identity.#", "none", BACKUP, |_, _| "none".into()),
     of_key(context, "active", &[EXTENSION], |line, _| line.index.to_string().into()),
     of_key(title, "", LABEL, said::label),
     of_key(argument, FREE, &[EXTENSION], |_, _| "line".into()),
@@ -58,6 +62,9 @@ pub(super) const LINE: &[LineRow] = &[
             return Content::Empty;
         }
         format!("{},telephone-event", to.codecs.join(",")).into()
+    }),
+    chosen("user_dp_str.#", "", &["phone.dial_plan"], |_, to| {
+        to.each.dial_plan.as_deref().and_then(dial_plan).map_or(Content::Empty, Content::from)
     }),
     chosen("fwd_all_enabled.#", "off", &["line.#.forward.always"], |line, _| {
         switch(line.forward.always.as_ref())
@@ -133,8 +140,11 @@ pub(super) fn about(key: &str) -> Option<(About, String)> {
     Some((about, key.to_owned()))
 }
 
-/// The way to the registrar, or the proxy in front of it: with a port, so that nothing is looked up.
+/// The way to the registrar, or the proxy in front of it: with a port, so that nothing is looked up. None where DNS says.
 fn outbound(_: &Line, to: &Registrar) -> Content {
+    if to.by_naptr() && to.domain.is_none() && to.outbound.is_none() {
+        return Content::Empty;
+    }
     let (host, port) = to.first_hop();
     format!("{host}:{port};transport={}", to.transport.word()).into()
 }

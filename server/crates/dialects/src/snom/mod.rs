@@ -1,10 +1,12 @@
 //! Snom D desk phones: XML settings, `<name idx="N" perm="R">value</name>`, then function keys. M DECT bases read the
 //! same format with names of their own.
 
+mod backup;
 mod bases;
 mod general;
 mod lines;
 mod names;
+mod plan;
 mod user_agent;
 mod words;
 
@@ -32,7 +34,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "snom/1";
+const VERSION: &str = "snom/2";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 pub(crate) const SHEET: Sheet = Sheet {
@@ -99,6 +101,12 @@ fn write(job: &Job<'_>) -> Written {
         }
     } else {
         listen(&mut entries);
+        backup::stand_in(job, &mut reader, &mut entries);
+        let plan = reader.text("phone.dial_plan").filter(|plan| !plan.is_empty());
+        if plan.is_some_and(|plan| plan::dial_plan(&plan).is_none()) {
+            let why = "These phones get expressions made of digits, *, +, x, classes and points.";
+            reader.refuse("phone.dial_plan", why);
+        }
         reader.groups(general::PAGING);
         // No group has a label here, and that has been said.
         reader.findings.retain(|finding| !finding.subject.ends_with("label"));

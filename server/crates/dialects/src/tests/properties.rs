@@ -7,7 +7,9 @@ fn any_path() -> impl Strategy<Value = Path> {
     let known: Vec<Path> = london().into_iter().map(|(path, _)| path).collect();
     let more = settings(
         [
+            "sip.backup.host",
             "sip.domain",
+            "phone.dial_plan",
             "line.1.auth_user",
             "line.2.extension",
             "line.2.label",
@@ -77,6 +79,7 @@ fn apart() -> Vec<(Path, Value)> {
         ("paging.2.address", text("239.1.1.2:5002")),
         ("paging.2.label", text("Stairs")),
         ("phone.unbound_text", text("Help desk 4444")),
+        ("sip.lookup", text("srv")),
     ])
 }
 

@@ -21,8 +21,12 @@ const fn base(name: &'static str, handsets: u8) -> Model {
         "network.lldp",
         "network.pc_vlan",
         "paging.#.address",
+        "phone.dial_plan",
         "phone.pickup_code",
         "provisioning.interval_minutes",
+        "sip.backup.host",
+        "sip.backup.port",
+        "sip.lookup",
         "sip.srtp",
     ];
     Model { lacks, ..Model::base(name, handsets) }

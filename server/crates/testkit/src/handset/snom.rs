@@ -16,6 +16,7 @@ pub(super) const FAMILY: Family = Family {
         "",
         "on",
         "off",
+        "none",
         "active",
         "line",
         "3600",
@@ -54,8 +55,20 @@ fn keys(file: &str) -> Keys {
 }
 
 fn lines(keys: &Keys) -> Vec<Registers> {
+    let active = |index: &u8| at(keys, &format!("user_active.{index}")) == "on";
+    // What stands in for a line elsewhere is that line again, and nobody else's.
+    let second = |index: &u8| {
+        let first = (1..=20).find(|own| {
+            active(own) && at(keys, &format!("user_failover_identity.{own}")) == index.to_string()
+        });
+        first.is_some_and(|first| {
+            let user = |index: u8| at(keys, &format!("user_name.{index}"));
+            assert_eq!(user(first), user(*index), "another's line stands in");
+            true
+        })
+    };
     (1..=20)
-        .filter(|index| at(keys, &format!("user_active.{index}")) == "on")
+        .filter(|index| active(index) && !second(index))
         .map(|index| {
             let own = |name: &str| at(keys, &format!("{name}.{index}")).to_owned();
             // Bases have one server for all lines.
