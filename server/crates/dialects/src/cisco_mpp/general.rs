@@ -55,7 +55,7 @@ pub(super) const PHONE: &[Row] = &[
 const EVERY_OPTION: &str = "66,160,159,150,60,43,125";
 
 /// A group to page: the phone listens to it, and calls it as 801 to 810.
-pub(super) fn paging(reader: &mut Reader<'_>, group: u8) -> Option<Content> {
+pub(crate) fn paging(reader: &mut Reader<'_>, group: u8) -> Option<Content> {
     let path = format!("paging.{group}.address");
     let address = reader.text(&path)?;
     let fits = |c: u8| c.is_ascii_digit() || matches!(c, b'.' | b':');

@@ -13,6 +13,8 @@ use crate::{
     sheet::{self, Buttons, MODULES, Sheet},
 };
 
+pub(crate) use general::paging;
+
 pub(crate) const DIALECT: Dialect = Dialect {
     recognise: names::recognise,
     user_agent: user_agent::read,

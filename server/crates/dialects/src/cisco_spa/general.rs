@@ -1,11 +1,14 @@
 //! Settings as a whole: those of phones, those of adapters, and both for whoever asks before it is known.
 
 use crate::{
-    entries::Content,
+    cisco_mpp::paging,
+    entries::{Content, Entry},
     flat::{NORTH_AMERICA, address, language, seconds, tones, zone},
+    job::Job,
     reader::Reader,
     rows::{Row, Say, row},
 };
+use domain::setting::Path;
 
 /// What both have, between what each has.
 macro_rules! rows {
@@ -46,6 +49,8 @@ const PC_VLAN: Row = row(
 );
 const VLAN: Row = row("network.vlan", &[("Enable_VLAN", "No"), ("VLAN_ID", "1")], Say::Switched("Yes"));
 const ADMIN: Row = row("phone.admin_password", &[("Admin_Passwd", "")], Say::Own);
+/// The guide of the SPA300 and SPA500 series describes LLDP-MED; its switch is called so in public templates.
+const LLDP: Row = row("network.lldp", &[("Enable_LLDP-MED", "Yes")], Say::Flag("No", "Yes"));
 const LANGUAGE: Row = row("phone.language", &[("Language_Selection", "English-US")], Say::By(language));
 const NTP: Row = row("phone.ntp", &[("Primary_NTP_Server", "")], Say::Same);
 const PICKUP: Row = row(
@@ -87,14 +92,32 @@ const ROUTER_NTP: Row = row(
     Say::Switched("manual"),
 );
 
-pub(super) const PHONE: &[Row] = rows![PC_VLAN, VLAN, ADMIN, LANGUAGE, NTP, PICKUP, CLOCK, SRTP];
+pub(super) const PHONE: &[Row] = rows![LLDP, PC_VLAN, VLAN, ADMIN, LANGUAGE, NTP, PICKUP, CLOCK, SRTP];
 pub(super) const ADAPTER: &[Row] = rows![ROUTER_VLAN, ROUTER_ADMIN, ROUTER_NTP];
 /// What an element says that a model does not know, it ignores.
 pub(super) const ANY: &[Row] =
-    rows![PC_VLAN, VLAN, LANGUAGE, NTP, PICKUP, CLOCK, SRTP, ROUTER_VLAN, ROUTER_NTP];
+    rows![LLDP, PC_VLAN, VLAN, LANGUAGE, NTP, PICKUP, CLOCK, SRTP, ROUTER_VLAN, ROUTER_NTP];
 
 fn admin(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
     Some(vec!["admin".into(), Content::Secret(reader.secret(path)?)])
+}
+
+/// The one script of these phones: it lists groups, and public templates agree on how the first is written.
+const SCRIPT: &str = "Group_Paging_Script";
+
+/// Writes the first paging group, and takes it back; says that there is no other.
+pub(super) fn page(job: &Job<'_>, reader: &mut Reader<'_>, entries: &mut Vec<Entry>) {
+    let own = ["paging.1.address", "paging.1.label"];
+    let said = paging(reader, 1);
+    let gone = |path: &&Path| path.as_str() == own[0];
+    let (content, paths) = match said {
+        Some(content) => (content, own.iter().filter_map(|path| reader.set(path)).collect()),
+        None => (Content::Empty, job.lingering().filter(gone).cloned().collect::<Vec<_>>()),
+    };
+    if !paths.is_empty() && entries.iter().all(|entry| !entry.key.eq_ignore_ascii_case(SCRIPT)) {
+        entries.push(Entry { key: SCRIPT.to_owned(), content, paths });
+    }
+    reader.groups(1);
 }
 
 /// The phone asks for encryption and goes on without: it cannot require it. Keys go in the description of the call

@@ -26,12 +26,12 @@ pub(crate) const DIALECT: Dialect = Dialect {
     // A parameter that a profile does not name stays as it is (Cisco, Provisioning Guide of the SPA family).
     absent: Absent::Kept,
     sheets: &[&PHONE, &ADAPTER],
-    also: &["fxs.#.caller_id"],
+    also: &["fxs.#.caller_id", "paging.#.address", "paging.#.label"],
     passes: &["firmware.version", "line.#.owner", "uploads.keep_personal"],
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "cisco_spa/2";
+const VERSION: &str = "cisco_spa/3";
 
 const PHONE: Sheet = Sheet {
     phone: general::PHONE,
@@ -61,7 +61,10 @@ fn write(job: &Job<'_>) -> Written {
     let mut reader = Reader::new(job);
     match adapter {
         Some(true) if job.mentions_accounts() => caller_id(job, &mut reader, &mut entries),
-        Some(false) => flat::forward(job, &mut reader, &mut entries, false),
+        Some(false) => {
+            flat::forward(job, &mut reader, &mut entries, false);
+            general::page(job, &mut reader, &mut entries);
+        }
         _ => {}
     }
     findings.extend(flat::wordless(&reader, "sip.codecs", missing, "The model does not have all of them."));

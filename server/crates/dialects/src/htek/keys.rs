@@ -14,7 +14,7 @@ const ACCOUNT: [(&str, [u16; 4]); 8] = [
 ];
 
 /// Other keys.
-const NAMES: [(u16, &str); 21] = [
+const NAMES: [(u16, &str); 27] = [
     (2, "AdminPassword"),
     (30, "UrlOrIpAddress"),
     (31, "Profile1_SipRegistration"),
@@ -22,6 +22,12 @@ const NAMES: [(u16, &str); 21] = [
     (47, "Profile1_Sipserver"),
     (48, "Profile1_OutboundProxy"),
     (51, "Layer2QoS_802_1Q_VLANTag"),
+    (57, "Profile1_Choice1"),
+    (58, "Profile1_Choice2"),
+    (59, "Profile1_Choice3"),
+    (60, "Profile1_Choice4"),
+    (61, "Profile1_Choice5"),
+    (62, "Profile1_Choice6"),
     (87, "Layer2QoS_802_1pPriorityValue"),
     (99, "Profile1_SubscribeForMWI"),
     (130, "Profile1_SipTransport"),

@@ -5,7 +5,7 @@ use crate::{
     buttons::{Button, Does, Place},
     entries::Content,
     lines::{Line, Registrar, Transport},
-    rows::{From, LineKey, LineRow, always},
+    rows::{From, LineKey, LineRow, always, chosen},
     said,
     sheet::{About, Buttons, Says},
 };
@@ -56,8 +56,27 @@ pub(super) const LINE: &[LineRow] = &[
     // In whole minutes.
     always("P32", "60", &["sip.expires"], |_, to| ((to.expires + 59) / 60).to_string().into()),
     always("P31", "1", &[EXTENSION], |_, _| "1".into()),
+    // RTP's own numbers, of the first profile; what the factory has where nothing is chosen.
+    chosen("P57", "0", CODECS, |_, to| codec(to, 0)),
+    chosen("P58", "8", CODECS, |_, to| codec(to, 1)),
+    chosen("P59", "9", CODECS, |_, to| codec(to, 2)),
+    chosen("P60", "20", CODECS, |_, to| codec(to, 3)),
+    chosen("P61", "120", CODECS, |_, to| codec(to, 4)),
+    chosen("P62", "2", CODECS, |_, to| codec(to, 5)),
     always("P99", "0", &[VOICEMAIL], |_, to| if to.voicemail.is_some() { "1" } else { "0" }.into()),
 ];
+
+const CODECS: &[&str] = &["sip.codecs"];
+
+/// Numbers that RFC 3551 gives and that templates of two others agree on. Opus has one that each phone chooses.
+const CODES: [(&str, &str); 4] = [("g722", "9"), ("g729", "18"), ("pcma", "8"), ("pcmu", "0")];
+
+/// The codec in this place, from 0; what is left repeats the last, so that no other is offered.
+fn codec(to: &Registrar, place: usize) -> Content {
+    let code = |codec: &String| CODES.iter().find(|(own, _)| own == codec).map(|(_, code)| *code);
+    let chosen: Vec<_> = to.codecs.iter().filter_map(code).collect();
+    chosen.get(place).or(chosen.last()).map_or(Content::Empty, |code| (*code).into())
+}
 
 const LABEL: &[&str] = &["line.#.label", "line.#.display_name", EXTENSION];
 

@@ -7,7 +7,9 @@ mod user_agent;
 
 use crate::{
     dialect::{Absent, Dialect, Written},
+    flat,
     job::Job,
+    reader::Reader,
     rows::{Row, Say, row},
     sheet::{self, Sheet},
     writer::Writer,
@@ -27,7 +29,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "htek/2";
+const VERSION: &str = "htek/3";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 const SHEET: Sheet = Sheet { phone: PHONE, line: line::LINE, buttons: Some(line::BUTTONS), raw: line::about };
@@ -48,6 +50,8 @@ const PHONE: &[Row] = &[
 
 fn write(job: &Job<'_>) -> Written {
     let (entries, mut findings) = sheet::fill(&SHEET, job);
+    let opus = "The number of Opus differs from phone to phone.";
+    findings.extend(flat::wordless(&Reader::new(job), "sip.codecs", &["opus"], opus));
     let mut writer = Writer::new(Escaper::Xml);
     writer.fixed(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
     writer.fixed(r#"<hl_provision version="1">"#);

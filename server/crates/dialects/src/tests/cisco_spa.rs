@@ -1,23 +1,21 @@
 use super::*;
 
-/// Only one model has a key for this.
-const MISSING: &[&str] = &["network.lldp"];
 /// An adapter's clock has codes of its own.
 const MISSING_ON_ADAPTERS: &[&str] = &["network.lldp", "phone.timezone"];
 
 #[test]
 fn cisco_spa_phone_baseline() {
-    check_but("cisco_spa_phone_baseline", CiscoSpa, "SPA303", Baseline, MISSING);
+    check("cisco_spa_phone_baseline", CiscoSpa, "SPA303", Baseline);
 }
 
 #[test]
 fn cisco_spa_phone_bound() {
-    check_but("cisco_spa_phone_bound", CiscoSpa, "SPA303", Bound, MISSING);
+    check("cisco_spa_phone_bound", CiscoSpa, "SPA303", Bound);
 }
 
 #[test]
 fn cisco_spa_phone_clear() {
-    check_but("cisco_spa_phone_clear", CiscoSpa, "SPA303", Clear, MISSING);
+    check("cisco_spa_phone_clear", CiscoSpa, "SPA303", Clear);
 }
 
 #[test]
@@ -32,13 +30,33 @@ fn cisco_spa_adapter_clear() {
 
 #[test]
 fn cisco_spa_common() {
-    check_common_but("cisco_spa_common", CiscoSpa, MISSING);
+    check_common("cisco_spa_common", CiscoSpa);
 }
 
 #[test]
 fn cisco_spa_phone_desk() {
-    let missing = ["network.lldp", "sip.srtp", "sip.codecs"];
+    let missing = ["sip.srtp", "sip.codecs"];
     check_desk("cisco_spa_phone_desk", CiscoSpa, "SPA303", &missing);
+}
+
+#[test]
+fn a_phone_listens_to_one_group() {
+    let groups = settings(vec![
+        ("paging.1.address", text("239.1.1.1:5001")),
+        ("paging.1.label", text("Stairs")),
+        ("paging.2.address", text("239.1.1.2:5001")),
+    ]);
+    let all = [london(), groups].concat();
+    let (phone, findings) = files(CiscoSpa, "SPA504G", Bound, &all, &BTreeSet::new());
+    assert_eq!(subjects(&findings), ["paging.2.address"]);
+    let script = |files: &[File]| keys(CiscoSpa, files).get("Group_Paging_Script").cloned();
+    let said = "pggrp=239.1.1.1:5001;name=Stairs;num=801;listen=yes;";
+    assert_eq!(script(&phone).as_deref(), Some(said));
+    let (gone, _) = files(CiscoSpa, "SPA504G", Bound, &london(), &served(&["paging.1.address"]));
+    assert_eq!(script(&gone).as_deref(), Some(""));
+    let (adapter, findings) = files(CiscoSpa, "SPA112", Bound, &all, &BTreeSet::new());
+    assert!(subjects(&findings).contains(&"paging.1.address"));
+    assert_eq!(script(&adapter), None);
 }
 
 fn ports(first: &str, second: &str) -> Vec<(Path, Value)> {

@@ -32,3 +32,18 @@ fn htek_desk() {
     ];
     check_but("htek_desk", UC926, Bound, &all, &unsaid);
 }
+
+#[test]
+fn codecs_have_the_numbers_of_rtp() {
+    let with = |codecs: &str| {
+        let all = [without(london(), UNSAID), settings(vec![("sip.codecs", text(codecs))])].concat();
+        let (files, findings) = files(Htek, "UC926", Bound, &all, &BTreeSet::new());
+        let keys = keys(Htek, &files);
+        let codes: Vec<_> = (57..=62).filter_map(|number| keys.get(&format!("P{number}")).cloned()).collect();
+        (codes.join(" "), findings.len())
+    };
+    assert_eq!(with("g722, pcma, g729"), ("9 8 18 18 18 18".to_owned(), 0));
+    assert_eq!(with("opus"), (String::new(), 1));
+    let (files, _) = files(Htek, "UC926", Bound, &london(), &served(&["sip.codecs"]));
+    assert_eq!(keys(Htek, &files)["P58"], "8");
+}
