@@ -100,3 +100,37 @@ fn what_a_phone_has_not_and_nobody_needs_blocks_only_on_the_device_itself() {
         assert_eq!(bytes(own), bytes(general), "{vendor} {name}");
     }
 }
+
+/// Settings of which no document and no two templates say how these phones read them.
+const UNDOCUMENTED: &[(Vendor, &str, &str)] = &[
+    (Algo, "8186", "sip.codecs"),
+    (Algo, "8186", "sip.srtp"),
+    (CiscoMpp, "8851", "network.vlan_priority"),
+    (Fanvil, "V64", "keys.3.type"),
+    (Fanvil, "X4U", "phone.dial_plan"),
+    (Grandstream, "GRP2614", "line.1.forward.always"),
+    (Htek, "UC926", "line.1.forward.always"),
+    (Htek, "UC926", "sip.srtp"),
+    (Mitel, "6867i", "provisioning.dhcp_override"),
+    (Panasonic, "KX-HDV130", "sip.codecs"),
+    (Panasonic, "KX-HDV130", "sip.srtp"),
+    (Poly, "VVX 250", "expansion.1.keys.2.type"),
+    (Poly, "VVX 250", "line.1.forward.always"),
+    (Poly, "VVX 250", "paging.1.address"),
+    (Snom, "D785", "expansion.1.keys.2.type"),
+    (TwoN, "IP Style", "sip.codecs"),
+    (TwoN, "IP Style", "sip.srtp"),
+];
+
+#[test]
+fn what_no_document_says_is_a_finding_by_its_key() {
+    for (vendor, name, path) in UNDOCUMENTED {
+        let (_, findings) = files(*vendor, name, Bound, &everything(*vendor), &BTreeSet::new());
+        let said = findings.iter().any(|finding| finding.subject == *path && finding.blocks());
+        assert!(said, "{vendor} {name} {path}");
+    }
+    // Nothing is bound to a model that nobody has written for.
+    for (vendor, name) in [(Gigaset, "MAXWELL 3"), (Snom, "D7"), (Fanvil, "X3")] {
+        assert!(vendor.model(name).is_none(), "{vendor} {name}");
+    }
+}
