@@ -30,7 +30,7 @@ const WITHDRAW: &str = "DELETE FROM subscriber WHERE username = $1 AND domain = 
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A Kamailio without `dialog` logs an error for each question about calls; it is asked again after this.
-const WITHOUT_CALLS: Duration = Duration::from_secs(600);
+const WITHOUT_CALLS: Duration = Duration::from_mins(10);
 
 /// How to reach a Kamailio.
 #[derive(Clone, Deserialize)]

@@ -47,7 +47,8 @@ impl Real {
         }
         let folder = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let modules: String = MODULES.split(' ').map(|name| format!("loadmodule \"{name}.so\"\n")).collect();
+        let load = |text: String, name: &str| text + "loadmodule \"" + name + ".so\"\n";
+        let modules = MODULES.split(' ').fold(String::new(), load);
         let listen = format!("listen=udp:127.0.0.1:{port}\nlisten=tcp:127.0.0.1:{port}\n");
         let head =
             format!("log_stderror=yes\nchildren=1\ntcp_children=1\nauto_aliases=no\nalias=\"{REALM}\"\n");
