@@ -2,7 +2,7 @@
 // Names of pages, forms and fields stand in WORDS and nowhere else.
 
 import { Browser } from './browser.mjs';
-import { choices } from './html.mjs';
+import { choices, visible } from './html.mjs';
 
 export const WORDS = {
   signIn: { page: '/sign-in', form: 'sign-in', name: 'name', password: 'password' },
@@ -14,6 +14,8 @@ export const WORDS = {
   submit: { form: 'submit' },
   approve: { form: 'approve', password: 'password' },
   apply: { form: 'apply' },
+  rollouts: { page: '/rollouts', one: (number, phase) => `/rollouts/${number}?phase=${phase}`, form: 'rollout-policy', waves: 'waves', atOnce: 'at_once', spread: 'jitter', reason: 'reason' },
+  layers: { page: '/layers', form: 'layer', text: 'text', note: 'note', save: 'do', submit: 'submit-layer', approve: 'approve-layer', password: 'password', apply: 'apply-layer' },
   checks: ['dns', 'transport', 'sip-options', 'test-registration', 'test-call'],
 };
 
@@ -86,5 +88,37 @@ export class Person extends Browser {
 
   async apply({ address }) {
     await this.send(this.form(await this.open(address), WORDS.apply.form), {});
+  }
+
+  /** The next changes of layers go out in these waves, however small they are. */
+  async rollOutIn(waves) {
+    const words = WORDS.rollouts;
+    const values = { [words.waves]: waves, [words.atOnce]: '0', [words.spread]: '0', [words.reason]: 'The lab asked for it.' };
+    await this.send(this.form(await this.open(words.page), words.form), values);
+  }
+
+  /** A draft with these lines more in the layer of this name, submitted; the address of the change. */
+  async changeLayer(name, lines) {
+    const words = WORDS.layers;
+    const { html } = await this.open(words.page);
+    const href = new RegExp(`data-layer="${name}"[\\s\\S]*?href="([^"]*)"`).exec(html)?.[1];
+    if (!href) throw new Error(`there is no layer ${name}`);
+    const form = this.form(await this.open(`${href}/edit`), words.form);
+    const text = form.fields.find((field) => field.name === words.text).value;
+    const draft = await this.send(form, { [words.text]: `${text}\n${lines}\n`, [words.note]: 'The lab asked for it.' });
+    return (await this.send(this.form(draft, words.submit), {})).address;
+  }
+
+  async approveLayer(address) {
+    await this.send(this.form(await this.open(address), WORDS.layers.approve), { [WORDS.layers.password]: this.password });
+  }
+
+  async publishLayer(address) {
+    await this.send(this.form(await this.open(address), WORDS.layers.apply), {});
+  }
+
+  /** What the page of a rollout says of its phones in this phase. */
+  async rollout(number, phase) {
+    return visible((await this.open(WORDS.rollouts.one(number, phase))).html);
   }
 }

@@ -2,7 +2,7 @@
 
 const MODULES = [
   'db_sqlite', 'jsonrpcs', 'kex', 'corex', 'tm', 'sl', 'rr', 'pv', 'maxfwd', 'textops', 'siputils', 'xlog', 'sanity',
-  'usrloc', 'registrar', 'auth', 'auth_db', 'xhttp',
+  'usrloc', 'registrar', 'auth', 'auth_db', 'xhttp', 'dialog',
 ];
 
 export function config({ realm, registrar, database }) {
@@ -58,6 +58,7 @@ request_route {
     if (!auth_check("${realm}", "subscriber", "1")) { auth_challenge("${realm}", "1"); exit; }
     consume_credentials();
     record_route();
+    dlg_manage();
   }
   if (!lookup("location")) { sl_send_reply("404", "Not Found"); exit; }
   if (!t_relay()) sl_reply_error();

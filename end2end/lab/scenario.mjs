@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DAY, Person } from './console.mjs';
+import { Desk } from './desk.mjs';
 import { Kamailio } from './kamailio.mjs';
 import { Phone } from './phone.mjs';
 import { Secrets, credentials } from './secrets.mjs';
@@ -29,6 +30,7 @@ export class Scenario {
       ['the site lead opens the gate', () => this.openGate()],
       ['two lines are requested, approved by another person, and applied', () => this.bind()],
       ['bound phones register, and a call is answered', () => this.call()],
+      ['a rollout wakes a phone that is registered and in no call, and sees it register anew', () => this.rollOut()],
       ['gate expired and call control down: phones restart and still register', () => this.outage()],
       ['a revoked phone holds no account at its next fetch', () => this.revoke()],
       ['the ledger verifies after shutdown and has every fetch', () => this.verify()],
@@ -130,6 +132,43 @@ export class Scenario {
     for (const phone of this.phones) await until(`${phone.name} has the call`, async () => (await phone.callState()) === 'StreamsRunning');
     await a.command('terminate');
     for (const phone of this.phones) await until(`${phone.name} hung up`, async () => (await phone.callState()) === null);
+  }
+
+  async rollOut() {
+    const device = this.demo.devices.find(({ vendor, state, site }) => vendor === 'yealink' && state === 'bound' && site === this.site);
+    check(device, 'no desk phone of the demonstration has a line');
+    const desk = new Desk({
+      address: new URL(device.steady_path, this.demo.edge_https).href, ca: this.server.ca, user: device.digest_user, password: device.digest_password,
+      registrar: this.kamailio.registrar, realm: REALM,
+    });
+    try {
+      await desk.start();
+      this.secrets.digest(`SIP password of ${desk.extension}`, desk.extension, REALM, desk.file.get('account.1.password'), { hashed: this.kamailio.database });
+      const { administrator, approver } = this.people;
+      await administrator.rollOutIn(`devices ${device.mac}\nall`);
+      const change = await administrator.changeLayer(`site ${this.site}`, 'phone.language = en-GB');
+      await approver.approveLayer(change);
+
+      // While it rings nothing is published for it, and it is told nothing.
+      const [caller] = this.phones;
+      await caller.call(`sip:${desk.extension}@${REALM}`);
+      await until('the desk phone rings', () => desk.ringing);
+      await administrator.publishLayer(change);
+      await never('a phone that rings is woken', () => desk.woken.length > 0, { seconds: 8 });
+      check((await administrator.rollout(1, 'waiting')).includes(device.mac), 'a phone that rings is not held back');
+      await desk.register(); // as it does before a minute is over
+      await caller.command('terminate');
+
+      await until('the desk phone is woken', () => desk.woken.length > 0, { seconds: 30 });
+      equal(desk.woken[0], 'check-sync;reboot=false', 'the event');
+      await desk.taken;
+      equal(desk.file.get('lang.gui'), 'English', 'what it fetched then');
+      equal(desk.fetches, 2, 'how often it fetched');
+      const applied = async () => (await administrator.rollout(1, 'applied')).includes('applied: registered');
+      await until('the rollout sees that it registered anew', applied, { seconds: 90, every: 1000 });
+    } finally {
+      desk.stop();
+    }
   }
 
   async outage() {

@@ -102,7 +102,7 @@ const FIELDS: [FieldOf; 9] = [
     (
         "seen_within",
         "Hours since it was seen",
-        "A phone seen this long ago or less when its wave begins is counted; another one is deferred.",
+        "Where call control cannot say who is registered: a phone seen this long ago or less when its wave begins is counted; another one is deferred.",
         |p| &p.seen_within,
     ),
     (
@@ -111,12 +111,9 @@ const FIELDS: [FieldOf; 9] = [
         "To fetch, and to show that it took the change over. Longer than phones need between two fetches.",
         |p| &p.within,
     ),
-    (
-        "wait",
-        "Hours that a wave waits",
-        "For phones that it may not touch: window, freeze, quarantine.",
-        |p| &p.wait,
-    ),
+    ("wait", "Hours that a wave waits", "For phones that it may not touch: window, freeze, call.", |p| {
+        &p.wait
+    }),
 ];
 
 fn policy(signed: &Signed, view: &RolloutsView, attempt: &Attempt) -> AnyView {

@@ -214,6 +214,16 @@ fn phone(phone: &PhoneRow) -> AnyView {
 fn about(view: &RolloutView) -> AnyView {
     let (row, s) = (&view.row, &view.settings);
     let change = format!("/layers/changes/{}", row.change);
+    let seen = format!("seen within {} hours when the wave begins", s.seen_within / HOUR);
+    let (counted, woken, success) = if view.woken {
+        (
+            format!("registered, or where that is not known {seen}"),
+            "by SIP NOTIFY, when registered and in no call",
+            "it fetched, and then registered anew; without a line, it sent a file or came back",
+        )
+    } else {
+        (seen, "no; they fetch by themselves", "it fetched, and then sent a file or came back")
+    };
     let all = vec![
         ("Change", view! { <a href=change>{format!("LC-{}", row.change)}</a> }.into_any()),
         ("Layer", view! { <a href=address(row.level, &row.scope)>{format!("{} {}", row.level.word(), row.name)}</a> }.into_any()),
@@ -227,9 +237,10 @@ fn about(view: &RolloutView) -> AnyView {
         ("Ended", time::maybe(row.ended, "not yet")),
         ("Hours", s.window.to_string().into_any()),
         ("A minute", format!("{} phones, {} of a site, {} behind an address", s.pace.fleet, s.pace.site, s.pace.source).into_any()),
-        ("Counted", format!("seen within {} hours when the wave begins", s.seen_within / HOUR).into_any()),
+        ("Counted", counted.into_any()),
+        ("Woken", woken.into_any()),
         ("Each phone has", format!("{} hours", s.within / HOUR).into_any()),
-        ("Success", "it fetched, and then registered, sent a file, or came back".into_any()),
+        ("Success", success.into_any()),
     ];
     view! { <section class="panel" id="about" aria-labelledby="about-title"><h2 id="about-title">"About"</h2>{facts(all)}</section> }
         .into_any()
@@ -252,6 +263,9 @@ const ABORT: Verb = (
 fn decide(signed: &Signed, view: &RolloutView, attempt: &Attempt) -> AnyView {
     let says = match view.row.status {
         Status::Preparing => "Its phones are being assigned to waves.",
+        Status::Running if view.woken => {
+            "It goes on by itself. Registered phones are told to fetch once it is their turn; the others do when they fetch next."
+        }
         Status::Running => {
             "It goes on by itself. Phones take the change over when they fetch next: nothing wakes them."
         }

@@ -1,5 +1,7 @@
 //! What a platform says about a line.
 
+use std::collections::BTreeSet;
+
 /// A fact of an authority. `NotModelled` falls through to the next authority; `Unknown` never counts as yes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact<T> {
@@ -11,6 +13,17 @@ pub enum Fact<T> {
     Unknown(String),
 }
 
+impl<T> Fact<T> {
+    /// The same about something else.
+    pub(crate) fn map<U>(self, of: impl FnOnce(T) -> U) -> Fact<U> {
+        match self {
+            Self::Known(value) => Fact::Known(of(value)),
+            Self::NotModelled => Fact::NotModelled,
+            Self::Unknown(why) => Fact::Unknown(why),
+        }
+    }
+}
+
 /// What a platform knows of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineFacts {
@@ -18,6 +31,26 @@ pub struct LineFacts {
     pub exists: Fact<bool>,
     /// Where it is registered now.
     pub contacts: Fact<Vec<String>>,
+}
+
+/// Where a line is registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// The contact's address.
+    pub address: String,
+    /// When it was last made or renewed: seconds since 1970, by the platform's clock.
+    pub renewed: i64,
+}
+
+/// Who is in a call, or is being called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calls(pub(crate) BTreeSet<String>);
+
+impl Calls {
+    /// Whether this user is.
+    pub fn has(&self, user: &str) -> bool {
+        self.0.contains(user)
+    }
 }
 
 /// What became of the contacts of a withdrawn line.

@@ -1,7 +1,8 @@
 //! Kamailio: lines are rows of its `subscriber` table, contacts are in its memory.
 
 use crate::{
-    CallControl, ConnectorError, Contacts, Fact, LineFacts, Registrar,
+    CallControl, Calls, ConnectorError, Contacts, Fact, LineFacts, Registrar, Registration,
+    live::{self, Contact},
     rpc::{self, Answer},
 };
 use async_trait::async_trait;
@@ -13,18 +14,23 @@ use sqlx::{
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
-use std::{fmt, path::Path, time::Duration};
+use std::{
+    fmt,
+    path::Path,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 const EXISTS: &str = "SELECT count(*) FROM subscriber WHERE username = $1 AND domain = $2";
 // The clear password stays empty: Kamailio needs none, and its table is not ours to guard.
 const ESTABLISH: &str = "INSERT INTO subscriber (username, domain, password, ha1, ha1b) VALUES ($1, $2, '', $3, $4) ON CONFLICT (username, domain) DO UPDATE SET password = '', ha1 = excluded.ha1, ha1b = excluded.ha1b";
 const WITHDRAW: &str = "DELETE FROM subscriber WHERE username = $1 AND domain = $2";
 
-/// What `ul.lookup` says of a line that is registered nowhere.
-const NOWHERE: &str = "AOR not found";
-
 /// How long to wait for the platform's database; longer, and the outbox tries again later.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A Kamailio without `dialog` logs an error for each question about calls; it is asked again after this.
+const WITHOUT_CALLS: Duration = Duration::from_mins(10);
 
 /// How to reach a Kamailio.
 #[derive(Clone, Deserialize)]
@@ -72,6 +78,8 @@ pub struct Kamailio {
     registrar: Registrar,
     rpc: Option<Uri>,
     longest_registration: Duration,
+    /// When it said that it does not follow calls.
+    no_calls: Mutex<Option<Instant>>,
 }
 
 enum Subscribers {
@@ -109,7 +117,8 @@ impl Kamailio {
         let registrar = Registrar::parse(&config.registrar, config.realm, config.transport)
             .ok_or_else(|| wrong("registrar", "it has to be `host:port`"))?;
         let longest_registration = Duration::from_secs(config.longest_registration.into());
-        Ok(Self { subscribers: Subscribers::new(&config.database)?, registrar, rpc, longest_registration })
+        let subscribers = Subscribers::new(&config.database)?;
+        Ok(Self { subscribers, registrar, rpc, longest_registration, no_calls: Mutex::new(None) })
     }
 
     fn address_of_record(&self, user: &str) -> String {
@@ -124,18 +133,9 @@ impl Kamailio {
         Ok(rows > 0)
     }
 
-    async fn contacts(&self, user: &str) -> Fact<Vec<String>> {
+    async fn contacts(&self, user: &str) -> Fact<Vec<Contact>> {
         let Some(rpc) = &self.rpc else { return Fact::NotModelled };
-        match rpc::call(rpc, "ul.lookup", &["location", &self.address_of_record(user)]).await {
-            Ok(Answer::Done { result }) => {
-                let contacts = result["Contacts"].as_array().into_iter().flatten();
-                let address = |c: &serde_json::Value| Some(c["Contact"]["Address"].as_str()?.to_owned());
-                Fact::Known(contacts.filter_map(address).collect())
-            }
-            Ok(Answer::Failed { error }) if error.message.starts_with(NOWHERE) => Fact::Known(vec![]),
-            Ok(Answer::Failed { error }) => Fact::Unknown(error.message),
-            Err(why) => Fact::Unknown(why),
-        }
+        live::contacts(rpc, &self.address_of_record(user)).await
     }
 }
 
@@ -154,7 +154,41 @@ impl CallControl for Kamailio {
             Ok(exists) => Fact::Known(exists),
             Err(error) => Fact::Unknown(error.to_string()),
         };
-        LineFacts { exists, contacts: self.contacts(user).await }
+        let address = |contact: Contact| contact.address;
+        let contacts = self.contacts(user).await.map(|all| all.into_iter().map(address).collect());
+        LineFacts { exists, contacts }
+    }
+
+    fn reaches_phones(&self) -> bool {
+        self.rpc.is_some()
+    }
+
+    async fn registrations(&self, user: &str) -> Fact<Vec<Registration>> {
+        let one = |contact: Contact| Registration { address: contact.address, renewed: contact.renewed };
+        self.contacts(user).await.map(|all| all.into_iter().map(one).collect())
+    }
+
+    async fn calls(&self) -> Fact<Calls> {
+        let Some(rpc) = &self.rpc else { return Fact::NotModelled };
+        let lately = |at: Instant| at.elapsed() < WITHOUT_CALLS;
+        if self.no_calls.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(lately) {
+            return Fact::NotModelled;
+        }
+        let calls = live::calls(rpc).await;
+        if calls == Fact::NotModelled {
+            *self.no_calls.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+        calls
+    }
+
+    async fn wake(&self, user: &str, event: &str) -> Fact<usize> {
+        let (Some(rpc), contacts) = (&self.rpc, self.contacts(user).await) else { return Fact::NotModelled };
+        let notify = live::Notify { registrar: &self.registrar, user, event };
+        match contacts {
+            Fact::Known(contacts) => notify.send(rpc, &contacts).await,
+            Fact::NotModelled => Fact::NotModelled,
+            Fact::Unknown(why) => Fact::Unknown(why),
+        }
     }
 
     async fn establish(&self, user: &str, password: &str) -> Result<(), ConnectorError> {

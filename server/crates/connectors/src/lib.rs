@@ -3,10 +3,11 @@
 mod error;
 mod fact;
 mod kamailio;
+mod live;
 mod rpc;
 
 pub use error::ConnectorError;
-pub use fact::{Contacts, Fact, LineFacts, Registrar};
+pub use fact::{Calls, Contacts, Fact, LineFacts, Registrar, Registration};
 pub use kamailio::{Kamailio, KamailioConfig};
 
 use async_trait::async_trait;
@@ -36,6 +37,19 @@ pub trait CallControl: std::fmt::Debug + Send + Sync {
 
     /// Makes `user` unable to register, then removes its contacts as well as it can.
     async fn withdraw(&self, user: &str) -> Result<Contacts, ConnectorError>;
+
+    /// Whether it can be asked for registrations and told to wake phones, as it is configured.
+    fn reaches_phones(&self) -> bool;
+
+    /// Where a line is registered now. One call of the platform.
+    async fn registrations(&self, user: &str) -> Fact<Vec<Registration>>;
+
+    /// Who is in a call now. One call of the platform, whose answer grows with the calls.
+    async fn calls(&self) -> Fact<Calls>;
+
+    /// Sends a NOTIFY of this event (RFC 6665), which nobody subscribed to, to every contact of a line; to how many.
+    /// Whether they heed it, nobody says. One call of the platform, and one for each contact.
+    async fn wake(&self, user: &str, event: &str) -> Fact<usize>;
 }
 
 /// The `call_control` table of the configuration: `kind` and the keys of that kind.

@@ -15,8 +15,8 @@ use tokio::{net::TcpStream, time::timeout};
 
 /// A platform that takes longer is not going to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// The contacts of one line are a few hundred bytes each.
-const MAX_ANSWER: usize = 1024 * 1024;
+/// The contacts of one line are a few hundred bytes each, a call is about a thousand.
+const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -34,6 +34,13 @@ pub(crate) enum Answer {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Failed {
     pub(crate) message: String,
+}
+
+impl Failed {
+    /// Whether the module that has the method is not loaded.
+    pub(crate) fn no_such_method(&self) -> bool {
+        self.message.eq_ignore_ascii_case("Method Not Found")
+    }
 }
 
 /// Calls `method`; the error says why there is no answer.

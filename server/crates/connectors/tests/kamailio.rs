@@ -176,6 +176,99 @@ async fn looking_up_tells_registered_from_not_and_from_unknown() {
     }
 }
 
+/// As Kamailio 5.6.3 answers; the second contact came through a proxy and from behind a NAT.
+const CONTACTS: &str = r#"{"jsonrpc":"2.0","result":{"AoR":"2101","Contacts":[
+    {"Contact":{"Address":"sip:2101@192.0.2.7:5060","Expires":120,"Received":"[not set]","Path":"[not set]","Socket":"udp:192.0.2.1:5060","Last-Modified":1795472200}},
+    {"Contact":{"Address":"sip:2101@10.0.0.7:5062","Expires":90,"Received":"sip:198.51.100.7:40112","Path":"<sip:192.0.2.2;lr>","Socket":null,"Last-Modified":1795472300}},
+    {"Contact":{"Address":"sip:2101@192.0.2.8\r\nEvent: x","Expires":90,"Last-Modified":1795472300}}]},"id":1}"#;
+
+/// One call that is up and one that is over, as 5.6.3 lists them.
+const DIALOGS: &str = r#"{"jsonrpc":"2.0","result":[
+    {"call-id":"inv1","from_uri":"sip:2101@ringfence.example","to_uri":"sip:+442079460123@ringfence.example","state":4,
+     "caller":{"tag":"a","contact":"sip:2101@127.0.0.1:15871"},"callee":{"tag":"b","contact":"sip:2102@127.0.0.1:15872"}},
+    {"call-id":"inv2","from_uri":"sip:2103@ringfence.example","to_uri":"sip:2104@ringfence.example","state":1,
+     "caller":{"tag":"a","contact":"sip:2103@127.0.0.1:15873"},"callee":{"tag":null,"contact":null}},
+    {"call-id":"inv3","from_uri":"sip:2105@ringfence.example","to_uri":"sip:2106@ringfence.example","state":5,
+     "caller":{"tag":"a","contact":null},"callee":{"tag":null,"contact":null}}],"id":1}"#;
+
+const NO_METHOD: &str = r#"{"jsonrpc":"2.0","error":{"code":500,"message":"Method Not Found"},"id":1}"#;
+
+#[tokio::test]
+async fn registrations_say_when_they_were_renewed() {
+    let platform = Platform::new().await;
+    let (rpc, _) = answering("200 OK", CONTACTS).await;
+    let kamailio = platform.connector(Some(rpc));
+    assert!(kamailio.reaches_phones());
+    let Fact::Known(all) = kamailio.registrations("2101").await else { panic!() };
+    let all: Vec<_> = all.iter().map(|r| (r.address.as_str(), r.renewed)).collect();
+    let expected = [("sip:2101@192.0.2.7:5060", 1_795_472_200), ("sip:2101@10.0.0.7:5062", 1_795_472_300)];
+    assert_eq!(all, expected, "what would get into a header is no address");
+    let without = platform.connector(None);
+    assert_eq!(without.registrations("2101").await, Fact::NotModelled);
+    assert!(!without.reaches_phones());
+}
+
+#[tokio::test]
+async fn who_is_in_a_call_is_known_where_calls_are_followed() {
+    let platform = Platform::new().await;
+    let (rpc, _) = answering("200 OK", DIALOGS).await;
+    let Fact::Known(calls) = platform.connector(Some(rpc)).calls().await else { panic!() };
+    for (user, busy) in
+        [("2101", true), ("2102", true), ("2103", true), ("2104", true), ("2105", false), ("2106", false)]
+    {
+        assert_eq!(calls.has(user), busy, "{user}");
+    }
+    let (rpc, asked) = answering("500 Internal Server Error", NO_METHOD).await;
+    let without = platform.connector(Some(rpc));
+    for _ in 0..2 {
+        assert_eq!(without.calls().await, Fact::NotModelled);
+    }
+    assert_eq!(asked.lock().unwrap().len(), 1, "each question would be an error in its log");
+    let refused = platform.connector(Some("http://127.0.0.1:9/RPC".to_owned()));
+    assert!(matches!(refused.calls().await, Fact::Unknown(_)));
+    assert_eq!(platform.connector(None).calls().await, Fact::NotModelled);
+}
+
+#[tokio::test]
+async fn a_phone_is_woken_from_where_it_registered_and_on_the_way_back_to_it() {
+    let platform = Platform::new().await;
+    let (rpc, asked) = answering("200 OK", CONTACTS).await;
+    let woken = platform.connector(Some(rpc)).wake("2101", "check-sync;reboot=false").await;
+    assert_eq!(woken, Fact::Known(2));
+    let headers =
+        "From: <sip:pbx.example>\r\nTo: <sip:2101@pbx.example>\r\nContact: <sip:127.0.0.1:5060>\r\n";
+    let event = "Event: check-sync;reboot=false\r\nSubscription-State: terminated\r\n";
+    let expected = [
+        serde_json::json!(["location", "2101@pbx.example"]),
+        serde_json::json!([
+            "NOTIFY",
+            "sip:2101@192.0.2.7:5060",
+            ".",
+            "udp:192.0.2.1:5060",
+            format!("{headers}{event}")
+        ]),
+        serde_json::json!([
+            "NOTIFY",
+            "sip:2101@10.0.0.7:5062",
+            "sip:192.0.2.2;lr",
+            ".",
+            format!("{headers}Route: <sip:192.0.2.2;lr>\r\n{event}")
+        ]),
+    ];
+    let asked: Vec<serde_json::Value> = asked
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|request| serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap())
+        .collect();
+    assert_eq!(asked.iter().map(|call| call["params"].clone()).collect::<Vec<_>>(), expected);
+    assert_eq!(asked[1]["method"], "tm.t_uac_start");
+
+    let (rpc, _) = answering("500 Internal Server Error", NO_METHOD).await;
+    assert!(matches!(platform.connector(Some(rpc)).wake("2101", "resync").await, Fact::Unknown(_)));
+    assert_eq!(platform.connector(None).wake("2101", "resync").await, Fact::NotModelled);
+}
+
 #[tokio::test]
 async fn a_missing_file_is_an_error_and_is_not_created() {
     let folder = tempfile::tempdir().unwrap();

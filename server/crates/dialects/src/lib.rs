@@ -21,6 +21,7 @@ mod linphone;
 pub mod look;
 mod mitel;
 mod neutral;
+pub mod notify;
 mod oui;
 mod panasonic;
 mod poly;

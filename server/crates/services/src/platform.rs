@@ -5,12 +5,12 @@
 //! lines do not.
 
 use crate::{Operation, Problem, Result, Services, replacements};
-use connectors::{CallControl, Contacts};
+use connectors::{CallControl, Calls, Contacts, Fact};
 use domain::{
     Code, Timestamp,
     authz::{Action, authorise},
     ids::SecretId,
-    time::SECOND,
+    time::{HOUR, SECOND},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -48,11 +48,28 @@ struct Rotate {
     established: bool,
 }
 
+/// A phone that has something to fetch is told so.
+#[derive(Deserialize)]
+struct Wake {
+    /// As whom it registers, in the order of its line keys.
+    users: Vec<String>,
+    /// The event of the NOTIFY.
+    event: String,
+    /// Whether the phone restarts when it hears it.
+    restarts: bool,
+}
+
+/// For so long somebody in a call, or a platform that does not answer, is waited for: phones fetch by themselves too.
+const WAKES: i64 = HOUR;
+
 /// Whose line some work is about.
 #[derive(Deserialize)]
 struct About {
     user: String,
 }
+
+/// The kind of work that may be late, or come to nothing, and holds nothing else up.
+const WAKE: &str = "call_control.wake";
 
 /// What came of some work.
 enum Outcome {
@@ -69,7 +86,7 @@ enum Outcome {
 /// Work that has been tried and is not done, for pages.
 #[derive(Clone, Debug, Serialize)]
 pub struct OpenWork {
-    /// `establish` or `withdraw`.
+    /// `establish`, `withdraw`, `rotate` or `wake`.
     pub kind: String,
     /// The line.
     pub user: String,
@@ -106,8 +123,8 @@ fn about(work: &Work) -> Option<String> {
 /// When contacts are looked after again: at growing intervals, of four minutes in the end. What the platform did not
 /// take is tried in every turn.
 fn due(work: &Work) -> Timestamp {
-    let waits =
-        serde_json::from_str::<Withdraw>(&work.payload).is_ok_and(|w| w.unregistrable_since.is_some());
+    let waits = work.kind == WAKE
+        || serde_json::from_str::<Withdraw>(&work.payload).is_ok_and(|w| w.unregistrable_since.is_some());
     let attempts = if waits { work.attempts.clamp(0, 100_000) } else { 0 };
     let doubled = (1 << attempts.min(8)) - 1;
     Timestamp(work.created_at).plus((doubled + 256 * (attempts - 8).max(0)) * SECOND)
@@ -118,6 +135,7 @@ pub(crate) async fn drain(services: &Services) {
     let Some(platform) = services.0.call_control.clone() else { return };
     // Lines for which something earlier is not done.
     let mut waiting = BTreeSet::new();
+    let mut calls = Asked::default();
     let mut after = Uuid::nil();
     loop {
         let work = async {
@@ -132,18 +150,22 @@ pub(crate) async fn drain(services: &Services) {
         after = last.outbox_id;
         for item in work.into_iter().filter(|item| !item.kind.starts_with("notice.")) {
             let user = about(&item).unwrap_or_default();
-            if waiting.contains(&user) || services.now() < due(&item) {
-                waiting.insert(user);
+            let wakes = item.kind == WAKE;
+            if waiting.contains(&user) || services.now() < due(&item) || (wakes && calls.silent) {
+                if !wakes {
+                    waiting.insert(user);
+                }
                 continue;
             }
             let outcome = match item.kind.as_str() {
                 "call_control.establish" => establish(services, &*platform, &item.payload).await,
                 "call_control.withdraw" => withdraw(services, &*platform, &item.payload).await,
                 "call_control.rotate" => rotate(services, &*platform, &item.payload).await,
+                WAKE => wake(services, &*platform, &mut calls, &item).await,
                 other => Outcome::Failed(format!("unknown kind of work: {other}")),
             };
             let failed = matches!(outcome, Outcome::Failed(_));
-            if let Outcome::Failed(why) | Outcome::Left { why, .. } = &outcome {
+            if let (false, Outcome::Failed(why) | Outcome::Left { why, .. }) = (wakes, &outcome) {
                 tracing::warn!(
                     kind = item.kind,
                     user,
@@ -244,6 +266,50 @@ async fn rotate(services: &Services, platform: &dyn CallControl, payload: &str) 
         Ok(payload) => Outcome::Left { payload, why: format!("Contacts are left: {why}.") },
         Err(error) => Outcome::Failed(error.to_string()),
     }
+}
+
+/// Who is in a call, asked at most once in a turn, and whether the platform failed in it.
+#[derive(Default)]
+struct Asked {
+    calls: Option<Fact<Calls>>,
+    silent: bool,
+}
+
+/// Sends a NOTIFY to a phone that is in no call. Where nobody knows of calls it goes to phones that merely fetch, as they
+/// would when they poll, and not to those that restart.
+async fn wake(services: &Services, platform: &dyn CallControl, asked: &mut Asked, item: &Work) -> Outcome {
+    let work: Wake = match serde_json::from_str(&item.payload) {
+        Ok(work) => work,
+        Err(error) => return Outcome::Failed(error.to_string()),
+    };
+    let given_up = services.now() >= Timestamp(item.created_at).plus(WAKES);
+    let left = |why: String| {
+        if given_up { Outcome::Done } else { Outcome::Left { payload: item.payload.clone(), why } }
+    };
+    if asked.calls.is_none() {
+        asked.calls = Some(platform.calls().await);
+    }
+    match &asked.calls {
+        Some(Fact::Known(calls)) if work.users.iter().any(|user| calls.has(user)) => {
+            return left("The phone is in a call.".to_owned());
+        }
+        Some(Fact::Known(_)) => {}
+        _ if work.restarts => return Outcome::Done,
+        _ => {}
+    }
+    for user in &work.users {
+        match platform.wake(user, &work.event).await {
+            // One of its lines is enough.
+            Fact::Known(1..) | Fact::NotModelled => return Outcome::Done,
+            Fact::Known(0) => {}
+            Fact::Unknown(why) => {
+                asked.silent = true;
+                return left(why);
+            }
+        }
+    }
+    // It is registered nowhere: when it comes back it fetches by itself.
+    Outcome::Done
 }
 
 async fn withdraw(services: &Services, platform: &dyn CallControl, payload: &str) -> Outcome {

@@ -6,6 +6,7 @@ mod acts;
 mod carry_out;
 pub(crate) mod holds;
 mod prepare;
+pub(crate) mod registrations;
 mod run;
 mod show;
 pub mod view;

@@ -18,7 +18,7 @@ use services::{
 /// What a change under test says in the file of a Yealink.
 const NEW: &str = "lang.gui = English";
 
-async fn policy(halden: &Halden, waves: &str) {
+pub(crate) async fn policy(halden: &Halden, waves: &str) {
     let ada = halden.by("ada").await;
     let now = rollouts::list(&halden.services, &ada, "").await.unwrap().policy;
     let input =
@@ -27,7 +27,7 @@ async fn policy(halden: &Halden, waves: &str) {
 }
 
 /// A version of London's layer with these lines more, submitted and signed; its number.
-async fn approved(halden: &Halden, lines: &str) -> i64 {
+pub(crate) async fn approved(halden: &Halden, lines: &str) -> i64 {
     signed(halden, drafted(halden, lines).await).await
 }
 
@@ -77,7 +77,7 @@ async fn begin(halden: &Halden, number: i64) {
     rollouts::run(&halden.services).await.unwrap();
 }
 
-async fn view(halden: &Halden) -> RolloutView {
+pub(crate) async fn view(halden: &Halden) -> RolloutView {
     rollouts::show(&halden.services, &halden.by("ada").await, 1, "", "").await.unwrap()
 }
 
@@ -86,7 +86,7 @@ async fn says(halden: &Halden) -> (&'static str, u32) {
     (view.row.status.word(), view.row.wave)
 }
 
-fn many(view: &RolloutView, word: &str) -> u32 {
+pub(crate) fn many(view: &RolloutView, word: &str) -> u32 {
     view.phases.iter().find(|(w, _)| *w == word).unwrap().1
 }
 
@@ -106,7 +106,7 @@ async fn fetch(halden: &Halden, phones: &[&Phone]) {
 }
 
 /// Both of London's bound phones, seen today.
-async fn two(halden: &Halden) -> (Phone, Phone) {
+pub(crate) async fn two(halden: &Halden) -> (Phone, Phone) {
     halden.bind(PHONE, EXTENSION).await;
     halden.bind(OTHER_PHONE, OTHER_EXTENSION).await;
     let phones = (Phone::of(halden, PHONE).await, Phone::of(halden, OTHER_PHONE).await);

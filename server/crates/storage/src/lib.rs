@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod person;
 pub mod policy;
 pub mod profile;
+pub mod registration;
 pub mod replacement;
 pub mod revision;
 pub mod rollout;
@@ -77,6 +78,7 @@ pub fn every_statement() -> Vec<(&'static str, &'static str)> {
         person::STATEMENTS,
         policy::STATEMENTS,
         profile::STATEMENTS,
+        registration::STATEMENTS,
         replacement::STATEMENTS,
         revision::STATEMENTS,
         rollout::STATEMENTS,

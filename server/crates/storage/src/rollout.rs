@@ -43,6 +43,7 @@ statements! {
     ADD_MANY = many!("INSERT INTO rollout_device (rollout_id, device_id, wave, position, phase_word, phase, reached) VALUES ", 7 columns, 32 rows, " ON CONFLICT (rollout_id, device_id) DO NOTHING");
     OF_WAVE = watched!("m.wave = $2 ORDER BY m.position");
     OF_WAVE_OR = watched!("(m.wave = $2 OR m.device_id = $3) ORDER BY m.position");
+    APPEARED = watched!("m.phase_word = 'deferred' AND m.wave < $2 AND o.seen_at >= $3 ORDER BY m.position LIMIT 1000");
     DEFERRED = watched!("m.phase_word = 'deferred' ORDER BY m.position LIMIT 5000");
     REACHED = watched!("m.reached ORDER BY m.position LIMIT 5000");
     MOVE = "UPDATE rollout_device SET phase_word = $3, phase = $4, reached = $5, touched_at = coalesce($6, touched_at), note = $7 WHERE rollout_id = $1 AND device_id = $2";
@@ -298,6 +299,16 @@ pub async fn of_wave(tx: &mut Tx, id: RolloutId, wave: u32) -> Result<Vec<Watche
 /// The same, and one phone of any wave.
 pub async fn of_wave_or(tx: &mut Tx, id: RolloutId, wave: u32, or: DeviceId) -> Result<Vec<Watched>, Error> {
     watched(tx.all(OF_WAVE_OR, args![id.0, i64::from(wave), or.0]).await?)
+}
+
+/// Phones that were deferred from waves before this one and have been served since, at most 1,000.
+pub async fn appeared(
+    tx: &mut Tx,
+    id: RolloutId,
+    wave: u32,
+    since: Timestamp,
+) -> Result<Vec<Watched>, Error> {
+    watched(tx.all(APPEARED, args![id.0, i64::from(wave), since]).await?)
 }
 
 /// Phones that were deferred, at most 5,000.

@@ -99,7 +99,7 @@ pub struct Policy {
 }
 
 impl Default for Policy {
-    /// Phones fetch once a day by themselves and nothing here wakes them, so each has a day and two hours.
+    /// Phones fetch once a day by themselves and not every one can be woken, so each has a day and two hours.
     fn default() -> Self {
         let wave = |rule| Wave { rule, failures: 2, then: Then::Pause };
         Self {

@@ -241,16 +241,18 @@ impl Simulation {
     }
 
     fn carry_out(&mut self, command: &Command, indices: &BTreeMap<DeviceId, usize>, now: i64) {
-        let waves = u32::try_from(self.settings.waves.len()).unwrap_or(u32::MAX);
         let index = |state: &State, device: &DeviceId| {
             indices.get(device).copied().or_else(|| state.members.iter().position(|m| m.device == *device))
         };
         match command {
-            Command::Settle(device, _) | Command::Release(device) | Command::PutBack(device) => {
+            Command::Settle(device, _)
+            | Command::Release(device)
+            | Command::ReleaseLate(device)
+            | Command::PutBack(device) => {
                 let Some(at) = index(&self.state, device) else { return };
-                let phase = self.state.after(command, waves, Timestamp(now));
+                let phase = State::after(command, Timestamp(now));
                 let phase = phase.unwrap_or(self.state.members[at].phase);
-                if let Command::Release(_) = command {
+                if let Command::Release(_) | Command::ReleaseLate(_) = command {
                     self.releases.push_back((now, at));
                     self.outcome.released += 1;
                     if let Some(phone) = self.places.get(device).and_then(|at| self.phones.get_mut(*at)) {

@@ -64,7 +64,8 @@ impl Why {
 pub enum Phase {
     /// It has what it had.
     Waiting,
-    /// It was not there when its wave began, or could not be touched; it gets the change after the last wave.
+    /// It was not there when its wave began, or could not be touched; it gets the change when it appears after its wave
+    /// has passed, or else after the last one.
     Deferred,
     /// Its files are published.
     Released {
@@ -232,7 +233,8 @@ impl Status {
 }
 
 /// A rollout: where it is, and its phones, in the order in which they are released. Of the phones, those that matter
-/// now are enough: the wave's; after the last wave the deferred ones; while it is aborted those that were reached.
+/// now are enough: the wave's, and those deferred from waves that have passed; while it is aborted those that were
+/// reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// How it stands.
@@ -265,8 +267,10 @@ pub enum Command {
     Begin,
     /// A phone is found to be elsewhere.
     Settle(DeviceId, Phase),
-    /// Publish the change for a phone.
+    /// Publish the change for a phone of the wave, which is counted.
     Release(DeviceId),
+    /// Publish it for a phone that was deferred: its wave has passed, and nobody waits for it.
+    ReleaseLate(DeviceId),
     /// Publish for a phone what it had.
     PutBack(DeviceId),
     /// Stand still.
@@ -297,11 +301,11 @@ impl State {
     }
 
     /// What a phone is once a command was carried out for it.
-    pub const fn after(&self, command: &Command, waves: u32, now: Timestamp) -> Option<Phase> {
+    pub const fn after(command: &Command, now: Timestamp) -> Option<Phase> {
         match command {
             Command::Settle(_, phase) => Some(*phase),
-            Command::Release(_) if self.wave >= waves => Some(Phase::Late),
             Command::Release(_) => Some(Phase::Released { at: now }),
+            Command::ReleaseLate(_) => Some(Phase::Late),
             Command::PutBack(_) => Some(Phase::Returned),
             _ => None,
         }
@@ -325,7 +329,7 @@ impl State {
                     _ => Status::Finished,
                 };
             }
-            Command::Settle(..) | Command::Release(_) | Command::PutBack(_) => {}
+            Command::Settle(..) | Command::Release(_) | Command::ReleaseLate(_) | Command::PutBack(_) => {}
         }
     }
 }

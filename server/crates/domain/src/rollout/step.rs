@@ -2,7 +2,7 @@
 //!
 //! Every command may be carried out or not, and in parts: stepping again asks for what is left.
 
-use super::{Command, Evidence, Member, Phase, Settings, State, Status, Stop, Then, Why};
+use super::{Command, Evidence, Member, Phase, Settings, State, Status, Stop, Then, Wave, Why};
 use crate::{
     Timestamp,
     ids::{DeviceId, SiteId},
@@ -33,6 +33,10 @@ pub enum Registered {
     /// Nobody can say, or it has no line.
     #[default]
     Unknown,
+    /// Call control can say, and is going to be asked.
+    Unasked,
+    /// Call control can say, and did not answer.
+    Unanswered,
     /// It has a line and is registered nowhere.
     Nowhere,
     /// When it last registered, anywhere.
@@ -156,10 +160,20 @@ struct Step<'a> {
 impl Step<'_> {
     fn run(&self) -> Vec<Command> {
         let state = self.state;
-        let Some(wave) = self.settings.waves.get(state.wave as usize) else { return self.tail() };
-        if state.begun.is_none() {
-            return self.begin();
+        let mut recent = self.seen.recent.clone();
+        let Some(wave) = self.settings.waves.get(state.wave as usize) else { return self.tail(&mut recent) };
+        let mut commands = match state.begun {
+            None => self.begin(),
+            Some(_) => self.go_on(wave, &mut recent),
+        };
+        if !commands.iter().any(|command| matches!(command, Command::Stop(_) | Command::Return)) {
+            self.appeared(&mut recent, &mut commands);
         }
+        commands
+    }
+
+    fn go_on(&self, wave: &Wave, recent: &mut Recent) -> Vec<Command> {
+        let state = self.state;
         let mut commands = vec![];
         let mut tally = state.tally();
         for member in state.members.iter().filter(|member| member.wave == state.wave) {
@@ -177,7 +191,7 @@ impl Step<'_> {
                 Then::Return => Command::Return,
             });
         } else if tally.open > 0 {
-            self.release(&mut commands);
+            self.release(recent, &mut commands);
         } else {
             commands.push(Command::Pass);
         }
@@ -194,7 +208,20 @@ impl Step<'_> {
         place.is_some_and(|place| !place.frozen && self.settings.window.open(&place.zone, self.now))
     }
 
-    /// The wave begins as soon as phones of it may be touched: who is there then, counts.
+    /// Whether a phone is there: registered, where that can be seen, else served lately.
+    fn there(&self, device: DeviceId) -> bool {
+        self.seen(device).is_some_and(|seen| {
+            let lately = seen.last.is_some_and(|at| at >= self.now.plus(-self.settings.seen_within));
+            let there = match seen.registered {
+                Registered::At(_) => true,
+                Registered::Nowhere => false,
+                Registered::Unknown | Registered::Unasked | Registered::Unanswered => lately,
+            };
+            seen.standing == Standing::Active && there
+        })
+    }
+
+    /// The wave begins as soon as phones of it may be touched and call control was asked: who is there then, counts.
     fn begin(&self) -> Vec<Command> {
         let waiting: Vec<_> = self
             .state
@@ -207,14 +234,11 @@ impl Step<'_> {
         if !waiting.is_empty() && !waiting.iter().any(|member| may(member.site)) {
             return vec![];
         }
-        let there = |device: DeviceId| {
-            let seen = self.seen(device);
-            seen.is_some_and(|seen| {
-                let lately = seen.last.is_some_and(|at| at >= self.now.plus(-self.settings.seen_within));
-                seen.standing == Standing::Active && lately
-            })
-        };
-        let (there, away): (Vec<_>, Vec<_>) = waiting.iter().partition(|member| there(member.device));
+        let registered = |device: DeviceId| self.seen(device).map(|seen| seen.registered);
+        if waiting.iter().any(|member| registered(member.device) == Some(Registered::Unasked)) {
+            return vec![];
+        }
+        let (there, away): (Vec<_>, Vec<_>) = waiting.iter().partition(|member| self.there(member.device));
         let defer = |member: &&&Member| Command::Settle(member.device, Phase::Deferred);
         let mut commands: Vec<_> = away.iter().map(defer).collect();
         commands.push(Command::Begin);
@@ -252,7 +276,9 @@ impl Step<'_> {
                 }
             }
             Phase::Fetched { released, at } => evidence(seen, at).map(Phase::Applied).or_else(|| {
-                self.late(released).then_some(Phase::Failed { why: Why::Unconfirmed, since: at })
+                // Who was not asked about cannot have been silent.
+                let silent = self.late(released) && seen.registered != Registered::Unasked;
+                silent.then_some(Phase::Failed { why: Why::Unconfirmed, since: at })
             }),
             // Who was silent and is not any more has not failed after all.
             Phase::Failed { why: Why::Silent, since } => {
@@ -269,7 +295,7 @@ impl Step<'_> {
         self.now > released.plus(self.settings.within)
     }
 
-    fn release(&self, commands: &mut Vec<Command>) {
+    fn release(&self, recent: &mut Recent, commands: &mut Vec<Command>) {
         let state = self.state;
         let settled: std::collections::HashSet<_> = commands
             .iter()
@@ -287,11 +313,20 @@ impl Step<'_> {
                 && !settled.contains(&member.device)
                 && spread(member.device)
         });
-        self.paced(waiting.map(|member| (member.device, member.site)), commands);
+        self.paced(waiting, Command::Release, recent, commands);
+    }
+
+    /// Deferred phones that have appeared. Their wave has passed, so the change has been proven by others; one whose
+    /// wave runs is not among the counted, and does not get what they have not proven yet.
+    fn appeared(&self, recent: &mut Recent, commands: &mut Vec<Command>) {
+        let appeared = self.state.members.iter().filter(|member| {
+            member.wave < self.state.wave && member.phase == Phase::Deferred && self.there(member.device)
+        });
+        self.paced(appeared, Command::ReleaseLate, recent, commands);
     }
 
     /// Deferred phones, after the last wave: nobody waits for them.
-    fn tail(&self) -> Vec<Command> {
+    fn tail(&self, recent: &mut Recent) -> Vec<Command> {
         let deferred: Vec<_> =
             self.state.members.iter().filter(|member| member.phase == Phase::Deferred).collect();
         if deferred.is_empty() {
@@ -303,16 +338,21 @@ impl Step<'_> {
             .filter(|member| gone(member.device))
             .map(|member| Command::Settle(member.device, Phase::Unchanged))
             .collect();
-        let there = deferred.iter().filter(|member| !gone(member.device));
-        self.paced(there.map(|member| (member.device, member.site)), &mut commands);
+        let left = deferred.into_iter().filter(|member| !gone(member.device));
+        self.paced(left, Command::ReleaseLate, recent, &mut commands);
         commands
     }
 
     /// Releases as many as may be released now.
-    fn paced(&self, devices: impl Iterator<Item = (DeviceId, SiteId)>, commands: &mut Vec<Command>) {
-        let mut recent = self.seen.recent.clone();
+    fn paced<'m>(
+        &self,
+        members: impl Iterator<Item = &'m Member>,
+        release: fn(DeviceId) -> Command,
+        recent: &mut Recent,
+        commands: &mut Vec<Command>,
+    ) {
         let mut open = BTreeMap::new();
-        for (device, site) in devices {
+        for &Member { device, site, .. } in members {
             if recent.fleet >= self.settings.pace.fleet {
                 break;
             }
@@ -321,7 +361,7 @@ impl Step<'_> {
             let may = *open.entry(site).or_insert_with(|| self.open(site));
             if may && !in_call && recent.admits(self.settings, site, source) {
                 recent.count(site, source);
-                commands.push(Command::Release(device));
+                commands.push(release(device));
             }
         }
     }
@@ -332,7 +372,9 @@ impl Step<'_> {
 fn evidence(seen: &Seen, fetched: Timestamp) -> Option<Evidence> {
     match seen.registered {
         Registered::At(at) if at > fetched => return Some(Evidence::Registered),
-        Registered::At(_) | Registered::Nowhere => return None,
+        Registered::At(_) | Registered::Nowhere | Registered::Unasked | Registered::Unanswered => {
+            return None;
+        }
         Registered::Unknown => {}
     }
     if seen.uploaded.is_some_and(|at| at > fetched) {

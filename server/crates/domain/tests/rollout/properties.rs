@@ -26,7 +26,7 @@ enum Event {
     Pass { minutes: i64 },
     Fetch(usize),
     Show(usize),
-    Register(usize, bool),
+    Register(usize, Register),
     Call(usize, bool),
     Freeze(usize, bool),
     Gone(usize),
@@ -34,13 +34,28 @@ enum Event {
     Person(Act),
 }
 
+/// What call control says of a phone from now on.
+#[derive(Clone, Copy, Debug)]
+enum Register {
+    Now,
+    Nowhere,
+    Unasked,
+    Unanswered,
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let (phone, site) = (0..PHONES, 0..SITES);
+    let register = prop_oneof![
+        3 => Just(Register::Now),
+        2 => Just(Register::Nowhere),
+        1 => Just(Register::Unasked),
+        1 => Just(Register::Unanswered),
+    ];
     prop_oneof![
         6 => (0i64..3_000).prop_map(|minutes| Event::Pass { minutes }),
         6 => phone.clone().prop_map(Event::Fetch),
         4 => phone.clone().prop_map(Event::Show),
-        1 => (phone.clone(), any::<bool>()).prop_map(|(p, on)| Event::Register(p, on)),
+        2 => (phone.clone(), register).prop_map(|(p, says)| Event::Register(p, says)),
         2 => (phone.clone(), any::<bool>()).prop_map(|(p, on)| Event::Call(p, on)),
         1 => (site, any::<bool>()).prop_map(|(s, on)| Event::Freeze(s, on)),
         1 => phone.clone().prop_map(Event::Gone),
@@ -138,9 +153,13 @@ impl World {
                 (seen.last, seen.fetched) = (Some(now), Some(now));
             }
             Event::Show(n) => self.seen.devices.get_mut(&phone(n)).unwrap().uploaded = Some(now),
-            Event::Register(n, on) => {
-                self.seen.devices.get_mut(&phone(n)).unwrap().registered =
-                    if *on { Registered::At(now) } else { Registered::Nowhere };
+            Event::Register(n, says) => {
+                self.seen.devices.get_mut(&phone(n)).unwrap().registered = match says {
+                    Register::Now => Registered::At(now),
+                    Register::Nowhere => Registered::Nowhere,
+                    Register::Unasked => Registered::Unasked,
+                    Register::Unanswered => Registered::Unanswered,
+                };
             }
             Event::Call(n, on) => self.seen.devices.get_mut(&phone(n)).unwrap().in_call = *on,
             Event::Freeze(n, on) => self.seen.sites.get_mut(&site(*n)).unwrap().frozen = *on,
@@ -172,6 +191,7 @@ impl World {
         self.releases.iter().for_each(|(_, site, source)| recent.count(*site, Some(source)));
         self.seen.recent = recent;
         let commands = step(&self.state, &self.settings, &self.seen, self.now);
+        self.check_appeared(&commands);
         let some = commands.len().min(share.max(1));
         for command in &commands[..some] {
             self.carry_out(command);
@@ -181,13 +201,17 @@ impl World {
     fn carry_out(&mut self, command: &Command) {
         let before = self.state.clone();
         match command {
-            Command::Settle(device, _) | Command::Release(device) | Command::PutBack(device) => {
-                let phase = self.state.after(command, WAVES, self.now).unwrap();
-                let released = matches!(command, Command::Release(_));
+            Command::Settle(device, _)
+            | Command::Release(device)
+            | Command::ReleaseLate(device)
+            | Command::PutBack(device) => {
+                let phase = State::after(command, self.now).unwrap();
                 let touched = !matches!(command, Command::Settle(..));
                 self.state.member(*device).unwrap().phase = phase;
-                if released {
-                    self.check_release(*device, &before);
+                match command {
+                    Command::Release(_) => self.check_release(*device, &before, Phase::Waiting),
+                    Command::ReleaseLate(_) => self.check_release(*device, &before, Phase::Deferred),
+                    _ => {}
                 }
                 if touched {
                     self.check_pace(*device);
@@ -205,19 +229,68 @@ impl World {
         self.state.turn(command, self.now);
     }
 
-    fn check_release(&self, device: DeviceId, before: &State) {
+    /// Served lately or registered, as far as anybody can say, and in use.
+    fn there(&self, device: DeviceId) -> bool {
+        let seen = &self.seen.devices[&device];
+        let lately = seen.last.is_some_and(|at| at >= self.now.plus(-self.settings.seen_within));
+        let there = match seen.registered {
+            Registered::At(_) => true,
+            Registered::Nowhere => false,
+            Registered::Unknown | Registered::Unasked | Registered::Unanswered => lately,
+        };
+        there && seen.standing == Standing::Active
+    }
+
+    fn may_be_touched(&self, member: &Member) -> bool {
+        let place = &self.seen.sites[&member.site];
+        let in_call = self.seen.devices[&member.device].in_call;
+        !in_call && !place.frozen && self.settings.window.open(&place.zone, self.now)
+    }
+
+    /// Nobody who was deferred, has appeared and may be touched waits for anything but the pace.
+    fn check_appeared(&self, commands: &[Command]) {
+        let stops = |c: &Command| matches!(c, Command::Stop(_) | Command::Return);
+        if self.state.status != Status::Running || commands.iter().any(stops) {
+            return;
+        }
+        let mut recent = self.seen.recent.clone();
+        for command in commands {
+            if let Command::Release(device) | Command::ReleaseLate(device) = command {
+                let member = self.state.members.iter().find(|m| m.device == *device).unwrap();
+                recent.count(member.site, self.seen.devices[device].source.as_deref());
+            }
+        }
+        let pace = self.settings.pace;
+        let full = |member: &Member| {
+            let source = self.seen.devices[&member.device].source.as_ref().unwrap();
+            recent.fleet >= pace.fleet
+                || recent.sites.get(&member.site).is_some_and(|many| *many >= pace.site)
+                || recent.sources.get(source).is_some_and(|many| *many >= pace.source)
+        };
+        for member in &self.state.members {
+            let passed = member.phase == Phase::Deferred && member.wave < self.state.wave;
+            let appeared = passed && self.there(member.device) && self.may_be_touched(member);
+            let released = commands.contains(&Command::ReleaseLate(member.device));
+            assert!(!appeared || released || full(member), "{member:?} {commands:?}");
+        }
+    }
+
+    fn check_release(&self, device: DeviceId, before: &State, was: Phase) {
         let member = before.members.iter().find(|member| member.device == device).unwrap();
         let seen = &self.seen.devices[&device];
-        let place = &self.seen.sites[&member.site];
         assert!(!self.taken_out.contains(&device), "who was taken out is not touched");
-        assert!(!seen.in_call && seen.standing == Standing::Active || before.wave == WAVES);
+        assert!(seen.standing == Standing::Active || before.wave == WAVES);
         assert!(!seen.in_call, "nobody is touched in a call");
-        assert!(!place.frozen && self.settings.window.open(&place.zone, self.now));
-        assert!(matches!(member.phase, Phase::Waiting | Phase::Deferred));
+        assert!(self.may_be_touched(member));
+        assert_eq!(member.phase, was);
         let open = |other: &&Member| other.wave < before.wave && other.phase.open();
         assert_eq!(before.members.iter().find(open), None, "no wave begins before the last one passed");
-        assert!(member.wave == before.wave || before.wave == WAVES);
-        assert!(before.begun.is_some() || before.wave == WAVES);
+        if was == Phase::Waiting {
+            assert!(member.wave == before.wave && before.begun.is_some());
+        } else {
+            assert!(member.wave < before.wave, "its wave has passed");
+            assert!(self.there(device) || before.wave == WAVES, "it has appeared");
+        }
     }
 
     fn check_pace(&mut self, device: DeviceId) {
@@ -253,6 +326,10 @@ proptest! {
         // From now on everybody lets it be: calls and freezes end, and somebody resumes what stopped.
         for seen in world.seen.devices.values_mut() {
             seen.in_call = false;
+            // Who is to be asked about is asked about.
+            if seen.registered == Registered::Unasked {
+                seen.registered = Registered::Unanswered;
+            }
         }
         for place in world.seen.sites.values_mut() {
             place.frozen = false;

@@ -80,6 +80,51 @@ fn a_wave_counts_who_was_seen_lately_and_defers_the_others() {
 }
 
 #[test]
+fn who_is_registered_counts_and_who_is_not_does_not() {
+    let mut state = running(vec![1, 2, 3, 4].into_iter().map(|n| member(n, 0, Phase::Waiting)).collect());
+    state.begun = None;
+    let says = |registered, seen: Seen| Seen { registered, ..seen };
+    let long_ago = || Seen { last: Some(NOW.plus(-3 * DAY)), ..Seen::default() };
+    let mut all = vec![
+        (1, says(Registered::At(NOW), long_ago())),
+        (2, says(Registered::Nowhere, there())),
+        (3, says(Registered::Unanswered, there())),
+        (4, says(Registered::Unanswered, long_ago())),
+    ];
+    let defer = |n: u128| Command::Settle(phone(n), Phase::Deferred);
+    let begins = [defer(2), defer(4), Command::Begin];
+    assert_eq!(step(&state, &settings(), &seen(all.clone()), NOW), begins);
+    all[2].1.registered = Registered::Unasked;
+    assert_eq!(step(&state, &settings(), &seen(all), NOW), [], "it begins once everybody was asked about");
+}
+
+#[test]
+fn who_was_deferred_gets_it_when_it_appears_after_its_wave_has_passed() {
+    let mut state = running(vec![
+        member(1, 0, Phase::Deferred),
+        member(2, 0, Phase::Deferred),
+        member(3, 1, Phase::Deferred),
+        member(4, 1, Phase::Waiting),
+    ]);
+    state.wave = 1;
+    let in_call = Seen { in_call: true, ..there() };
+    let mut all = vec![(1, there()), (3, there()), (4, in_call)];
+    assert_eq!(step(&state, &settings(), &seen(all.clone()), NOW), [Command::ReleaseLate(phone(1))]);
+    assert_eq!(State::after(&Command::ReleaseLate(phone(1)), NOW), Some(Phase::Late));
+    all[2].1.in_call = false;
+    let mut slow = settings();
+    slow.pace.site = 1;
+    let first = step(&state, &slow, &seen(all.clone()), NOW);
+    assert_eq!(first, [Command::Release(phone(4))], "those that are waited for go first");
+    all[0].1.in_call = true;
+    assert_eq!(step(&state, &settings(), &seen(all.clone()), NOW), [Command::Release(phone(4))]);
+    state.members[3].phase = Phase::Failed { why: Why::Unconfirmed, since: NOW };
+    all[0].1.in_call = false;
+    let stopped = step(&state, &settings(), &seen(all), NOW);
+    assert_eq!(stopped, [Command::Stop(Stop::Failures)], "who appears under a change that fails waits");
+}
+
+#[test]
 fn a_phone_is_where_it_is_seen_to_be() {
     let at = |minutes: i64| Some(NOW.plus(-minutes * MINUTE));
     let got = |minutes: i64| Seen { last: at(minutes), fetched: at(minutes), ..Seen::default() };
@@ -121,6 +166,18 @@ fn a_phone_is_where_it_is_seen_to_be() {
             "its registration is older",
             fetched(10),
             Seen { registered: Registered::At(NOW.plus(-HOUR)), ..got(5) },
+            None,
+        ),
+        (
+            "call control did not answer: nothing weaker counts",
+            fetched(10),
+            Seen { registered: Registered::Unanswered, ..got(5) },
+            None,
+        ),
+        (
+            "it has had its time and nobody has asked yet",
+            Phase::Fetched { released: NOW.plus(-day * MINUTE), at: NOW.plus(-HOUR) },
+            Seen { registered: Registered::Unasked, ..got(60) },
             None,
         ),
         (
@@ -217,7 +274,7 @@ fn what_people_do() {
     assert_eq!(commands, [Command::PutBack(phone(1)), Command::PutBack(phone(3))], "who has it");
     for command in &commands {
         let Command::PutBack(device) = command else { panic!() };
-        let phase = state.after(command, 2, NOW).unwrap();
+        let phase = State::after(command, NOW).unwrap();
         state.member(*device).unwrap().phase = phase;
     }
     assert_eq!(step(&state, &settings(), &seen(vec![]), NOW), [Command::End]);

@@ -1,6 +1,6 @@
 //! What people do to a rollout, each with a reason on record.
 
-use super::{abort::take_back, named, run::state};
+use super::{abort::take_back, named, registrations, run::state};
 use crate::{
     Kind, Operation, Problem, Result, Services,
     act::{Act as Writing, Note},
@@ -11,7 +11,10 @@ use domain::{
     authz::{Action, authorise},
     rollout::act::{Act, act},
 };
-use storage::rollout::{self, Rollout};
+use storage::{
+    device,
+    rollout::{self, Rollout},
+};
 
 /// It stands still until somebody lets it go on.
 pub async fn pause(services: &Services, op: &Operation, number: i64, why: &str) -> Result<()> {
@@ -54,7 +57,7 @@ pub async fn skip(services: &Services, op: &Operation, number: i64, mac: &str, w
         let all = rollout::of_wave_or(&mut writing.tx, rollout.id, rollout.wave, device).await?;
         (all.into_iter().map(|(member, _)| member).collect(), [device].into())
     };
-    carry_out(writing, rollout, members, Act::Skip(wanted), why).await
+    carry_out(services, writing, rollout, members, Act::Skip(wanted), why).await
 }
 
 async fn person(services: &Services, op: &Operation, number: i64, wanted: Act, why: &str) -> Result<()> {
@@ -64,7 +67,7 @@ async fn person(services: &Services, op: &Operation, number: i64, wanted: Act, w
     let rollout = load(&mut writing, number).await?;
     let watched = rollout::of_wave(&mut writing.tx, rollout.id, rollout.wave).await?;
     let members = watched.into_iter().map(|(member, _)| member).collect();
-    carry_out(writing, rollout, members, wanted, why).await?;
+    carry_out(services, writing, rollout, members, wanted, why).await?;
     services.0.rollouts.notify_one();
     Ok(())
 }
@@ -74,6 +77,7 @@ async fn load(writing: &mut Writing<'_>, number: i64) -> Result<Rollout> {
 }
 
 async fn carry_out(
+    services: &Services,
     mut writing: Writing<'_>,
     mut rollout: Rollout,
     members: Vec<domain::rollout::Member>,
@@ -88,6 +92,12 @@ async fn carry_out(
     for device in &moved {
         let Some(phase) = at.member(*device).map(|member| member.phase) else { continue };
         rollout::set_phase(&mut writing.tx, rollout.id, *device, phase, None, note).await?;
+        if wanted == Act::Retry
+            && phase.reached()
+            && let Some(stored) = device::by_id(&mut writing.tx, *device).await?
+        {
+            registrations::wake(services, &mut writing, &stored.device).await?;
+        }
     }
     (rollout.status, rollout.begun, rollout.accepted) = (at.status, at.begun, at.accepted);
     if wanted == Act::Abort {

@@ -1,6 +1,6 @@
 //! What a command does.
 
-use super::{named, run::state};
+use super::{named, registrations, run::state};
 use crate::{
     Result, Services,
     act::{Act, Note},
@@ -26,7 +26,7 @@ pub(super) async fn all(
     let before = rollout.status;
     let mut at = state(rollout, vec![]);
     for command in commands {
-        one(services, act, rollout, &at, command).await?;
+        one(services, act, rollout, command).await?;
         at.turn(command, act.now);
         if let Some(said) = said(command, rollout, &at) {
             note(act, rollout, &said);
@@ -54,7 +54,9 @@ fn said(command: &Command, rollout: &Rollout, after: &State) -> Option<String> {
         Command::Return => format!("wave {wave} is put back: too many of its phones failed"),
         Command::Pass => format!("wave {wave} passed"),
         Command::End => after.status.word().to_owned(),
-        Command::Settle(..) | Command::Release(_) | Command::PutBack(_) => return None,
+        Command::Settle(..) | Command::Release(_) | Command::ReleaseLate(_) | Command::PutBack(_) => {
+            return None;
+        }
     })
 }
 
@@ -68,20 +70,13 @@ fn note(act: &mut Act<'_>, rollout: &Rollout, said: &str) {
     });
 }
 
-async fn one(
-    services: &Services,
-    act: &mut Act<'_>,
-    rollout: &Rollout,
-    at: &State,
-    command: &Command,
-) -> Result<()> {
-    let waves = u32::try_from(rollout.settings.waves.len()).unwrap_or(u32::MAX);
-    let after = at.after(command, waves, act.now);
+async fn one(services: &Services, act: &mut Act<'_>, rollout: &Rollout, command: &Command) -> Result<()> {
+    let after = State::after(command, act.now);
     match command {
         Command::Settle(device, phase) => {
             rollout::set_phase(&mut act.tx, rollout.id, *device, *phase, None, "").await?;
         }
-        Command::Release(device) => {
+        Command::Release(device) | Command::ReleaseLate(device) => {
             let released = after.unwrap_or(Phase::Late);
             let change = format!("LC-{}", rollout.change);
             publish(services, act, rollout, (*device, released), &change).await?;
@@ -114,7 +109,8 @@ async fn publish(
             // Nothing to fetch: whatever it shows would prove nothing.
             (Phase::Unchanged, String::new())
         }
-        Ok(_) => return Ok(()),
+        Ok(false) => return Ok(()),
+        Ok(true) => return registrations::wake(services, act, &stored.device).await,
     };
     Ok(rollout::set_phase(&mut act.tx, rollout.id, id, phase, None, &note).await?)
 }

@@ -1,6 +1,6 @@
 //! The turn of every rollout: load, observe, decide, and carry out some at a time.
 
-use super::{carry_out, prepare::prepare};
+use super::{carry_out, prepare::prepare, registrations};
 use crate::{Result, Services, act::Act};
 use domain::{
     Timestamp,
@@ -43,13 +43,16 @@ pub async fn run(services: &Services) -> Result<usize> {
 /// One look at a rollout, and everything that follows from it.
 async fn turn(services: &Services, number: i64) -> Result<usize> {
     let now = services.now();
-    let (mut rollout, commands) = {
+    let (mut rollout, state, mut seen, users) = {
         let mut tx = services.0.store.read().await?;
         let Some(rollout) = rollout::by_number(&mut tx, number).await? else { return Ok(0) };
+        let users = registrations::users(services, &mut tx, &rollout).await?;
         let (state, seen) = look(&mut tx, &rollout, now).await?;
-        let commands = step(&state, &rollout.settings, &seen, now);
-        (rollout, commands)
+        (rollout, state, seen, users)
     };
+    // Nothing is open meanwhile: call control may take its time.
+    registrations::ask(services, &state, &mut seen, &users, now).await;
+    let commands = step(&state, &rollout.settings, &seen, now);
     let mut done = 0;
     for chunk in chunks(&commands) {
         let mut act = Act::begin_program(services).await?;
@@ -67,7 +70,9 @@ async fn turn(services: &Services, number: i64) -> Result<usize> {
 fn chunks(commands: &[Command]) -> Vec<&[Command]> {
     let (mut out, mut from, mut published) = (vec![], 0, 0);
     for (at, command) in commands.iter().enumerate() {
-        published += usize::from(matches!(command, Command::Release(_) | Command::PutBack(_)));
+        let publishes =
+            matches!(command, Command::Release(_) | Command::ReleaseLate(_) | Command::PutBack(_));
+        published += usize::from(publishes);
         if published == PUBLISHED || at + 1 - from == SETTLED || at + 1 == commands.len() {
             out.push(&commands[from..=at]);
             (from, published) = (at + 1, 0);
@@ -76,14 +81,18 @@ fn chunks(commands: &[Command]) -> Vec<&[Command]> {
     out
 }
 
-/// Where a rollout is, with the phones that matter now, and what is seen of them. Five statements.
+/// Where a rollout is, with the phones that matter now, and what is seen of them here. Six statements.
 pub(super) async fn look(tx: &mut Tx, r: &Rollout, now: Timestamp) -> Result<(State, Observations)> {
-    let watched = match r.status {
+    let mut watched = match r.status {
         Status::Preparing | Status::Finished | Status::Aborted => vec![],
         Status::Aborting => rollout::reached(tx, r.id).await?,
         _ if r.wave as usize >= r.settings.waves.len() => rollout::deferred(tx, r.id).await?,
         _ => rollout::of_wave(tx, r.id, r.wave).await?,
     };
+    if r.status == Status::Running && (r.wave as usize) < r.settings.waves.len() {
+        let since = now.plus(-r.settings.seen_within);
+        watched.extend(rollout::appeared(tx, r.id, r.wave, since).await?);
+    }
     let freezes = freeze::from(tx, now).await?;
     let sites = site::list(tx).await?.into_iter().map(|site| {
         let frozen = frozen(&freezes, site.id, now).is_some();

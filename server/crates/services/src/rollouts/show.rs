@@ -1,7 +1,7 @@
 //! Pages about rollouts.
 
 use super::{
-    PolicyInput, named,
+    PolicyInput, named, registrations,
     view::{PhoneRow, RolloutRow, RolloutView, RolloutsView, WaveRow},
 };
 use crate::{
@@ -89,6 +89,7 @@ pub async fn show(
         phones,
         next,
         frozen,
+        woken: registrations::platform(services).is_some(),
         may_act: authorise(&op.actor, Action::Apply).is_ok() && !r.status.over(),
         row: row(&r),
         settings: r.settings,

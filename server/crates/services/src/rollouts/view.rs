@@ -118,6 +118,8 @@ pub struct RolloutView {
     pub stopped: Option<Finding>,
     /// Sites where a freeze keeps phones from being touched.
     pub frozen: Vec<String>,
+    /// Whether phones are woken, and asked about, through call control.
+    pub woken: bool,
     /// Whether the reader may act.
     pub may_act: bool,
 }
