@@ -36,6 +36,7 @@ mod race;
 mod record;
 mod replacements;
 mod returns;
+mod roles;
 mod rollouts;
 mod routing;
 mod scopes;
