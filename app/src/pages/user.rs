@@ -98,7 +98,7 @@ fn waits_for(signed: &Signed, user: &Actor, waiting: &Unconfirmed) -> AnyView {
 }
 
 /// Every role, ticked where somebody has it, with the sites at which they hold it. What was typed stands before it.
-fn choice(form: &str, held: &Roles, attempt: &Attempt) -> AnyView {
+fn choice(form: &str, has: &Roles, attempt: &Attempt) -> AnyView {
     let typed = attempt.typed(form, "token").is_some();
     let chosen = attempt.typed_all(form, "roles");
     let roles: Vec<_> = Role::ALL
@@ -106,8 +106,8 @@ fn choice(form: &str, held: &Roles, attempt: &Attempt) -> AnyView {
         .map(|role| {
             let id = format!("{form}-role-{}", role.word());
             let checked =
-                if typed { chosen.iter().any(|word| word == role.word()) } else { held.anywhere(role) };
-            let at = held.iter().find(|(one, _)| *one == role).map(|(_, reach)| reach);
+                if typed { chosen.iter().any(|word| word == role.word()) } else { has.anywhere(role) };
+            let at = has.held().find(|(one, _)| *one == role).map(|(_, reach)| reach);
             let sites: Vec<_> = match at {
                 Some(Reach::At(sites)) => sites.values().cloned().collect(),
                 _ => vec![],

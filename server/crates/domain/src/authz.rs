@@ -327,7 +327,7 @@ pub fn authorise_at<'a, 'r>(
     if action.is_wide() || action.roles().iter().any(|role| actor.roles.hold(*role, resource)) {
         return Ok(claim.wherever());
     }
-    let held = actor.roles.iter().filter(|(role, _)| action.roles().contains(role));
+    let held = actor.roles.held().filter(|(role, _)| action.roles().contains(role));
     let held: Roles = held.fold(Roles::default(), |mut roles, (role, reach)| {
         roles.grant(role, reach.clone());
         roles
@@ -338,13 +338,11 @@ pub fn authorise_at<'a, 'r>(
 
 /// Whether `actor` may do `action` anywhere at all.
 pub fn somewhere(actor: &Actor, action: Action) -> Result<Claim<'_>, Finding> {
-    let holds = |role: &Role| match action.is_central() {
-        true => actor.roles.contains(role),
-        false => actor.roles.anywhere(*role),
-    };
+    let central = action.is_central();
+    let holds = |role: &Role| if central { actor.roles.contains(role) } else { actor.roles.anywhere(*role) };
     if !action.roles().iter().any(holds) {
         let needed: Vec<_> = action.roles().iter().map(|role| role.word()).collect();
-        let everywhere = if action.is_central() { ", at every site" } else { "" };
+        let everywhere = if central { ", at every site" } else { "" };
         return Err(Finding::new(Code::Forbidden, action.title())
             .detail(format!("Needs: {}{everywhere}.", needed.join(" or "))));
     }

@@ -5,12 +5,21 @@ use domain::{
     Code,
     approval::Subject,
     authz::{Role, Roles},
+    enrolment::Kind,
     time::{DAY, HOUR},
 };
 use services::{
-    Operation, Result,
+    Operation, Result, acceptances,
     approvals::{self, DelegationInput, RuleInput},
-    change_requests, devices, enrolment, gates, losses, openings, users,
+    change_requests, cutovers, devices, enrolment,
+    exceptions::{self, ReportInput},
+    freezes::{self, FreezeInput},
+    gates, glass, losses, openings,
+    policies::{self, PolicyInput},
+    replacements::{self, OpenInput},
+    scopes::{self, ScopeInput},
+    site_facts::{self, PlaceInput, SegmentInput, SiteInput},
+    site_packages, steps, users,
     view::RequestInput,
 };
 use std::collections::BTreeSet;
@@ -35,6 +44,7 @@ fn refused<T: std::fmt::Debug>(result: Result<T>) -> Code {
 async fn whoever_leads_one_site_opens_its_gate_and_no_others() {
     for halden in halden::open().await {
         let services = &halden.services;
+        halden.later(HOUR);
         let op = hire(&halden, "oskar", &[(Role::SiteLead, "lon")]).await;
         assert_eq!(op.actor.roles.words(), ["site-lead at lon"], "{}", halden.name());
         let until = op.now.plus(DAY);
@@ -228,5 +238,108 @@ async fn a_password_that_another_chose_is_good_for_nothing_but_choosing_one() {
         let (maker, her) = ("chosen by whoever made the account", "their own");
         assert_eq!(said, [("nora".to_owned(), maker.to_owned(), her.to_owned())]);
         assert!(!format!("{:?}", halden.record().await).contains(own), "no password is in the record");
+    }
+}
+
+/// What came of every act that a role at a site can give, tried upon London; `number` is a request there that waits.
+async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'static str, Option<Code>)> {
+    let services = &halden.services;
+    let (until, why, code) = (op.now.plus(DAY), "As agreed.", Kind::Code);
+    let asks = RequestInput {
+        kind: "bind".to_owned(),
+        mac: OTHER_PHONE.to_owned(),
+        index: "1".to_owned(),
+        extension: "2104".to_owned(),
+        reason: why.to_owned(),
+        ..RequestInput::default()
+    };
+    let freeze = FreezeInput { site: "lon".to_owned(), ..FreezeInput::default() };
+    let swap = OpenInput { old: PHONE.to_owned(), new: OTHER_PHONE.to_owned(), reason: why.to_owned() };
+    let report = ReportInput {
+        kind: "misrouting".to_owned(),
+        mac: PHONE.to_owned(),
+        number: EXTENSION.to_owned(),
+        detail: why.to_owned(),
+        ..ReportInput::default()
+    };
+    macro_rules! tried {
+        ($($name:literal: $act:expr),* $(,)?) => {
+            vec![$(($name, Box::pin($act).await.err().map(|problem| problem.code()))),*]
+        };
+    }
+    tried![
+        "gate evidence": gates::record(services, op, "lon", "voice", vec![], until),
+        "gate sign-off": gates::sign_off(services, op, "lon", "voice", until),
+        "policy": policies::set(services, op, "lon", &PolicyInput::default(), why),
+        "scope": scopes::set(services, op, "lon", &ScopeInput::default(), why),
+        "rename": site_facts::rename(services, op, "lon", "", "", why),
+        "place": site_facts::put_place(services, op, "lon", &PlaceInput::default(), why),
+        "segment": site_facts::put_segment(services, op, "lon", &SegmentInput::default(), why),
+        "stage on": openings::advance(services, op, "lon", why),
+        "stage back": openings::back(services, op, "lon", why),
+        "service owner": openings::answer_for(services, op, "lon", "", "", why),
+        "step": steps::say(services, op, "lon", "gate", steps::Verb::Reopen, why),
+        "package": site_packages::propose(services, op, "lon", "", why),
+        "delivery": site_packages::ship(services, op, "lon", "", ""),
+        "cutover plan": cutovers::remove(services, op, "lon", 99),
+        "approver on call": cutovers::on_call(services, op, "lon", "nobody"),
+        "go": cutovers::decide(services, op, "lon", true, why),
+        "acceptance": acceptances::record(services, op, "lon", "", vec![]),
+        "freeze": freezes::define(services, op, &freeze, why),
+        "make codes": enrolment::make(services, op, "lon", code, None),
+        "activate codes": enrolment::activate_site(services, op, "lon"),
+        "activate a code": enrolment::activate(services, op, PHONE),
+        "revoke a code": enrolment::revoke(services, op, PHONE, why),
+        "reopen": enrolment::reopen(services, op, PHONE, code, None, why),
+        "give back": enrolment::release(services, op, PHONE, why),
+        "hand codes out": enrolment::export(services, op, "lon", code, why),
+        "address": enrolment::signed_address(services, op, PHONE, why),
+        "credential": devices::reveal(services, op, PHONE, why),
+        "release": devices::release(services, op, PHONE, why),
+        "request": change_requests::create(services, op, &asks),
+        "edit": change_requests::edit(services, op, number, why, ""),
+        "submit": change_requests::submit(services, op, number),
+        "approve": change_requests::approve(services, op, number, "", &password(&op.actor.name)),
+        "reject": change_requests::reject(services, op, number, ""),
+        "schedule": change_requests::schedule(services, op, number, until),
+        "unschedule": change_requests::unschedule(services, op, number),
+        "apply": change_requests::apply(services, op, number),
+        "withdraw": change_requests::withdraw(services, op, number),
+        "replacement": replacements::open(services, op, &swap),
+        "report a case": exceptions::report(services, op, &report),
+        "report a loss": losses::report(services, op, PHONE, why),
+    ]
+}
+
+/// The matrix through the use cases, with every role: what may be done at one's own site is refused at another, and what
+/// belongs to no site is refused at both.
+#[tokio::test]
+async fn every_act_at_another_site_is_refused() {
+    for halden in halden::open().await {
+        let all = |site| Role::ALL.map(|role| (role, site));
+        let (away, here) =
+            (hire(&halden, "away", &all("par ber")).await, hire(&halden, "here", &all("lon")).await);
+        let number = halden.draft_bind(PHONE, 1, EXTENSION).await.unwrap();
+        halden.submit(number).await.unwrap();
+        let before = halden.standing_of(PHONE).await;
+        for (act, code) in at_london(&halden, &away, number).await {
+            assert_eq!(code, Some(Code::Forbidden), "{}: {act} at another site", halden.name());
+        }
+        assert_eq!(halden.standing_of(PHONE).await, before, "nothing was done, and nothing noted");
+        for (act, code) in at_london(&halden, &here, number).await {
+            assert_ne!(code, Some(Code::Forbidden), "{}: {act} at one's own site", halden.name());
+        }
+        for op in [&away, &here] {
+            let services = &halden.services;
+            assert_eq!(
+                refused(site_facts::create(services, op, &SiteInput::default(), "x").await),
+                Code::Forbidden
+            );
+            assert_eq!(
+                refused(freezes::define(services, op, &FreezeInput::default(), "x").await),
+                Code::Forbidden
+            );
+            assert_eq!(refused(glass::open(services, op, "x", "", "x").await), Code::Forbidden);
+        }
     }
 }

@@ -484,6 +484,6 @@ fn users_who_read() -> domain::authz::Actor {
         name: "susan".to_owned(),
         roles: vec![Role::Support].into(),
         confirmed: true,
-        password_since: Some(halden::NOW),
+        password_since: Some(testkit::sample::NOW),
     }
 }

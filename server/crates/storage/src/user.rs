@@ -136,13 +136,13 @@ pub async fn insert_by(tx: &mut Tx, user: &User, by: Option<UserId>, now: Timest
 }
 
 fn everywhere_words(user: UserId, roles: &Roles) -> Result<String, Error> {
-    let words = roles.iter().filter(|(_, reach)| **reach == Reach::Everywhere);
+    let words = roles.held().filter(|(_, reach)| **reach == Reach::Everywhere);
     let words: Vec<_> = words.map(|(role, _)| role.word()).collect();
     serde_json::to_string(&words).map_err(|e| Error::row("user_account", user, e))
 }
 
 async fn at_sites(tx: &mut Tx, user: UserId, roles: &Roles) -> Result<(), Error> {
-    for (role, reach) in roles.iter() {
+    for (role, reach) in roles.held() {
         let Reach::At(sites) = reach else { continue };
         for site in sites.keys() {
             tx.run(AT_SITE, args![user.0, role.word(), site.0]).await?;

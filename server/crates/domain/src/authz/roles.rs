@@ -80,7 +80,7 @@ impl Roles {
     }
 
     /// Each role with where it holds.
-    pub fn iter(&self) -> impl Iterator<Item = (Role, &Reach)> {
+    pub fn held(&self) -> impl Iterator<Item = (Role, &Reach)> {
         self.0.iter().map(|(role, reach)| (*role, reach))
     }
 
@@ -106,11 +106,11 @@ impl Roles {
 
     /// Those that hold at all of the sites with these codes; without a site, those that hold everywhere.
     pub fn over(&self, sites: &BTreeSet<String>) -> Vec<Role> {
-        let holds = |reach: &Reach| match sites.is_empty() {
-            true => reach.covers(Resource::Organisation),
-            false => sites.iter().all(|code| reach.covers(code.into())),
+        let holds = |reach: &Reach| {
+            let all = sites.iter().all(|code| reach.covers(code.into()));
+            all && (!sites.is_empty() || reach.covers(Resource::Organisation))
         };
-        self.iter().filter(|(_, reach)| holds(reach)).map(|(role, _)| role).collect()
+        self.held().filter(|(_, reach)| holds(reach)).map(|(role, _)| role).collect()
     }
 
     /// Each role in words: `approver`, or `site-lead at ber, lon`.
@@ -123,7 +123,7 @@ impl Roles {
                 format!("{} at {}", role.word(), codes.join(", "))
             }
         };
-        self.iter().map(word).collect()
+        self.held().map(word).collect()
     }
 }
 
