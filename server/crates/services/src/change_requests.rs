@@ -123,6 +123,11 @@ async fn drafted(
         within(&mut act.tx, claim, &request).await?;
     }
     if let Some(number) = instead_of {
+        if let Some(claim) = claim {
+            // It may touch other sites beside this line key.
+            let old = load(&mut act.tx, number).await?;
+            within(&mut act.tx, claim, &old).await?;
+        }
         supersede(&mut act, number, &request).await?;
     }
     act.commit().await?;
