@@ -59,6 +59,7 @@ pub fn router(console: Console) -> Router {
         .route("/setup", get(pages::setup::show).post(actions::session::set_up))
         .route("/sign-in", get(pages::sign_in::show).post(actions::session::sign_in))
         .route("/sign-out", post(actions::session::sign_out))
+        .route("/password", get(pages::password::show).post(actions::password::change))
         .route("/sites/new", get(pages::site_new::show).post(actions::site_facts::create))
         .route("/sites/{code}", get(pages::site::show))
         .route("/sites/{code}/segments/{segment}/evidence", post(actions::gate::record))
@@ -252,6 +253,7 @@ fn advances() -> Router<Console> {
         .route("/reviews/{number}", post(actions::review::say))
         .route("/requests/{number}/apply-under-glass", post(actions::change_request::apply_under_glass))
         .route("/sites/{code}/scope", post(actions::scope::set))
+        .route("/users/{id}", get(pages::user::show_one).post(actions::user::grant))
         .route("/users/{id}/confirm", post(actions::user::confirm))
 }
 

@@ -92,7 +92,7 @@ fn header(visitor: &Visitor) -> AnyView {
 
 fn account(visitor: &Visitor) -> AnyView {
     let name = visitor.actor.as_ref().map(|actor| actor.name.clone());
-    let roles: Vec<_> = visitor.actor.iter().flat_map(|actor| &actor.roles).map(|role| role.word()).collect();
+    let roles = visitor.actor.as_ref().map(|actor| actor.roles.words()).unwrap_or_default();
     let leave = form(
         visitor,
         "sign-out",
@@ -102,7 +102,7 @@ fn account(visitor: &Visitor) -> AnyView {
     );
     view! {
         <div class="account">
-            <span class="who"><strong>{name}</strong> <span>{roles.join(", ")}</span></span>
+            <span class="who"><strong>{name}</strong> <span>{roles.join("; ")}</span> <a href="/password">"Password"</a></span>
             {leave}
         </div>
     }

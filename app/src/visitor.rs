@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{
     Code, Timestamp,
-    authz::{Action, Actor, authorise},
+    authz::{Action, Actor, authorise, authorise_at, somewhere},
     ids::UserId,
     time::MINUTE,
 };
@@ -25,10 +25,15 @@ use tower_sessions::Session;
 /// Session keys.
 const USER: &str = "user";
 const TOUCHED: &str = "touched";
+/// Since when the password is theirs with which they signed in: with another one, the session is over.
+const PASSWORD: &str = "password";
 const SAID: &str = "said";
 
 /// A session is written at most this often merely because it is used.
 const TOUCH: i64 = 5 * MINUTE;
+
+/// Where one chooses a password; whoever has none of their own yet gets no further.
+pub(crate) const PASSWORD_PAGE: &str = "/password";
 
 /// What the last form has to say on the next page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,8 +67,19 @@ impl Visitor {
         &self.console.services
     }
 
+    /// Whether they may do it somewhere.
     pub(crate) fn may(&self, action: Action) -> bool {
+        self.actor.as_ref().is_some_and(|actor| somewhere(actor, action).is_ok())
+    }
+
+    /// Whether they may do it to what belongs to no site.
+    pub(crate) fn may_all(&self, action: Action) -> bool {
         self.actor.as_ref().is_some_and(|actor| authorise(actor, action).is_ok())
+    }
+
+    /// Whether they may do it at the site with this code.
+    pub(crate) fn may_at(&self, action: Action, code: &str) -> bool {
+        self.actor.as_ref().is_some_and(|actor| authorise_at(actor, action, code).is_ok())
     }
 
     /// The glass that the visitor has broken.
@@ -77,6 +93,7 @@ impl Visitor {
         let Some(session) = &self.session else { return Err(unavailable()) };
         session.cycle_id().await.map_err(no_session)?;
         session.insert(USER, actor.id).await.map_err(no_session)?;
+        session.insert(PASSWORD, actor.password_since).await.map_err(no_session)?;
         session.insert(TOUCHED, self.services().now()).await.map_err(no_session)
     }
 
@@ -125,7 +142,9 @@ impl Visitor {
         let address = uri.path_and_query().map_or("/", |both| both.as_str()).to_owned();
         let mut visitor = Self { address, session: Some(session.clone()), ..Self::stranger(console.clone()) };
         let Some(id) = session.get::<UserId>(USER).await.map_err(no_session)? else { return Ok(visitor) };
-        visitor.actor = users::actor(visitor.services(), id).await?;
+        let with = session.get::<Option<Timestamp>>(PASSWORD).await.map_err(no_session)?.flatten();
+        visitor.actor =
+            users::actor(visitor.services(), id).await?.filter(|actor| actor.password_since == with);
         if visitor.actor.is_none() {
             session.flush().await.map_err(no_session)?;
             return Ok(visitor);
@@ -243,6 +262,9 @@ impl<S: Sync> FromRequestParts<S> for Signed {
             let query = crate::render::query(&[("next", back)]);
             return Err(Redirect::to(&format!("/sign-in{query}")).into_response());
         };
+        if actor.password_since.is_none() && parts.uri.path() != PASSWORD_PAGE {
+            return Err(Redirect::to(PASSWORD_PAGE).into_response());
+        }
         let op = visitor.services().operation(actor);
         Ok(Self { visitor, op })
     }

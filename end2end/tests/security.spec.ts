@@ -243,7 +243,7 @@ test('every form that any page offers is among those that are tried with every r
     .replace(/\/P\d+/, '/PERSON').replace(/\/[0-9a-f-]{36}/, '/ID').replace(/\/[0-9a-f]{12}/, '/MAC')
     .replace(/\/(groups|schedules)\/[a-z-]+/, '/$1/CODE');
   const multipart = ['/import', '/requests/bulk', '/roots', '/firmware', '/feeds', '/sites/SITE/sheets/steps', '/sites/SITE/sheets/cutover', '/layers/of/site/ID/templates', '/layers/of/group/lobbies/templates'];
-  const tried = new Set([...forms(scene).map(({ path }) => kind(path)), ...multipart, '/sign-in', '/sign-out']);
+  const tried = new Set([...forms(scene).map(({ path }) => kind(path)), ...multipart, '/sign-in', '/sign-out', '/password']);
   const offered = new Set<string>();
   for (const shown of PAGES) {
     const { page } = await visit(shown);

@@ -169,11 +169,12 @@ test('5: not even somebody who may both request and approve approves their own r
   const ada = await person('ada');
   await ada.open('/users');
   await ada.field('user', 'Name').fill(both.name);
-  await ada.field('user', 'Password').fill(both.password);
+  await ada.field('user', 'Password').fill(`first-${both.password}`);
   await ada.field('user', 'administrator').check();
   await ada.field('user', 'approver').check();
   await ada.send('user');
   await expect(row(ada.page, 'Users of the console', both.name)).toContainText('approver');
+  await ada.settle({ name: both.name, password: `first-${both.password}` }, both.password);
 
   const beatrix = await stranger(both);
   await beatrix.signIn();

@@ -78,8 +78,9 @@ pub(crate) fn command_line(services: &Services) -> Operation {
     let actor = Actor {
         id: UserId(uuid::Uuid::nil()),
         name: "command line".to_owned(),
-        roles: Role::ALL.to_vec(),
+        roles: Role::ALL.into_iter().collect(),
         confirmed: true,
+        password_since: Some(services.now()),
     };
     services.operation(actor)
 }

@@ -61,8 +61,9 @@ fn operation(services: &Services) -> Operation {
     let actor = Actor {
         id: UserId(uuid::Uuid::nil()),
         name: "command line".to_owned(),
-        roles: Role::ALL.to_vec(),
+        roles: Role::ALL.into_iter().collect(),
         confirmed: true,
+        password_since: Some(services.now()),
     };
     services.operation(actor)
 }

@@ -20,6 +20,7 @@ pub(crate) mod layer;
 pub(crate) mod number;
 pub(crate) mod opening;
 pub(crate) mod opening_sheet;
+pub(crate) mod password;
 pub(crate) mod person;
 pub(crate) mod pin;
 pub(crate) mod policy;

@@ -104,7 +104,7 @@ pub(crate) async fn page(signed: &Signed, code: &str, line: &str, attempt: &Atte
             {finding::summary(attempt)}
             {facts(vec![("Owner", text(&line.line.owner)), ("Phone", device.into_any())])}
             {missing}
-            {signed.may(Action::OpenSite).then(|| enter(signed, code, &line, attempt))}
+            {signed.may_at(Action::OpenSite, code).then(|| enter(signed, code, &line, attempt))}
             {results(&line)}
         }
         .into_any()

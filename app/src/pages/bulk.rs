@@ -22,7 +22,7 @@ pub(crate) async fn show(signed: Signed) -> Answer {
 }
 
 pub(crate) fn page(signed: &Signed, attempt: &Attempt) -> Answer {
-    authz::authorise(&signed.op.actor, authz::Action::Request).map_err(services::Problem::from)?;
+    authz::somewhere(&signed.op.actor, authz::Action::Request).map_err(services::Problem::from)?.wherever();
     Ok(signed.page(attempt.status(), "Request from a file", || {
         view! {
             {head(&[step("/requests", "Requests")], "Request from a file".into_any(), ().into_any())}

@@ -49,7 +49,7 @@ pub(crate) async fn page(signed: &Signed, code: &str, attempt: &Attempt) -> Answ
     let view = openings::view(signed.services(), &signed.op, code).await?;
     let title = format!("Cutover of {}", view.site.name);
     Ok(signed.page(attempt.status(), &title, || {
-        let may = signed.may(Action::OpenSite);
+        let may = signed.may_at(Action::OpenSite, &view.site.code);
         let before = view.opening.stage < Stage::Cutover;
         view! {
             {below(&view.site, &title, "/cutover")}
@@ -217,7 +217,7 @@ pub(crate) async fn step_page(signed: &Signed, code: &str, number: &str, attempt
         ];
         let edit = view! { {fields(signed, Some(&step), attempt)} <button>"Change the step"</button> };
         let remove = view! { <button class="quiet">"Take it out of the plan"</button> };
-        let forms = (signed.may(Action::OpenSite) && view.opening.stage < Stage::Cutover).then(|| {
+        let forms = (signed.may_at(Action::OpenSite, &view.site.code) && view.opening.stage < Stage::Cutover).then(|| {
             view! {
                 {section("edit", "Change it", form(signed, PLAN, PLAN, &path(code), edit.into_any()))}
                 {section("take-out", "Take it out", form(signed, REMOVE, REMOVE, &format!("{}/{number}/remove", path(code)), remove.into_any()))}

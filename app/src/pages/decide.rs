@@ -62,13 +62,18 @@ fn says(text: &'static str) -> AnyView {
     view! { <p>{text}</p> }.into_any()
 }
 
+/// Whether they may do it where the request is; what lies elsewhere is refused by the act.
+fn may(signed: &Signed, request: &RequestView, action: Action) -> bool {
+    let site = &request.row.site;
+    if site.is_empty() { signed.may(action) } else { signed.may_at(action, site) }
+}
+
 fn address(request: &RequestView, verb: &str) -> String {
     format!("/requests/{}/{verb}", request.row.number)
 }
 
 fn draft(signed: &Signed, request: &RequestView, text: &'static str) -> AnyView {
-    let submit = signed
-        .may(Action::Request)
+    let submit = may(signed, request, Action::Request)
         .then(|| button(signed, "submit", &address(request, "submit"), "Submit for approval", ""));
     view! { <p>{text}</p> {submit} }.into_any()
 }
@@ -119,7 +124,7 @@ fn submitted(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyVi
 fn approved(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
     let now = if blocked(request) {
         says("It is approved, and cannot be applied before what blocks it is mended.")
-    } else if !signed.may(Action::Apply) {
+    } else if !may(signed, request, Action::Apply) {
         return says("It is approved, and waits to be applied.");
     } else {
         let waits = request.groups.iter().any(|group| !group.blocks.is_empty());
@@ -149,7 +154,7 @@ fn blocked(request: &RequestView) -> bool {
 }
 
 fn schedule(signed: &Signed, request: &RequestView, attempt: &Attempt) -> Option<AnyView> {
-    signed.may(Action::Apply).then(|| {
+    may(signed, request, Action::Apply).then(|| {
         let fields = view! {
             {Field::new(SCHEDULE, "due", "When (UTC)").kind("datetime-local").required().view(attempt)}
             <button class="quiet">"Schedule"</button>
@@ -166,9 +171,9 @@ fn schedule(signed: &Signed, request: &RequestView, attempt: &Attempt) -> Option
 }
 
 fn scheduled(signed: &Signed, request: &RequestView, due: Timestamp, attempt: &Attempt) -> AnyView {
-    let now = (!blocked(request) && signed.may(Action::Apply))
+    let now = (!blocked(request) && may(signed, request, Action::Apply))
         .then(|| button(signed, "apply", &address(request, "apply"), "Apply now", ""));
-    let hold = signed.may(Action::Apply).then(|| {
+    let hold = may(signed, request, Action::Apply).then(|| {
         button(signed, "unschedule", &address(request, "unschedule"), "Do not apply it by itself", "quiet")
     });
     view! {
@@ -196,7 +201,7 @@ fn under_glass(signed: &Signed, request: &RequestView) -> Option<AnyView> {
 /// Words can be changed while nobody has looked at them.
 fn edit(signed: &Signed, request: &RequestView, attempt: &Attempt) -> Option<AnyView> {
     let open = matches!(request.row.state, State::Draft | State::Stale { .. });
-    (open && signed.may(Action::Request)).then(|| {
+    (open && may(signed, request, Action::Request)).then(|| {
         let fields = view! {
             {Field::new(EDIT, "reason", "Reason").value(request.reason.clone()).required().view(attempt)}
             {Field::new(EDIT, "external_ref", "Ticket")
@@ -220,7 +225,7 @@ fn replace(signed: &Signed, request: &RequestView) -> Option<AnyView> {
     let row = &request.row;
     // A request about who rings is asked for on the page of the number or of the group.
     let mac = row.mac?;
-    (!row.state.is_final() && signed.may(Action::Request)).then(|| {
+    (!row.state.is_final() && may(signed, request, Action::Request)).then(|| {
         let query = query(&[
             ("mac", &mac.bare()),
             ("index", &row.index.to_string()),
@@ -232,6 +237,6 @@ fn replace(signed: &Signed, request: &RequestView) -> Option<AnyView> {
 }
 
 fn withdraw(signed: &Signed, request: &RequestView) -> Option<AnyView> {
-    let may = !request.row.state.is_final() && request.own && signed.may(Action::Request);
+    let may = !request.row.state.is_final() && request.own && may(signed, request, Action::Request);
     may.then(|| button(signed, "withdraw", &address(request, "withdraw"), "Withdraw", "quiet"))
 }

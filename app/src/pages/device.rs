@@ -136,7 +136,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
                 "Requests",
                 change_request::table_of("device-requests", "Requests about this device", &device.requests, "There was none."),
             )}
-            {signed.may(Action::RevealCredential).then(|| section("credential", "Provisioning credential", reveal(signed, &device, attempt)))}
+            {signed.may_at(Action::RevealCredential, &device.row.site).then(|| section("credential", "Provisioning credential", reveal(signed, &device, attempt)))}
         }
         .into_any()
     }))
@@ -151,10 +151,10 @@ fn top(signed: &Signed, device: &DeviceView) -> AnyView {
     ];
     let title = view! { {id::id(row.mac.to_string(), "MAC")} " " {badge::device(&row.state)} };
     let bound = device.endpoints.iter().any(|key| key.extension.is_some());
-    let replace = (bound && signed.may(Action::Request)).then(|| {
+    let replace = (bound && signed.may_at(Action::Request, &row.site)).then(|| {
         view! { <a class="button quiet" href=format!("/exceptions/replace?old={}", row.serial)>"Replace this phone"</a> }
     });
-    let lost = (row.state != "retired" && signed.may(Action::ReportLoss)).then(|| {
+    let lost = (row.state != "retired" && signed.may_at(Action::ReportLoss, &row.site)).then(|| {
         view! { <a class="button quiet" href=format!("/exceptions/loss?mac={}", row.mac.bare())>"Report it lost"</a> }
     });
     let trace = view! {
@@ -247,7 +247,7 @@ fn key_row(signed: &Signed, device: &DeviceView, key: &EndpointView) -> AnyView 
     let label = if key.extension.is_some() { "Revoke" } else { "Bind" };
     let address = format!("/requests/new?mac={mac}&index={}&kind={kind}", key.index);
     let name = format!("{label} {} {}", key.kind.title(), key.index);
-    let act = signed.may(Action::Request).then(|| {
+    let act = signed.may_at(Action::Request, &device.row.site).then(|| {
         view! { <a class="button quiet" href=address aria-label=name>{label}</a> }
     });
     let change = key.change.as_ref().map(|change| {
@@ -329,7 +329,7 @@ fn reveal(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
 pub(crate) const RELEASE: &str = "release";
 
 fn may_release(signed: &Signed, device: &DeviceView) -> bool {
-    device.row.state == "quarantined" && signed.may(Action::Quarantine)
+    device.row.state == "quarantined" && signed.may_at(Action::Quarantine, &device.row.site)
 }
 
 fn release(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {

@@ -35,7 +35,7 @@ pub(crate) async fn show(signed: Signed, Query(input): Query<RequestInput>) -> A
 }
 
 pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
-    authz::authorise(&signed.op.actor, authz::Action::Request).map_err(services::Problem::from)?;
+    authz::somewhere(&signed.op.actor, authz::Action::Request).map_err(services::Problem::from)?.wherever();
     // The device helps to choose; an unknown one is refused when the form is sent.
     let device = match attempt.typed(FORM, "mac") {
         None | Some("") => None,

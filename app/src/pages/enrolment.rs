@@ -149,7 +149,10 @@ pub(crate) const REDIRECT: &str = "redirect";
 
 fn todo(signed: &Signed, site: Option<&SiteEnrolment>, attempt: &Attempt) -> Option<AnyView> {
     let site = site?;
-    let (may_make, may_see) = (signed.may(Action::Enrol), signed.may(Action::RevealCredential));
+    let (may_make, may_see) = (
+        signed.may_at(Action::Enrol, &site.site.code),
+        signed.may_at(Action::RevealCredential, &site.site.code),
+    );
     let figures = facts(vec![
         ("Devices that need a code", site.without_code.into_any()),
         ("Codes to activate", site.inactive.into_any()),

@@ -37,7 +37,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
     let found = enrolment::view(signed.services(), &signed.op, mac).await?;
     let title = format!("Enrolment of {}", found.device.mac);
     Ok(signed.page(attempt.status(), &title, || {
-        let may = signed.may(Action::Enrol);
+        let may = signed.may_at(Action::Enrol, &found.device.site);
         view! {
             {top(&found)}
             {finding::summary(attempt)}

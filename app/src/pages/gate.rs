@@ -33,7 +33,7 @@ pub(crate) fn sign_off_form(segment: &str) -> String {
 pub(crate) fn segment(signed: &Signed, site: &str, segment: &SegmentView, attempt: &Attempt) -> AnyView {
     let code = &segment.segment.code;
     let heading = format!("segment-{code}-title");
-    let may = signed.may(Action::Gate);
+    let may = signed.may_at(Action::Gate, site);
     let forms = may.then(|| {
         view! {
             {evidence(signed, site, segment, attempt)}

@@ -54,7 +54,7 @@ pub(crate) async fn list(signed: Signed, Query(place): Query<Place>) -> Answer {
             })
             .collect();
         let levels: Vec<_> = Level::ALL.into_iter().filter_map(|level| of_level(level, &view.layers)).collect();
-        let group = signed.may(Action::Request).then(new_group);
+        let group = signed.may_all(Action::Request).then(new_group);
         view! {
             {head(&[], "Layers".into_any(), ().into_any())}
             <p class="lede">"A phone's settings come from its layers, the most special winning. Another version of a layer is drafted, shown phone by phone, approved by somebody else, and then published."</p>
@@ -213,7 +213,7 @@ pub(crate) async fn show(signed: Signed, Path((level, scope)): Path<(String, Str
     let view = layers::layer(signed.services(), &signed.op, &level, &scope).await?;
     let title = format!("Layer {} {}", view.level.word(), view.name);
     Ok(signed.page(StatusCode::OK, &title, || {
-        let may = signed.may(Action::Request) && view.level < Level::Exception;
+        let may = signed.may_all(Action::Request) && view.level < Level::Exception;
         let edit = may.then(|| {
             let address = format!("{}/edit", address(view.level, &view.scope));
             view! { <a class="button" href=address>"Draft another version"</a> }

@@ -269,7 +269,7 @@ fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
         State::Withdrawn { .. } => says("It was withdrawn."),
         State::Superseded { .. } => says("Another one stands in its place."),
     };
-    let withdraw = (!change.row.state.is_final() && change.own && signed.may(Action::Request))
+    let withdraw = (!change.row.state.is_final() && change.own && signed.may_all(Action::Request))
         .then(|| button(signed, "withdraw-layer", &verb(change, "withdraw"), "Withdraw", "quiet"));
     view! {
         <section class="panel decide" id="decide" aria-labelledby="decide-title">
@@ -282,7 +282,7 @@ fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
 }
 
 fn again(signed: &Signed, change: &ChangeView, text: &'static str) -> AnyView {
-    if !signed.may(Action::Request) {
+    if !signed.may_all(Action::Request) {
         return view! { <p>{text}</p> }.into_any();
     }
     if change.standing != change.parent && change.exception.is_none() {
@@ -338,7 +338,7 @@ fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
         return view! { <p>"It is approved, and cannot be published before what blocks it is mended."</p> }
             .into_any();
     }
-    if !signed.may(Action::Apply) {
+    if !signed.may_all(Action::Apply) {
         return view! { <p>"It is approved, and waits to be published."</p> }.into_any();
     }
     let phones = change.plan.counts.devices;
@@ -363,7 +363,7 @@ fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
 /// What stands in the form of a draft, while nobody has looked at it; nothing when it cannot be edited.
 fn edited(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> Option<Attempt> {
     let open = matches!(change.row.state, State::Draft | State::Stale { .. }) && change.exception.is_none();
-    if !open || !signed.may(Action::Request) {
+    if !open || !signed.may_all(Action::Request) {
         return None;
     }
     if attempt.typed(EDIT, "text").is_some() {

@@ -39,7 +39,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
             .collect();
         let groups = if groups.is_empty() { text("") } else { groups.into_any() };
         let tags: Vec<_> = view.tags.iter().cloned().collect();
-        let may = signed.may(Action::Request);
+        let may = signed.may_all(Action::Request);
         view! {
             {head(&trail, "Layers and exceptions".into_any(), ().into_any())}
             {finding::summary(attempt)}

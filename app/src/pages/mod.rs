@@ -36,6 +36,7 @@ pub(crate) mod number_acts;
 pub(crate) mod opening;
 pub(crate) mod opening_sheet;
 pub(crate) mod overview;
+pub(crate) mod password;
 pub(crate) mod person;
 pub(crate) mod pin;
 pub(crate) mod plan;

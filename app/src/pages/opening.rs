@@ -36,7 +36,7 @@ pub(crate) fn stage(stage: Stage, lacking: bool) -> AnyView {
 }
 
 pub(crate) fn panel(signed: &Signed, view: &OpeningView, attempt: &Attempt) -> AnyView {
-    let may = signed.may(Action::OpenSite);
+    let may = signed.may_at(Action::OpenSite, &view.site.code);
     let f = &view.facts;
     let share = acceptance::share(f.accepted, f.lines);
     let signature = match &f.signed {

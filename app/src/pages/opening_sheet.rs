@@ -69,7 +69,7 @@ pub(crate) async fn page(
         Sheet::Cutover => (format!("Cutover of {} as a file", view.site.name), "/cutover"),
     };
     Ok(signed.page(attempt.status(), &title, || {
-        let may = signed.may(Action::OpenSite);
+        let may = signed.may_at(Action::OpenSite, &view.site.code);
         let name = format!("{}-{}.csv", view.site.code, sheet.word());
         let address = format!("{}/csv", path(code, sheet));
         view! {

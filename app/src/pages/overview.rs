@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use domain::{
     Code, Finding, Timestamp,
     approval::open_to,
-    authz::{Action, Role},
+    authz::{Action, Roles},
     change_request::State,
     gate::GateStatus,
 };
@@ -44,7 +44,7 @@ pub(crate) async fn show(signed: Signed) -> Answer {
     let late = reviews::late_ones(signed.services(), &signed.op).await?;
     Ok(signed.page(StatusCode::OK, "Overview", || {
         view! {
-            {head(&[], "Overview".into_any(), signed.may(Action::EditSite).then(|| view! { <a class="button quiet" href="/sites/new">"Add a site"</a> }).into_any())}
+            {head(&[], "Overview".into_any(), signed.may_all(Action::EditSite).then(|| view! { <a class="button quiet" href="/sites/new">"Add a site"</a> }).into_any())}
             {frozen}
             {pin::count(pinned)}
             {readiness(&cards)}
@@ -230,18 +230,20 @@ fn next(card: &SiteCard) -> String {
     }
 }
 
-fn work(signed: &Signed, open: &[RequestRow], roles: &[Role]) -> AnyView {
+fn work(signed: &Signed, open: &[RequestRow], roles: &Roles) -> AnyView {
     let mine = |row: &&RequestRow| signed.op.actor.name == row.requester;
     let submitted = |row: &&RequestRow| {
         let given = match &row.state {
             State::Submitted { approvals, .. } => approvals.iter().any(|a| a.by == signed.op.actor.id),
             _ => return false,
         };
-        !given && open_to(&row.missing, roles, signed.op.now)
+        let here = Some(&row.site).filter(|site| !site.is_empty()).cloned().into_iter().collect();
+        !given && open_to(&row.missing, &roles.over(&here), signed.op.now)
     };
     let to_approve: Vec<_> = open.iter().filter(|row| submitted(row) && !mine(row)).cloned().collect();
-    let to_apply: Vec<_> =
-        open.iter().filter(|row| matches!(row.state, State::Approved { .. })).cloned().collect();
+    let applies = |row: &&RequestRow| row.site.is_empty() || signed.may_at(Action::Apply, &row.site);
+    let approved = open.iter().filter(|row| matches!(row.state, State::Approved { .. }));
+    let to_apply: Vec<_> = approved.filter(applies).cloned().collect();
     let own: Vec<_> = open.iter().filter(mine).cloned().collect();
     let approver = signed.may(Action::Approve).then(|| {
         change_request::table_of(

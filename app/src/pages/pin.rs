@@ -47,7 +47,7 @@ pub(crate) async fn list(signed: Signed, Query(place): Query<Place>) -> Answer {
 pub(crate) async fn page(signed: &Signed, after: &str, attempt: &Attempt) -> Answer {
     let page = returns::pins(signed.services(), &signed.op, after).await?;
     Ok(signed.page(attempt.status(), "Pins", || {
-        let may = signed.may(Action::Apply) && !page.rows.is_empty();
+        let may = signed.may_all(Action::Apply) && !page.rows.is_empty();
         let rows = page.rows.iter().map(row).collect();
         let heads = ["Device", "Site", "Held to", "By", "Owner", "Until", "Why"];
         view! {
@@ -208,7 +208,8 @@ fn chosen(signed: &Signed, view: &ReturnView, attempt: &Attempt) -> Option<AnyVi
         </div>
     };
     let action = format!("/devices/{}/return", view.mac.bare());
-    let ask = signed.may(Action::Request).then(|| form(signed, RETURN, RETURN, &action, fields.into_any()));
+    let ask =
+        signed.may_all(Action::Request).then(|| form(signed, RETURN, RETURN, &action, fields.into_any()));
     let content = view! {
         {diff("return-diff", &caption, &view.differences)}
         {(!view.findings.is_empty()).then(|| finding::list(&view.findings))}

@@ -22,7 +22,7 @@ pub(crate) const POLICY: &str = "policy";
 pub(crate) fn panel(signed: &Signed, site: &str, policy: &Policy, attempt: &Attempt) -> AnyView {
     let wan: Vec<_> = policy.wan.iter().map(ToString::to_string).collect();
     let wan = wan.join(" ");
-    let form = signed.may(Action::SetPolicy).then(|| edit(signed, site, policy, &wan, attempt));
+    let form = signed.may_at(Action::SetPolicy, site).then(|| edit(signed, site, policy, &wan, attempt));
     let content = view! {
         {facts(vec![
             ("A line leaves for", policy.demand.title().into_any()),

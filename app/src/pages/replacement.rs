@@ -42,7 +42,7 @@ pub(crate) async fn show(signed: Signed, Query(wanted): Query<Wanted>) -> Answer
 }
 
 pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
-    authz::authorise(&signed.op.actor, Action::Request).map_err(services::Problem::from)?;
+    authz::somewhere(&signed.op.actor, Action::Request).map_err(services::Problem::from)?.wherever();
     Ok(signed.page(attempt.status(), "Replace a handset", || {
         let field = |name, label, hint| Field::new(OPEN, name, label).hint(hint).required().view(attempt);
         let fields = view! {

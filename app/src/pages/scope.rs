@@ -31,7 +31,7 @@ pub(crate) fn panel(
         all.push(("Devices with a line", devices.into_any()));
         all.push(("The pilot ends", time::time(pilot.until)));
     }
-    let edit = signed.may(Action::SetPolicy).then(|| edit(signed, site, scope, pilot, attempt));
+    let edit = signed.may_at(Action::SetPolicy, site).then(|| edit(signed, site, scope, pilot, attempt));
     section("automation", "Automation", view! { {facts(all)} {edit} }.into_any())
 }
 

@@ -44,7 +44,7 @@ pub(crate) async fn page(signed: &Signed, code: &str, wanted: &Wanted, attempt: 
     let view = site_facts::view(signed.services(), &signed.op, code).await?;
     let title = format!("Network and places of {}", view.site.name);
     Ok(signed.page(attempt.status(), &title, || {
-        let may = signed.may(Action::EditSite);
+        let may = signed.may_at(Action::EditSite, &view.site.code);
         view! {
             {below(&view.site, &title, "/facts")}
             {finding::summary(attempt)}

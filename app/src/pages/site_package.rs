@@ -39,7 +39,7 @@ pub(crate) async fn page(signed: &Signed, code: &str, attempt: &Attempt) -> Answ
             {about(&view)}
             {figures(&view)}
             {differences(&view)}
-            {signed.may(Action::OpenSite).then(|| change(signed, &view, attempt))}
+            {signed.may_at(Action::OpenSite, &view.site.code).then(|| change(signed, &view, attempt))}
             {versions(&view)}
         }
         .into_any()

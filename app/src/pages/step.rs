@@ -124,7 +124,7 @@ pub(crate) async fn page(signed: &Signed, site: &str, kind: &str, attempt: &Atte
             {finding::summary(attempt)}
             {facts(about_step(&view, &step))}
             {(!about.is_empty()).then(|| finding::list(&about))}
-            {signed.may(Action::OpenSite).then(|| acts(signed, code, &step, attempt))}
+            {signed.may_at(Action::OpenSite, code).then(|| acts(signed, code, &step, attempt))}
         }
         .into_any()
     }))

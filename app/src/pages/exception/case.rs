@@ -70,14 +70,16 @@ fn site(code: &str) -> AnyView {
     view! { <a href=format!("/sites/{code}")>{code.to_owned()}</a> }.into_any()
 }
 
-fn works(signed: &Signed, kind: Kind) -> bool {
-    signed.may(kind.works())
+/// Whether they may work on it: at its site, if it belongs to one.
+fn works(signed: &Signed, listed: &Listed) -> bool {
+    let action = listed.exception.kind.works();
+    if listed.site.is_empty() { signed.may(action) } else { signed.may_at(action, &listed.site) }
 }
 
 fn take(signed: &Signed, listed: &Listed) -> AnyView {
     let case = &listed.exception;
     let mine = case.owner.as_deref() == Some(signed.op.actor.name.as_str());
-    if case.closed.is_some() || mine || !works(signed, case.kind) {
+    if case.closed.is_some() || mine || !works(signed, listed) {
         return ().into_any();
     }
     button(signed, "take", &format!("/exceptions/{}/take", case.number), "Take the case", "")
@@ -113,7 +115,7 @@ fn next(signed: &Signed, view: &CaseView, attempt: &Attempt) -> AnyView {
         .into_any();
     }
     let step = case.step();
-    let may = works(signed, case.kind);
+    let may = works(signed, &view.listed);
     let definition = case.kind.definition();
     let walk = (may && definition.by_writing && case.kind.after(&case.state).is_some())
         .then(|| walk(signed, case.number, &case.state, attempt));
@@ -154,7 +156,7 @@ fn close(signed: &Signed, number: i64, attempt: &Attempt) -> AnyView {
 
 fn hand_over(signed: &Signed, view: &CaseView, attempt: &Attempt) -> Option<AnyView> {
     let case = &view.listed.exception;
-    if case.closed.is_some() || !works(signed, case.kind) || view.people.is_empty() {
+    if case.closed.is_some() || !works(signed, &view.listed) || view.people.is_empty() {
         return None;
     }
     let people: Vec<_> = view.people.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();

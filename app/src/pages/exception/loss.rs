@@ -35,7 +35,7 @@ pub(crate) async fn loss(signed: Signed, Query(lost): Query<Lost>) -> Answer {
 }
 
 pub(crate) fn loss_page(signed: &Signed, attempt: &Attempt) -> Answer {
-    authz::authorise(&signed.op.actor, Action::ReportLoss).map_err(services::Problem::from)?;
+    authz::somewhere(&signed.op.actor, Action::ReportLoss).map_err(services::Problem::from)?.wherever();
     Ok(signed.page(attempt.status(), "Report a handset lost", || {
         let fields = view! {
             {Field::new(LOSS, "mac", "MAC of the handset").hint("As on its page; the extension's page names it too.").required().view(attempt)}

@@ -34,7 +34,7 @@ pub(crate) async fn measures_page(signed: &Signed, attempt: &Attempt) -> Answer 
             {finding::summary(attempt)}
             <p class="lede">"Cases closed in the last 90 days, from when somebody took them; the case in the middle counts. By hand is what your organisation says that such a case took before."</p>
             {figures(&measured)}
-            {signed.may(Action::SetPolicy).then(|| section("by-hand", "Minutes by hand", baseline(signed, attempt)))}
+            {signed.may_all(Action::SetPolicy).then(|| section("by-hand", "Minutes by hand", baseline(signed, attempt)))}
         }
         .into_any()
     }))

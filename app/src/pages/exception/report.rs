@@ -49,7 +49,7 @@ pub(crate) async fn report(signed: Signed, Query(seen): Query<Seen>) -> Answer {
 }
 
 pub(crate) async fn report_page(signed: &Signed, attempt: &Attempt) -> Answer {
-    authz::authorise(&signed.op.actor, Action::Cases).map_err(services::Problem::from)?;
+    authz::somewhere(&signed.op.actor, Action::Cases).map_err(services::Problem::from)?.wherever();
     let chosen = attempt.typed(REPORT, "kind").and_then(Kind::parse);
     let kind = chosen.filter(|kind| KINDS.iter().any(|(k, _)| k == kind)).unwrap_or(Kind::Misrouting);
     Ok(signed.page(attempt.status(), "Report something", || {

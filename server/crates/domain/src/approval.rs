@@ -10,7 +10,7 @@ pub use judgement::{Approval, Case, Delegation, Filled, Missing, Verdict, judge,
 pub use rule::{Condition, Escalation, Rule, Subject, Touches, check, digest, initial};
 
 use crate::{Code, Finding, authz::Role};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one role has to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Required {
     pub ticket: bool,
     /// The rules that asked, each with what made it ask.
     pub because: Vec<Finding>,
+    /// Codes of the sites at all of which a role has to be held; none asks for a role that is held everywhere.
+    pub sites: BTreeSet<String>,
 }
 
 impl Required {
@@ -50,7 +52,7 @@ impl Required {
 
 /// What the rules ask of a plan that touches this: every rule that fits is heard, and none weakens another.
 pub fn required(rules: &[Rule], touches: &Touches) -> Required {
-    let mut all = Required::default();
+    let mut all = Required { sites: touches.sites.clone(), ..Required::default() };
     for rule in rules {
         let Some(facts) = rule.when.met(touches) else { continue };
         for (role, count) in rule.needs.iter().filter(|(_, count)| **count > 0) {

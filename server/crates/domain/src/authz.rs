@@ -1,6 +1,15 @@
-//! Who may do what: one total function. Holding the permit is the permission.
+//! Who may do what, and where: one total function of role, act and what is touched. Holding the permit is the permission.
 
-use crate::{Code, Finding, ids::UserId};
+mod roles;
+#[cfg(test)]
+mod tests;
+
+pub use roles::{Reach, Resource, Roles};
+
+use crate::{
+    Code, Finding, Timestamp,
+    ids::{SiteId, UserId},
+};
 use serde::{Deserialize, Serialize};
 
 /// A role of a console user.
@@ -214,6 +223,27 @@ impl Action {
                 | Self::BreakGlass
         )
     }
+
+    /// Whether it reads or speaks and does nothing: a role at one site gives it everywhere, so that people see what
+    /// their own site depends on.
+    pub const fn is_wide(self) -> bool {
+        matches!(self, Self::Read | Self::Audit | Self::Comment)
+    }
+
+    /// Whether it is about the whole organisation, whatever it names: a role at one site never gives it.
+    pub const fn is_central(self) -> bool {
+        matches!(
+            self,
+            Self::Import
+                | Self::Numbers
+                | Self::ReleaseFeed
+                | Self::ProposeRules
+                | Self::ManageRoots
+                | Self::Firmware
+                | Self::ManageUsers
+                | Self::BreakGlass
+        )
+    }
 }
 
 /// A user of the console, as far as permission goes.
@@ -223,13 +253,16 @@ pub struct Actor {
     pub id: UserId,
     /// Their name, as people read it.
     pub name: String,
-    /// Their roles.
-    pub roles: Vec<Role>,
+    /// Their roles, each with where it holds.
+    pub roles: Roles,
     /// Whether somebody other than who made the account knows whose it is.
     pub confirmed: bool,
+    /// Since when the password is one of their own; `None` while it is the one that whoever made the account chose, and
+    /// so knows.
+    pub password_since: Option<Timestamp>,
 }
 
-/// Proof that `authorise` said yes; it cannot be made otherwise.
+/// Proof that somebody may; it cannot be made otherwise.
 #[derive(Clone, Debug)]
 pub struct Permit<'a> {
     actor: &'a Actor,
@@ -248,73 +281,76 @@ impl Permit<'_> {
     }
 }
 
-/// Whether `actor` may do `action`.
+/// Somebody may do this somewhere; whether here, is asked when it is known where that is.
+#[must_use = "it is no permission before it is said what is touched"]
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    actor: &'a Actor,
+    action: Action,
+}
+
+impl<'a> Claim<'a> {
+    /// Whether they may do it to this.
+    pub fn at<'r>(self, resource: impl Into<Resource<'r>>) -> Result<Permit<'a>, Finding> {
+        authorise_at(self.actor, self.action, resource)
+    }
+
+    /// Whether they may do it to what belongs to all of these sites; to no site is to the organisation.
+    pub fn at_all(self, sites: impl IntoIterator<Item = SiteId>) -> Result<Permit<'a>, Finding> {
+        let mut sites = sites.into_iter();
+        let Some(first) = sites.next() else { return self.at(Resource::Organisation) };
+        let permit = self.at(first)?;
+        sites.try_for_each(|site| self.at(site).map(drop))?;
+        Ok(permit)
+    }
+
+    /// For what touches nothing of a site, such as lending what one has.
+    pub const fn wherever(self) -> Permit<'a> {
+        Permit { actor: self.actor, action: self.action }
+    }
+}
+
+/// Whether `actor` may do `action` to what belongs to the whole organisation. What only reads is allowed to a role at
+/// any site.
 pub fn authorise(actor: &Actor, action: Action) -> Result<Permit<'_>, Finding> {
-    if !actor.roles.iter().any(|role| action.roles().contains(role)) {
+    authorise_at(actor, action, Resource::Organisation)
+}
+
+/// Whether `actor` may do `action` to this.
+pub fn authorise_at<'a, 'r>(
+    actor: &'a Actor,
+    action: Action,
+    resource: impl Into<Resource<'r>>,
+) -> Result<Permit<'a>, Finding> {
+    let claim = somewhere(actor, action)?;
+    let resource = if action.is_central() { Resource::Organisation } else { resource.into() };
+    if action.is_wide() || action.roles().iter().any(|role| actor.roles.hold(*role, resource)) {
+        return Ok(claim.wherever());
+    }
+    let held = actor.roles.held().filter(|(role, _)| action.roles().contains(role));
+    let held: Roles = held.fold(Roles::default(), |mut roles, (role, reach)| {
+        roles.grant(role, reach.clone());
+        roles
+    });
+    Err(Finding::new(Code::Forbidden, action.title())
+        .detail(format!("Needs it here; you are {}.", held.words().join("; "))))
+}
+
+/// Whether `actor` may do `action` anywhere at all.
+pub fn somewhere(actor: &Actor, action: Action) -> Result<Claim<'_>, Finding> {
+    let central = action.is_central();
+    let holds = |role: &Role| if central { actor.roles.contains(role) } else { actor.roles.anywhere(*role) };
+    if !action.roles().iter().any(holds) {
         let needed: Vec<_> = action.roles().iter().map(|role| role.word()).collect();
-        return Err(
-            Finding::new(Code::Forbidden, action.title()).detail(format!("Needs: {}.", needed.join(" or ")))
-        );
+        let everywhere = if central { ", at every site" } else { "" };
+        return Err(Finding::new(Code::Forbidden, action.title())
+            .detail(format!("Needs: {}{everywhere}.", needed.join(" or "))));
     }
     if action.vouches() && !actor.confirmed {
         return Err(Finding::new(Code::AccountUnconfirmed, action.title()));
     }
-    Ok(Permit { actor, action })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    fn actor(roles: Vec<Role>, confirmed: bool) -> Actor {
-        Actor { id: UserId(Uuid::nil()), name: String::new(), roles, confirmed }
+    if actor.password_since.is_none() && action != Action::Read {
+        return Err(Finding::new(Code::PasswordFirst, action.title()));
     }
-
-    #[test]
-    fn the_matrix_is_reviewed_when_it_changes() {
-        let mut rows = vec![];
-        for action in Action::ALL {
-            let cells: Vec<_> = Role::ALL
-                .into_iter()
-                .map(|role| {
-                    let actor = actor(vec![role], true);
-                    if authorise(&actor, action).is_ok() { role.word() } else { "-" }
-                })
-                .collect();
-            rows.push(format!("{action:?}: {}", cells.join(" ")));
-        }
-        insta::assert_snapshot!(rows.join("\n"));
-    }
-
-    #[test]
-    fn nobody_without_a_role_may_do_anything() {
-        for action in Action::ALL {
-            assert_eq!(authorise(&actor(vec![], true), action).unwrap_err().code, Code::Forbidden);
-        }
-    }
-
-    #[test]
-    fn nobody_vouches_for_anything_before_they_are_confirmed() {
-        let new = actor(Role::ALL.to_vec(), false);
-        let refused: Vec<_> =
-            Action::ALL.into_iter().filter(|action| authorise(&new, *action).is_err()).collect();
-        assert_eq!(
-            refused,
-            [
-                Action::ReleaseFeed,
-                Action::Gate,
-                Action::Approve,
-                Action::ReportLoss,
-                Action::AnswerFor,
-                Action::ManageUsers,
-                Action::Standard,
-                Action::BreakGlass,
-                Action::Review
-            ]
-        );
-        for action in refused {
-            assert_eq!(authorise(&new, action).unwrap_err().code, Code::AccountUnconfirmed);
-        }
-    }
+    Ok(Claim { actor, action })
 }

@@ -235,6 +235,7 @@ codes! {
     SignInLimited, "sign_in.limited", Blocking, "There were too many failed attempts.", "Wait a minute, then try again.";
     SetupCodeWrong, "setup.code_wrong", Blocking, "The one-time code is wrong, used or expired.", "Read it again from the server's output; restart the server for a new one.";
     PasswordWeak, "password.weak", Blocking, "The password is shorter than twelve characters.", "Choose a longer one.";
+    PasswordFirst, "password.first", Blocking, "The password is still the one that whoever made the account chose.", "Choose one of your own on the page *Password*.";
     Forbidden, "forbidden", Blocking, "Your roles do not allow this.", "Ask somebody with the role named.";
     AccountUnconfirmed, "account.unconfirmed", Blocking, "The account is new, and nobody other than who made it has confirmed it.", "Ask another administrator to confirm it or, while there is none, whoever runs the server: `ringfence confirm NAME`.";
     NotFound, "not_found", Blocking, "There is nothing here.", "Check the address, or search for it.";

@@ -7,8 +7,12 @@ use domain::{
         initial, judge, required,
     },
     artifact::Digest,
-    authz::Role::{self, Administrator, Approver, SiteLead, Support},
-    ids::UserId,
+    authz::{
+        Reach,
+        Role::{self, Administrator, Approver, SiteLead, Support},
+        Roles,
+    },
+    ids::{SiteId, UserId},
     plan::Kind,
     time::{DAY, HOUR},
 };
@@ -47,7 +51,7 @@ fn signed(by: UserId, role: Role, at: i64) -> Approval {
 }
 
 fn lent(from: UserId, role: Role, to: UserId) -> Delegation {
-    Delegation { from, roles: vec![role], to, since: NOW.plus(-DAY), until: NOW.plus(DAY) }
+    Delegation { from, roles: vec![role].into(), to, since: NOW.plus(-DAY), until: NOW.plus(DAY) }
 }
 
 /// Ada asks, Edith edited, an hour ago.
@@ -349,5 +353,22 @@ proptest! {
         if !few.needs.is_empty() && verdict(&all, &given, &lent).approved() {
             prop_assert!(verdict(&few, &given, &lent).approved());
         }
+    }
+}
+
+/// What was lent by somebody whose role is bound to a site is worth as much as it is to them: there, and nowhere else.
+#[test]
+fn a_delegation_reaches_no_further_than_the_role_that_is_lent() {
+    let mut at_london = Roles::default();
+    at_london.grant(Approver, Reach::At([(SiteId(Uuid::from_u128(1)), "lon".to_owned())].into()));
+    let lent = Delegation { roles: at_london, ..lent(GRACE, Approver, LINUS) };
+    let cases: [(&[&str], bool); 4] =
+        [(&["lon"], true), (&["par"], false), (&["lon", "par"], false), (&[], false)];
+    for (sites, enough) in cases {
+        let sites = sites.iter().map(|code| (*code).to_owned()).collect();
+        let needs = required(&[rule(&[(Approver, 1)])], &Touches { sites, ..bind() });
+        let signed = signed(LINUS, Support, -HOUR);
+        let verdict = verdict(&needs, &[signed], std::slice::from_ref(&lent));
+        assert_eq!(verdict.approved(), enough, "{:?}", needs.sites);
     }
 }

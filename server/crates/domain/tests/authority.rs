@@ -1,7 +1,8 @@
 //! Who may do what with what is theirs and with what is another's: role × act × relation, as the use cases judge it,
 //! right first and then the state machine. Reviewed when it changes.
 //!
-//! Roles hold at every site: `authorise` takes no site, so "own site" and "another site" have no rows of their own.
+//! The roles here hold everywhere; role × act × own site, another site, no site is judged by one function before all of
+//! this, and snapshotted beside it (`domain::authz`).
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use domain::{
@@ -14,6 +15,7 @@ use domain::{
     ids::UserId,
     time::DAY,
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const NOW: Timestamp = Timestamp(1_795_407_607_000_000);
@@ -34,7 +36,13 @@ fn user(n: u128) -> UserId {
 }
 
 fn actor(role: Role, confirmed: bool) -> Actor {
-    Actor { id: user(1), name: "somebody".to_owned(), roles: vec![role], confirmed }
+    Actor {
+        id: user(1),
+        name: "somebody".to_owned(),
+        roles: vec![role].into(),
+        confirmed,
+        password_since: Some(NOW),
+    }
 }
 
 fn digest() -> Digest {
@@ -82,7 +90,8 @@ const ACTS: [(&str, Action, Judge); 10] = [
     ("submit it", Action::Request, |a, r| draft(r).submit(digest(), a.id, NOW).map(drop)),
     ("withdraw a request", Action::Request, |a, r| submitted(r).withdraw(a.id, NOW).map(drop)),
     ("approve it", Action::Approve, |a, r| {
-        let approval = Approval { by: a.id, at: NOW, digest: digest(), roles: a.roles.clone() };
+        let approval =
+            Approval { by: a.id, at: NOW, digest: digest(), roles: a.roles.over(&BTreeSet::new()) };
         submitted(r).approve(approval, &required(), &[]).map(drop)
     }),
     ("reject it", Action::Approve, |a, r| submitted(r).reject(a.id, NOW, "no".to_owned()).map(drop)),

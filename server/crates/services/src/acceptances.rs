@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     Code, Finding,
-    authz::{Action, authorise},
+    authz::{Action, authorise, authorise_at},
     ids::LineId,
     site::{
         Site,
@@ -98,7 +98,7 @@ pub async fn record(
     line: &str,
     inputs: Vec<TriedInput>,
 ) -> Result<()> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let mut findings = Vec::new();
     if inputs.is_empty() {
         findings.push(Finding::new(Code::FieldMissing, "test").detail("Enter at least one result."));

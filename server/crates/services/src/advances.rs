@@ -22,7 +22,7 @@ use domain::{
     Code, Finding, Severity, Timestamp,
     advance::{Definition, Owners, Standard, Standing},
     approval::{Required, Subject, Touches, required},
-    authz::{Action, authorise},
+    authz::{Action, Resource, authorise, authorise_at, somewhere},
     change_request::{State, Workflow},
     ids::{AdvanceId, UserId},
     number::ExtensionNumber,
@@ -136,6 +136,14 @@ const fn action(definition: &Definition) -> Action {
     }
 }
 
+/// Where it must be allowed.
+fn place(definition: &Definition) -> Resource<'_> {
+    match definition {
+        Definition::Standard(_) => Resource::Organisation,
+        Definition::Standing(standing) => Resource::Named(&standing.site),
+    }
+}
+
 /// What the rules ask of a definition.
 fn required_of(rules: &Rules, definition: &Definition) -> Required {
     let touches = match definition {
@@ -170,9 +178,10 @@ fn note(act: &mut Act<'_>, action: &str, of: &Advance, after: Option<String>, re
 /// Proposes something to be approved in advance; returns its number.
 pub async fn propose(services: &Services, op: &Operation, input: &AdvanceInput) -> Result<i64> {
     let kind = if input.kind.trim() == "standard" { Action::ProposeRules } else { Action::Request };
-    authorise(&op.actor, kind)?;
+    let claim = somewhere(&op.actor, kind)?;
     let why = reason::within(&input.reason, 1000)?;
     let definition = read(input)?;
+    claim.at(place(&definition))?;
     let mut findings = definition.check(op.now);
     let mut act = Act::begin(services, op).await?;
     let known: BTreeSet<_> = site::list(&mut act.tx).await?.into_iter().map(|site| site.code).collect();
@@ -236,7 +245,7 @@ pub async fn approve(
     digest: &str,
     password: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::Approve)?;
+    somewhere(&op.actor, Action::Approve)?.wherever();
     {
         let mut tx = services.0.store.read().await?;
         let found = load(&mut tx, number).await?;
@@ -261,7 +270,7 @@ pub async fn approve(
 
 /// Says no to what is proposed.
 pub async fn reject(services: &Services, op: &Operation, number: i64, why: &str) -> Result<()> {
-    authorise(&op.actor, Action::Approve)?;
+    somewhere(&op.actor, Action::Approve)?.wherever();
     let why = reason::within(why, 1000)?;
     {
         let mut tx = services.0.store.read().await?;
@@ -274,7 +283,7 @@ pub async fn reject(services: &Services, op: &Operation, number: i64, why: &str)
 
 /// Takes back what is proposed.
 pub async fn withdraw(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
+    somewhere(&op.actor, Action::Request)?.wherever();
     close(services, op, number, "advance.withdraw", "", |w, by| w.withdraw(by, op.now)).await
 }
 
@@ -299,10 +308,10 @@ async fn close(
 
 /// Ends what holds, before its date, with a reason. What was applied by it stands.
 pub async fn end(services: &Services, op: &Operation, number: i64, why: &str) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
+    somewhere(&op.actor, Action::Request)?.wherever();
     let mut act = Act::begin(services, op).await?;
     let found = load(&mut act.tx, number).await?;
-    authorise(&op.actor, action(&found.definition))?;
+    authorise_at(&op.actor, action(&found.definition), place(&found.definition))?;
     let why = reason::within(why, 1000)?;
     if !advance::end(&mut act.tx, found.id, why, op.now).await? {
         let detail = "It does not hold.";

@@ -17,7 +17,7 @@ use domain::{
     Code, Finding, Timestamp,
     approval::{Approval, Delegation, Missing, Required, Rule, Subject, Touches, initial, required},
     artifact::Digest,
-    authz::{Action, Actor, Role, authorise},
+    authz::{Action, Actor, Role, Roles, authorise, somewhere},
     change_request::{State, Workflow},
     ids::UserId,
     plan::Effect,
@@ -36,7 +36,7 @@ pub(crate) struct Rules {
     pub(crate) delegations: Vec<Delegation>,
 }
 
-/// Loads them. Two queries.
+/// Loads them. Three queries.
 pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<Rules> {
     let (version, standing) = approval::standing(tx).await?.map_or((0, vec![]), |v| (v.version, v.rules));
     let delegations = approval::delegations(tx, now.plus(-REMEMBERED)).await?;
@@ -45,31 +45,33 @@ pub(crate) async fn load(tx: &mut Tx, now: Timestamp) -> Result<Rules> {
 }
 
 impl Rules {
-    /// The roles that somebody has now, lent ones included.
-    pub(crate) fn roles_of(&self, actor: &Actor, now: Timestamp) -> Vec<Role> {
+    /// The roles that somebody has now, lent ones included, each where it holds.
+    pub(crate) fn roles_of(&self, actor: &Actor, now: Timestamp) -> Roles {
         let mut roles = actor.roles.clone();
         let lent = self.delegations.iter().filter(|d| d.to == actor.id && d.since <= now && now < d.until);
-        roles.extend(lent.flat_map(|d| &d.roles));
+        lent.for_each(|d| roles.extend(&d.roles));
         roles
     }
 
     /// Refuses whoever is not asked at all, by no role of theirs and by none that was lent to them.
     pub(crate) fn authorise(&self, op: &Operation, required: &Required) -> Result<()> {
-        authorise(&op.actor, Action::Approve)?;
+        somewhere(&op.actor, Action::Approve)?.wherever();
         if required.needs.is_empty() {
             return Err(Finding::new(Code::ApprovalNoRule, "approve").into());
         }
-        if required.asks(&self.roles_of(&op.actor, op.now)) {
+        if required.asks(&self.roles_of(&op.actor, op.now).over(&required.sites)) {
             return Ok(());
         }
         let needed: Vec<_> = required.needs.keys().map(|role| role.word()).collect();
+        let sites: Vec<_> = required.sites.iter().map(String::as_str).collect();
+        let at = if sites.is_empty() { "every site".to_owned() } else { sites.join(", ") };
         let finding = Finding::new(Code::Forbidden, "approve this");
-        Err(finding.detail(format!("Needs: {}.", needed.join(" or "))).into())
+        Err(finding.detail(format!("Needs: {}, at {at}.", needed.join(" or "))).into())
     }
 }
 
 /// The roles that somebody has been lent now, with their own; for lists of what waits for them.
-pub async fn roles_now(services: &Services, op: &Operation) -> Result<Vec<Role>> {
+pub async fn roles_now(services: &Services, op: &Operation) -> Result<Roles> {
     authorise(&op.actor, Action::Read)?;
     let mut tx = services.0.store.read().await?;
     Ok(load(&mut tx, op.now).await?.roles_of(&op.actor, op.now))
@@ -92,8 +94,8 @@ pub(crate) fn touches(planned: &Planned) -> Touches {
 }
 
 /// An approval by `actor`, now, of exactly this.
-pub(crate) fn signature(op: &Operation, digest: Digest) -> Approval {
-    Approval { by: op.actor.id, at: op.now, digest, roles: op.actor.roles.clone() }
+pub(crate) fn signature(op: &Operation, digest: Digest, required: &Required) -> Approval {
+    Approval { by: op.actor.id, at: op.now, digest, roles: op.actor.roles.over(&required.sites) }
 }
 
 /// The digest that a page showed to whoever approves.
@@ -126,7 +128,7 @@ pub(crate) fn adopt(
 ) -> Result<Adopted> {
     rules.authorise(op, required)?;
     let lent = &rules.delegations;
-    let mut workflow = workflow.approve(signature(op, seen), required, lent)?;
+    let mut workflow = workflow.approve(signature(op, seen, required), required, lent)?;
     let holds = matches!(workflow.state, State::Approved { .. });
     if holds {
         workflow = workflow.apply(seen, required, lent, op.actor.id, op.now)?;
@@ -162,10 +164,10 @@ pub(crate) async fn view_of(
     let mut who: BTreeMap<Role, Vec<String>> = BTreeMap::new();
     let mut may_approve = false;
     if let State::Submitted { digest, .. } = &workflow.state {
-        for person in people.iter().filter(|p| authorise(p, Action::Approve).is_ok()) {
+        for person in people.iter().filter(|p| somewhere(p, Action::Approve).is_ok()) {
             // Whoever could, is found by trying: the rule that decides is the one that explains.
-            let approval =
-                Approval { by: person.id, at: op.now, digest: *digest, roles: person.roles.clone() };
+            let roles = person.roles.over(&required.sites);
+            let approval = Approval { by: person.id, at: op.now, digest: *digest, roles };
             let Ok(after) = workflow.clone().approve(approval, required, &rules.delegations) else {
                 continue;
             };
@@ -184,7 +186,7 @@ pub(crate) async fn view_of(
         .iter()
         .cloned()
         .map(|missing| Waiting { who: who.remove(&missing.role).unwrap_or_default(), missing });
-    let asked = required.asks(&rules.roles_of(&op.actor, op.now));
+    let asked = required.asks(&rules.roles_of(&op.actor, op.now).over(&required.sites));
     Ok(ApprovalsView {
         version: rules.version,
         because: required.because.clone(),
@@ -193,7 +195,7 @@ pub(crate) async fn view_of(
         waiting: waiting.collect(),
         findings: verdict.findings.clone(),
         may_approve,
-        may_reject: asked && !workflow.involves(op.actor.id) && authorise(&op.actor, Action::Approve).is_ok(),
+        may_reject: asked && !workflow.involves(op.actor.id) && somewhere(&op.actor, Action::Approve).is_ok(),
     })
 }
 

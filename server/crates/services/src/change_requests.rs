@@ -32,7 +32,7 @@ use domain::{
     Code, Finding, Timestamp,
     approval::{Required, required},
     artifact::Digest,
-    authz::{Action, authorise},
+    authz::{Action, Claim, authorise, somewhere},
     change_request::{Ask, Asked, At, ItemState, Route, State, Wanted, Workflow, bulk},
     fence::ApprovalFacts,
     ids::{ChangeRequestId, ItemId, SiteId},
@@ -81,12 +81,21 @@ pub(crate) fn row(listed: change_request::Listed) -> RequestRow {
 
 /// Makes a draft; returns its number. Everything that is wrong with the form is said at once.
 pub async fn create(services: &Services, op: &Operation, input: &RequestInput) -> Result<i64> {
-    authorise(&op.actor, Action::Request)?;
-    draft(services, op, input).await
+    let claim = somewhere(&op.actor, Action::Request)?;
+    drafted(services, op, input, Some(claim)).await
 }
 
 /// The same for whoever has been authorised otherwise.
 pub(crate) async fn draft(services: &Services, op: &Operation, input: &RequestInput) -> Result<i64> {
+    drafted(services, op, input, None).await
+}
+
+async fn drafted(
+    services: &Services,
+    op: &Operation,
+    input: &RequestInput,
+    claim: Option<Claim<'_>>,
+) -> Result<i64> {
     let mut findings = Vec::new();
     let mut wrong = |code, subject: &str| findings.push(Finding::new(code, subject));
     let typed = Asked {
@@ -110,7 +119,15 @@ pub(crate) async fn draft(services: &Services, op: &Operation, input: &RequestIn
     let external_ref = input.external_ref.as_str();
     let new = New { kind: ask.kind(), composed, routes: vec![], reason, external_ref, all_or_nothing: true };
     let request = insert(&mut act, services, op, new).await?;
+    if let Some(claim) = claim {
+        within(&mut act.tx, claim, &request).await?;
+    }
     if let Some(number) = instead_of {
+        if let Some(claim) = claim {
+            // It may touch other sites beside this line key.
+            let old = load(&mut act.tx, number).await?;
+            within(&mut act.tx, claim, &old).await?;
+        }
         supersede(&mut act, number, &request).await?;
     }
     act.commit().await?;
@@ -119,7 +136,7 @@ pub(crate) async fn draft(services: &Services, op: &Operation, input: &RequestIn
 
 /// Makes a draft of every row of a file; returns its number. One wrong row makes no draft, and is named.
 pub async fn create_bulk(services: &Services, op: &Operation, input: &BulkInput) -> Result<i64> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::Request)?;
     let mut findings = Vec::new();
     let reason = input.reason.trim();
     words::check(reason, &input.external_ref, &mut |code, subject| {
@@ -139,6 +156,7 @@ pub async fn create_bulk(services: &Services, op: &Operation, input: &BulkInput)
     let (external_ref, all_or_nothing) = (input.external_ref.as_str(), input.all_or_nothing);
     let new = New { kind: Kind::Bulk, composed, routes: vec![], reason, external_ref, all_or_nothing };
     let request = insert(&mut act, services, op, new).await?;
+    within(&mut act.tx, claim, &request).await?;
     act.commit().await?;
     Ok(request.number)
 }
@@ -216,6 +234,23 @@ async fn supersede(act: &mut Act<'_>, number: i64, with: &Request) -> Result<()>
     let site = lead(&mut act.tx, &old).await?;
     note(act, &old, site, "change_request.supersede", Some(was), Some(is), &with.reason);
     Ok(())
+}
+
+/// Refuses whoever may not do it at every site that the request touches.
+async fn within(tx: &mut Tx, claim: Claim<'_>, request: &Request) -> Result<()> {
+    let mut sites = change_request::sites(tx, request.id).await?;
+    for route in &request.routes {
+        sites.extend(site::by_code(tx, route.site()).await?.map(|site| site.id));
+    }
+    claim.at_all(sites)?;
+    Ok(())
+}
+
+/// The same by the number of a request.
+async fn allowed(services: &Services, claim: Claim<'_>, number: i64) -> Result<()> {
+    let mut tx = services.0.store.read().await?;
+    let request = load(&mut tx, number).await?;
+    within(&mut tx, claim, &request).await
 }
 
 /// The site of the device under which the record keeps a request.

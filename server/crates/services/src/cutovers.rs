@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, authorise_at},
     site::{
         Site,
         cutover::{Cutover, Decision, MOST, Pace, Timed},
@@ -56,7 +56,7 @@ fn decided(decision: &Decision) -> String {
 
 /// Adds a step to the plan, or changes one.
 pub async fn put(services: &Services, op: &Operation, code: &str, input: &TimedInput) -> Result<()> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let (title, owner, planned, minutes) = input.read().map_err(Problem::blocked)?;
     let mut act = Act::begin(services, op).await?;
     let mut view = find(&mut act.tx, code, op.now).await?;
@@ -84,7 +84,7 @@ pub async fn put(services: &Services, op: &Operation, code: &str, input: &TimedI
 
 /// Takes a step out of the plan.
 pub async fn remove(services: &Services, op: &Operation, code: &str, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let mut act = Act::begin(services, op).await?;
     let mut view = find(&mut act.tx, code, op.now).await?;
     changes(&mut act, &mut view).await?;
@@ -97,11 +97,11 @@ pub async fn remove(services: &Services, op: &Operation, code: &str, number: i64
 
 /// Says which approver can be reached during the cutover.
 pub async fn on_call(services: &Services, op: &Operation, code: &str, name: &str) -> Result<()> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let mut act = Act::begin(services, op).await?;
     let mut view = find(&mut act.tx, code, op.now).await?;
     changes(&mut act, &mut view).await?;
-    let (approver, approves) = named(&mut act.tx, name, "on_call").await?;
+    let (approver, approves) = named(&mut act.tx, name, "on_call", view.site.id).await?;
     if !approves {
         let detail = format!("{} approves nothing.", approver.name);
         return Err(Finding::new(Code::FormInvalid, "on_call").detail(detail).into());
@@ -115,7 +115,7 @@ pub async fn on_call(services: &Services, op: &Operation, code: &str, name: &str
 
 /// Says go or no-go about the plan as it is, with a reason.
 pub async fn decide(services: &Services, op: &Operation, code: &str, go: bool, why: &str) -> Result<()> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let why = reason::within(why, 200)?;
     let mut act = Act::begin(services, op).await?;
     let mut view = find(&mut act.tx, code, op.now).await?;
@@ -154,7 +154,7 @@ async fn pace(
     number: i64,
     turn: impl FnOnce(&Cutover, i64, Timestamp) -> std::result::Result<Timed, Finding>,
 ) -> Result<()> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let mut act = Act::begin(services, op).await?;
     let view = find(&mut act.tx, code, op.now).await?;
     if view.opening.stage != Stage::Cutover {

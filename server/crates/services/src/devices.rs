@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Mac, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, authorise, somewhere},
     device::DeviceState,
     exception::Kind::Mismatch,
     fence::{Proof, decide},
@@ -152,10 +152,11 @@ pub async fn reveal(
     mac: &str,
     reason: &str,
 ) -> Result<(String, String)> {
-    authorise(&op.actor, Action::RevealCredential)?;
+    let claim = somewhere(&op.actor, Action::RevealCredential)?;
     let reason = reason::given(reason)?;
     let mut act = Act::begin(services, op).await?;
     let loaded = loaded(&mut act.tx, mac).await?;
+    claim.at(loaded.site.id)?;
     let credential = credential(services, &mut act.tx, &loaded.stored).await?;
     act.note(Note {
         action: "device.reveal_credential",
@@ -183,10 +184,11 @@ pub(crate) async fn credential(
 
 /// Takes a device out of quarantine, with a reason.
 pub async fn release(services: &Services, op: &Operation, mac: &str, reason: &str) -> Result<()> {
-    authorise(&op.actor, Action::Quarantine)?;
+    let claim = somewhere(&op.actor, Action::Quarantine)?;
     let reason = reason::given(reason)?;
     let mut act = Act::begin(services, op).await?;
     let loaded = loaded(&mut act.tx, mac).await?;
+    claim.at(loaded.site.id)?;
     let device = &loaded.stored.device;
     if device.state.weight().is_none() {
         return Err(Finding::new(Code::RequestState, "release").detail("It is not in quarantine.").into());

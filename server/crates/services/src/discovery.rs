@@ -12,7 +12,7 @@ use crate::{
 use dialects::discovery::{FAMILIES, Family, Redirect, Service, dnsmasq, kea, redirect_list, windows};
 use domain::{
     Finding,
-    authz::{Action, authorise},
+    authz::{Action, authorise, authorise_at},
     device::{Device, DeviceState},
     ids::PlaceId,
     site::{Segment, Site},
@@ -281,7 +281,7 @@ pub async fn export(
     service: &str,
     site: &str,
 ) -> Result<Download> {
-    authorise(&op.actor, Action::RevealCredential)?;
+    authorise_at(&op.actor, Action::RevealCredential, site)?;
     let service = Service::parse(service).ok_or_else(|| Problem::not_found("redirect service"))?;
     let mut act = Act::begin(services, op).await?;
     let site = site::by_code(&mut act.tx, site).await?.ok_or_else(|| Problem::not_found("site"))?;

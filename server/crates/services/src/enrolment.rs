@@ -17,7 +17,7 @@ use crate::{Operation, Problem, Result, Services, act::Act, devices, reason};
 use change::{end_open, issue, move_on, noted, rotate};
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, authorise_at, somewhere},
     device::DeviceState,
     enrolment::{CODE_LIFE, Enrolment, Kind, State, valid_until},
     site::Site,
@@ -40,7 +40,7 @@ pub async fn make(
     kind: Kind,
     until: Option<Timestamp>,
 ) -> Result<usize> {
-    authorise(&op.actor, Action::Enrol)?;
+    authorise_at(&op.actor, Action::Enrol, code)?;
     let state = match kind {
         Kind::Code => State::Inactive,
         Kind::SignedAddress => address_until(until, op.now)?,
@@ -74,7 +74,7 @@ async fn find_site(tx: &mut Tx, code: &str) -> Result<Site> {
 
 /// Activates every inactive code of a site, for a day; returns how many.
 pub async fn activate_site(services: &Services, op: &Operation, code: &str) -> Result<usize> {
-    authorise(&op.actor, Action::Enrol)?;
+    authorise_at(&op.actor, Action::Enrol, code)?;
     let mut activated = 0;
     loop {
         let mut act = Act::begin(services, op).await?;
@@ -95,9 +95,10 @@ pub async fn activate_site(services: &Services, op: &Operation, code: &str) -> R
 
 /// Activates a device's code, for a day.
 pub async fn activate(services: &Services, op: &Operation, mac: &str) -> Result<()> {
-    authorise(&op.actor, Action::Enrol)?;
+    let claim = somewhere(&op.actor, Action::Enrol)?;
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, mac).await?;
+    claim.at(stored.device.site)?;
     in_use(&stored)?;
     let tokens = enrolment::of_device(&mut act.tx, stored.device.id).await?;
     let token = tokens.into_iter().find(|token| token.kind == Kind::Code);
@@ -115,10 +116,11 @@ async fn activate_one(act: &mut Act<'_>, stored: &Stored, mut token: Enrolment) 
 
 /// Takes back every token of a device that is still open. Whatever one of them delivered is worthless from now on.
 pub async fn revoke(services: &Services, op: &Operation, mac: &str, reason: &str) -> Result<()> {
-    authorise(&op.actor, Action::Enrol)?;
+    let claim = somewhere(&op.actor, Action::Enrol)?;
     let reason = given(reason)?;
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, mac).await?;
+    claim.at(stored.device.site)?;
     let mut found = false;
     let mut delivered = false;
     for mut token in enrolment::of_device(&mut act.tx, stored.device.id).await? {
@@ -151,7 +153,7 @@ pub async fn reopen(
     until: Option<Timestamp>,
     reason: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::Enrol)?;
+    let claim = somewhere(&op.actor, Action::Enrol)?;
     let reason = given(reason)?;
     let state = match kind {
         Kind::Code => State::Waiting { until: op.now.plus(CODE_LIFE) },
@@ -159,6 +161,7 @@ pub async fn reopen(
     };
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, mac).await?;
+    claim.at(stored.device.site)?;
     in_use(&stored)?;
     end_open(&mut act, &stored, reason).await?;
     rotate(services, &mut act, &stored).await?;
@@ -184,10 +187,11 @@ pub async fn reopen(
 
 /// A phone goes back to its vendor: its tokens and its credential die, and no redirect list names it any more.
 pub async fn release(services: &Services, op: &Operation, mac: &str, reason: &str) -> Result<()> {
-    authorise(&op.actor, Action::Enrol)?;
+    let claim = somewhere(&op.actor, Action::Enrol)?;
     let reason = given(reason)?;
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, mac).await?;
+    claim.at(stored.device.site)?;
     // What it holds would go dead with its credential: it has to lose its line first, and be told so.
     if !line::standing(&mut act.tx, stored.device.id).await?.is_empty() {
         return Err(nothing(&stored, "A line stands on it; ask for an unbind first.").into());

@@ -17,9 +17,9 @@ use crate::{
 };
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, Actor, Permit, authorise, somewhere},
     exception::{Closed, Kind},
-    ids::{ExceptionId, UserId},
+    ids::{ExceptionId, SiteId, UserId},
 };
 pub use storage::exception::{Counts, Listed, Opening, Said};
 use storage::{Tx, exception, user};
@@ -175,7 +175,8 @@ pub async fn view(services: &Services, op: &Operation, number: i64) -> Result<Ca
     let mut listed = find(&mut tx, number).await?;
     let log = exception::log(&mut tx, number).await?;
     let works = listed.exception.kind.works();
-    let able = user::list(&mut tx).await?.into_iter().filter(|u| authorise(&u.actor, works).is_ok());
+    let able = user::list(&mut tx).await?.into_iter();
+    let able = able.filter(|u| here(&u.actor, works, listed.exception.site).is_ok());
     let people = able.map(|u| (u.actor.id, u.actor.name)).collect();
     let replacement = match listed.exception.kind {
         Kind::Replacement => replacements::view_of(services, &mut tx, number).await?,
@@ -194,11 +195,21 @@ pub(crate) async fn find(tx: &mut Tx, number: i64) -> Result<Listed> {
 
 /// Begins an act on a case by somebody who may work on it.
 async fn worked<'a>(services: &'a Services, op: &Operation, number: i64) -> Result<(Act<'a>, Listed)> {
-    authorise(&op.actor, Action::Cases)?;
+    somewhere(&op.actor, Action::Cases)?.wherever();
     let mut act = Act::begin(services, op).await?;
     let listed = find(&mut act.tx, number).await?;
-    authorise(&op.actor, listed.exception.kind.works())?;
+    here(&op.actor, listed.exception.kind.works(), listed.exception.site)?;
     Ok((act, listed))
+}
+
+/// Whether somebody may do this to a case. One that belongs to no site yet is everybody's who may do it somewhere.
+pub(crate) fn here(
+    actor: &Actor,
+    action: Action,
+    site: Option<SiteId>,
+) -> std::result::Result<Permit<'_>, Finding> {
+    let claim = somewhere(actor, action)?;
+    site.map_or_else(|| Ok(claim.wherever()), |site| claim.at(site))
 }
 
 /// The actor takes care of a case.
@@ -213,7 +224,7 @@ pub async fn assign(services: &Services, op: &Operation, number: i64, to: &str) 
     let id: UserId = to.trim().parse().map_err(|_| Problem::invalid(Code::FormInvalid, "to"))?;
     let whom =
         user::by_id(&mut act.tx, id).await?.ok_or_else(|| Problem::invalid(Code::FormInvalid, "to"))?;
-    authorise(&whom.actor, listed.exception.kind.works())?;
+    here(&whom.actor, listed.exception.kind.works(), listed.exception.site)?;
     give(act, listed, id, &whom.actor.name).await
 }
 

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, authorise, authorise_at, somewhere},
     freeze::{self, Expiries, Freeze},
     gate::GateStatus,
     ids::{FreezeId, SiteId},
@@ -147,7 +147,10 @@ pub async fn at(services: &Services, op: &Operation, site: SiteId) -> Result<Opt
 
 /// Defines a freeze. Reservations and coolings that would end inside one that makes them wait are prolonged with it.
 pub async fn define(services: &Services, op: &Operation, input: &FreezeInput, why: &str) -> Result<()> {
-    authorise(&op.actor, Action::Freeze)?;
+    match input.site.trim() {
+        "" => authorise(&op.actor, Action::Freeze)?,
+        code => authorise_at(&op.actor, Action::Freeze, code)?,
+    };
     let why = reason::within(why, 200)?;
     let mut findings = Vec::new();
     let ends = freeze::ends(&input.from, &input.until, op.now).map_err(|wrong| findings.extend(wrong));
@@ -225,7 +228,7 @@ pub(crate) async fn prolonged(act: &mut Act<'_>, record: &Record, before: String
 
 /// Lifts a freeze before its end. What was prolonged for it keeps its new end.
 pub async fn lift(services: &Services, op: &Operation, id: &str, why: &str) -> Result<()> {
-    authorise(&op.actor, Action::Freeze)?;
+    let claim = somewhere(&op.actor, Action::Freeze)?;
     let why = reason::within(why, 200)?;
     let mut act = Act::begin(services, op).await?;
     let all = freezes::list(&mut act.tx).await?;
@@ -233,6 +236,7 @@ pub async fn lift(services: &Services, op: &Operation, id: &str, why: &str) -> R
         .into_iter()
         .find(|row| row.freeze.id.to_string() == id)
         .ok_or_else(|| Problem::not_found("freeze"))?;
+    claim.at_all(found.freeze.site)?;
     let lifted = freezes::Lifted { by: op.actor.name.clone(), at: op.now, reason: why.to_owned() };
     if !freezes::lift(&mut act.tx, found.freeze.id, &lifted).await? {
         let finding = Finding::new(Code::RequestState, "freeze").detail("It is over, or lifted already.");

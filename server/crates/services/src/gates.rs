@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, authorise_at},
     gate::{Evidence, LONGEST, SignOff},
     ids::EvidenceId,
     site::{Segment, Site},
@@ -38,7 +38,7 @@ pub async fn record(
     evidence: Vec<EvidenceInput>,
     until: Timestamp,
 ) -> Result<()> {
-    authorise(&op.actor, Action::Gate)?;
+    authorise_at(&op.actor, Action::Gate, site)?;
     if evidence.is_empty() {
         return Err(Problem::invalid(Code::FieldMissing, "checks"));
     }
@@ -86,7 +86,7 @@ pub async fn sign_off(
     segment: &str,
     until: Timestamp,
 ) -> Result<()> {
-    authorise(&op.actor, Action::Gate)?;
+    authorise_at(&op.actor, Action::Gate, site)?;
     let until = valid_until(until, op.now)?;
     let mut act = Act::begin(services, op).await?;
     let (site, segment) = find(&mut act.tx, site, segment).await?;

@@ -176,8 +176,9 @@ pub async fn resume(services: &Services) -> Result<()> {
         let op = services.operation(Actor {
             id: UserId(Uuid::nil()),
             name: "interrupted import".to_owned(),
-            roles: Role::ALL.to_vec(),
+            roles: Role::ALL.into_iter().collect(),
             confirmed: true,
+            password_since: Some(services.now()),
         });
         write(services, &op, id).await?;
     }

@@ -15,7 +15,7 @@ use crate::{
 use domain::{
     Code, Finding,
     authority::Authority,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     change_request::At,
     device::DeviceState,
     exception::Kind,
@@ -27,11 +27,12 @@ use storage::{authority::By, device, replacement};
 /// Opens the case of a lost handset; its number. In the same transaction every line ends, the platform is told to let
 /// nobody register with its credentials, and the handset's proof is good for being cleared alone.
 pub async fn report(services: &Services, op: &Operation, mac: &str, why: &str) -> Result<i64> {
-    authorise(&op.actor, Action::ReportLoss)?;
+    let claim = somewhere(&op.actor, Action::ReportLoss)?;
     let why = reason::within(why, 200)?;
     let mut act = Act::begin(services, op).await?;
     let unknown = |_| Problem::invalid(Code::DeviceUnknown, "mac");
     let stored = devices::stored(&mut act.tx, mac).await.map_err(unknown)?;
+    claim.at(stored.device.site)?;
     let lost = facts::load(&mut act.tx, stored).await?;
     let device = &lost.stored.device;
     if device.state == DeviceState::Retired {
@@ -84,13 +85,14 @@ pub async fn report(services: &Services, op: &Operation, mac: &str, why: &str) -
 /// A handset that was lost is found and was reset: back in stock it may be assigned again, with a provisioning
 /// credential that nobody has seen.
 pub async fn found(services: &Services, op: &Operation, number: i64, how: &str) -> Result<()> {
-    authorise(&op.actor, Action::Apply)?;
+    let claim = somewhere(&op.actor, Action::Apply)?;
     let how = reason::within(how, 500).map_err(|_| Problem::invalid(Code::FieldMissing, "evidence"))?;
     let mut act = Act::begin(services, op).await?;
     let listed = exceptions::find(&mut act.tx, number).await?;
     let case = &listed.exception;
     let (Kind::Loss, Some(id)) = (case.kind, case.device) else { return Err(Problem::not_found("loss")) };
     let stored = device::by_id(&mut act.tx, id).await?.ok_or_else(|| Problem::not_found("device"))?;
+    claim.at(stored.device.site)?;
     if stored.device.state != DeviceState::Retired {
         let detail = format!("The handset is {}.", stored.device.state.word());
         return Err(Finding::new(Code::RequestState, "found").detail(detail).into());

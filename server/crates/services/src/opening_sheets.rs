@@ -3,7 +3,7 @@
 use crate::{Operation, Problem, Result, Services, act::Act, cutovers, openings::site_of, steps};
 use domain::{
     Code, Finding,
-    authz::{Action, authorise},
+    authz::{Action, authorise, authorise_at},
     package::{
         RowFinding, Upload,
         opening::{self, CUTOVER, Changes, STEPS},
@@ -110,7 +110,7 @@ pub async fn look(
     sheet: Sheet,
     upload: &Upload,
 ) -> Result<SheetView> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let mut tx = services.0.store.read().await?;
     let site = site_of(&mut tx, code).await?;
     Ok(match sheet {
@@ -145,7 +145,7 @@ pub async fn apply(
     sheet: Sheet,
     upload: &Upload,
 ) -> Result<usize> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let mut act = Act::begin(services, op).await?;
     let count = match sheet {
         Sheet::Steps => {

@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     Code, Finding, Timestamp,
     account::Day,
-    authz::{Action, authorise},
+    authz::{Action, authorise, authorise_at},
     gate::GateStatus,
     ids::SiteId,
     number::State,
@@ -180,7 +180,7 @@ pub(crate) async fn load(tx: &mut Tx, site: Site, now: Timestamp) -> Result<Open
     let (opening, facts) = (board.opening(site.id), board.facts(site.id, gates));
     let portings = board.portings(site.id);
     let users = user::list(tx).await?.into_iter().map(|user| {
-        let approves = authorise(&user.actor, Action::Approve).is_ok();
+        let approves = authorise_at(&user.actor, Action::Approve, site.id).is_ok();
         (user.actor.name, approves)
     });
     Ok(OpeningView {
@@ -207,7 +207,7 @@ pub async fn view(services: &Services, op: &Operation, code: &str) -> Result<Ope
 
 /// Moves a site on to its next stage, when nothing stands against it.
 pub async fn advance(services: &Services, op: &Operation, code: &str, why: &str) -> Result<Stage> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let why = reason::within(why, 200)?;
     let mut act = Act::begin(services, op).await?;
     let site = site_of(&mut act.tx, code).await?;
@@ -221,7 +221,7 @@ pub async fn advance(services: &Services, op: &Operation, code: &str, why: &str)
 /// Takes a site back to the stage before. Out of a cutover that is backing out: what was decided and how far the steps
 /// had come is in the record alone from here on.
 pub async fn back(services: &Services, op: &Operation, code: &str, why: &str) -> Result<Stage> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let why = reason::within(why, 200)?;
     let mut act = Act::begin(services, op).await?;
     let site = site_of(&mut act.tx, code).await?;
@@ -271,13 +271,13 @@ pub(crate) fn note(act: &mut Act<'_>, site: &Site, action: &str, before: &str, a
     });
 }
 
-/// Finds a user by name; `field` is where the name was typed.
-pub(crate) async fn named(tx: &mut Tx, name: &str, field: &str) -> Result<(Named, bool)> {
+/// Finds a user by name, and whether they approve at a site; `field` is where the name was typed.
+pub(crate) async fn named(tx: &mut Tx, name: &str, field: &str, site: SiteId) -> Result<(Named, bool)> {
     let user = user::by_name(tx, name.trim()).await?.ok_or_else(|| {
         let detail = format!("Nobody of this console is called `{}`.", name.trim());
         Problem::from(Finding::new(Code::FormInvalid, field).detail(detail))
     })?;
-    let approves = authorise(&user.actor, Action::Approve).is_ok();
+    let approves = authorise_at(&user.actor, Action::Approve, site).is_ok();
     Ok((Named { id: user.actor.id, name: user.actor.name }, approves))
 }
 
@@ -290,7 +290,7 @@ pub async fn answer_for(
     share: &str,
     why: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let why = reason::within(why, 200)?;
     let share: u8 = share.trim().parse().ok().filter(|share| (1..=100).contains(share)).ok_or_else(|| {
         Problem::from(Finding::new(Code::FormInvalid, "share").detail("It is 1 to 100 percent."))
@@ -300,7 +300,7 @@ pub async fn answer_for(
     let before = site_opening::of_site(&mut act.tx, site.id).await?;
     let owner = match owner.trim() {
         "" => None,
-        name => Some(named(&mut act.tx, name, "owner").await?.0),
+        name => Some(named(&mut act.tx, name, "owner", site.id).await?.0),
     };
     let signed_at = before.signed_at.filter(|_| owner == before.service_owner);
     let after = Opening { service_owner: owner, share, signed_at, ..before.clone() };
@@ -321,6 +321,9 @@ pub async fn sign_off(services: &Services, op: &Operation, code: &str) -> Result
     // Whoever names the owner may have made the account.
     if !op.actor.confirmed {
         return Err(Finding::new(Code::AccountUnconfirmed, "sign off").into());
+    }
+    if op.actor.password_since.is_none() {
+        return Err(Finding::new(Code::PasswordFirst, "sign off").into());
     }
     let mut act = Act::begin(services, op).await?;
     let site = site_of(&mut act.tx, code).await?;

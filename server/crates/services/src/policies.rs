@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Code, Finding,
-    authz::{Action, authorise},
+    authz::{Action, authorise_at},
     policy::{Policy, Treatment, parse_ranges},
     proof::Strength,
 };
@@ -53,7 +53,7 @@ pub async fn set(
     input: &PolicyInput,
     reason: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::SetPolicy)?;
+    authorise_at(&op.actor, Action::SetPolicy, site)?;
     let wanted = read(input)?;
     let reason = reason::given(reason)?;
     let mut act = Act::begin(services, op).await?;

@@ -139,9 +139,11 @@ fn constraint_code(name: &str) -> Code {
 impl From<Finding> for Problem {
     fn from(finding: Finding) -> Self {
         let kind = match finding.code {
-            Code::Forbidden | Code::ApprovalSelf | Code::AccountUnconfirmed | Code::GlassClosed => {
-                Kind::Forbidden
-            }
+            Code::Forbidden
+            | Code::ApprovalSelf
+            | Code::AccountUnconfirmed
+            | Code::PasswordFirst
+            | Code::GlassClosed => Kind::Forbidden,
             Code::AdvanceEnded
             | Code::RequestState
             | Code::PlanChanged

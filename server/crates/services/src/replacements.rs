@@ -25,7 +25,9 @@ use crate::{
 };
 use domain::{
     Code, Finding,
+    authz::Claim,
     change_request::State as RequestState,
+    ids::SiteId,
     plan::Difference,
     replacement::{CredentialScope, Order, Outage, Statement, outages},
     revision::RevisionKind,
@@ -84,6 +86,20 @@ fn handset(stored: &device::Stored) -> HandsetView {
 
 async fn device_of(tx: &mut Tx, id: domain::ids::DeviceId) -> Result<device::Stored> {
     device::by_id(tx, id).await?.ok_or_else(|| Problem::not_found("device"))
+}
+
+/// The sites of both handsets.
+async fn sites_of(tx: &mut Tx, order: &Order) -> Result<[SiteId; 2]> {
+    Ok([device_of(tx, order.old).await?.device.site, device_of(tx, order.new).await?.device.site])
+}
+
+/// Refuses whoever may not do it at the sites of both handsets of a case.
+async fn may_of(services: &Services, claim: Claim<'_>, number: i64) -> Result<()> {
+    let mut tx = services.0.store.read().await?;
+    let stored = replacement::by_number(&mut tx, number).await?;
+    let stored = stored.ok_or_else(|| Problem::not_found("replacement"))?;
+    claim.at_all(sites_of(&mut tx, &stored.order).await?)?;
+    Ok(())
 }
 
 /// The order of a case, as its page shows it.

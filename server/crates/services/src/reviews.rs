@@ -7,11 +7,11 @@ use crate::{
 };
 use domain::{
     Code, Finding,
-    authz::{Action, authorise},
+    authz::{Action, authorise, somewhere},
     review::{Verdict, may, overdue},
 };
-use storage::authority;
 pub use storage::authority::{Reviewed, Used};
+use storage::{authority, change_request};
 
 /// What waits for a reviewer, and what was reviewed last.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub async fn list(services: &Services, op: &Operation) -> Result<Reviews> {
     let done = authority::reviewed(&mut tx).await?;
     let findings = open.iter().filter_map(|used| late(used, op)).collect();
     let mine = |used: &Used| {
-        authorise(&op.actor, Action::Review).is_ok() && may(op.actor.id, &[used.user, used.requester]).is_ok()
+        somewhere(&op.actor, Action::Review).is_ok() && may(op.actor.id, &[used.user, used.requester]).is_ok()
     };
     let open = open.into_iter().map(|used| (mine(&used), used)).map(|(mine, used)| (used, mine)).collect();
     Ok(Reviews { open, done, findings })
@@ -64,12 +64,13 @@ pub async fn review(
     verdict: &str,
     note: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::Review)?;
+    let claim = somewhere(&op.actor, Action::Review)?;
     let verdict = Verdict::parse(verdict).ok_or_else(|| Problem::invalid(Code::FieldMissing, "verdict"))?;
     let said = reason::within(note, 1000).map_err(|_| Problem::invalid(Code::FieldMissing, "note"))?;
     let mut act = Act::begin(services, op).await?;
     let used = authority::of_request(&mut act.tx, number).await?;
     let used = used.filter(|used| used.due.is_some()).ok_or_else(|| Problem::not_found("review"))?;
+    claim.at_all(change_request::sites(&mut act.tx, used.request).await?)?;
     may(op.actor.id, &[used.user, used.requester])?;
     let (id, now) = (op.actor.id, op.now);
     if !authority::review(&mut act.tx, used.request, id, verdict, said, now).await? {

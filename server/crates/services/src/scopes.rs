@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, authorise, authorise_at},
     scope::{Pilot, check},
     site::Scope,
 };
@@ -67,7 +67,7 @@ pub async fn set(
     input: &ScopeInput,
     reason: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::SetPolicy)?;
+    authorise_at(&op.actor, Action::SetPolicy, code)?;
     let (scope, pilot) = read(input)?;
     let reason = reason::within(reason, 1000)?;
     let mut act = Act::begin(services, op).await?;

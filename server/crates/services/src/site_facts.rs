@@ -20,7 +20,7 @@ use crate::{
 };
 use domain::{
     Code, Finding,
-    authz::{Action, authorise},
+    authz::{Action, authorise, authorise_at},
     ids::{LayerId, SiteId},
     layer::{Layer, Level, Origin},
     package::ZONES,
@@ -154,7 +154,7 @@ pub async fn rename(
     typed: &str,
     why: &str,
 ) -> Result<Edited> {
-    authorise(&op.actor, Action::EditSite)?;
+    authorise_at(&op.actor, Action::EditSite, code)?;
     let why = reason::within(why, 200)?;
     let mut findings = Vec::new();
     let name = text(&mut findings, "name", name, Some(Code::FieldMissing));

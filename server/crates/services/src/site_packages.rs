@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, authorise, authorise_at},
     device::Serial,
     site::{
         Site,
@@ -79,7 +79,7 @@ pub async fn propose(
     models: &str,
     why: &str,
 ) -> Result<u32> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let why = reason::within(why, 200)?;
     let models = expected::parse(models).map_err(Problem::blocked)?;
     let mut act = Act::begin(services, op).await?;
@@ -114,7 +114,7 @@ pub async fn ship(
     serials: &str,
     delivery: &str,
 ) -> Result<usize> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let delivery = delivery.trim();
     let mut findings = Vec::new();
     if delivery.is_empty() {

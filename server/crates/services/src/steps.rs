@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     Code, Finding,
-    authz::{Action, authorise},
+    authz::{Action, authorise_at},
     site::step::{self, Progress, Step, StepKind},
 };
 use storage::site_opening;
@@ -50,7 +50,7 @@ pub async fn change(
     kind: &str,
     input: &StepInput,
 ) -> Result<()> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let kind = StepKind::parse(kind).ok_or_else(|| Problem::not_found("step"))?;
     let (owner, due, needs) = input.read(kind).map_err(Problem::blocked)?;
     let mut act = Act::begin(services, op).await?;
@@ -78,7 +78,7 @@ pub async fn say(
     verb: Verb,
     why: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::OpenSite)?;
+    authorise_at(&op.actor, Action::OpenSite, code)?;
     let kind = StepKind::parse(kind).ok_or_else(|| Problem::not_found("step"))?;
     let why = if verb == Verb::Done { why.trim() } else { reason::within(why, 200)? };
     let mut act = Act::begin(services, op).await?;

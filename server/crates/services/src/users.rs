@@ -3,6 +3,7 @@
 use crate::{
     Kind, Operation, Problem, Result, Services,
     act::{Act, Note},
+    reason,
 };
 use argon2::{
     Argon2,
@@ -10,14 +11,17 @@ use argon2::{
 };
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, Actor, Role, authorise},
+    authz::{Action, Actor, Reach, Role, Roles, authorise},
     ids::UserId,
     time::MINUTE,
 };
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, sync::Mutex};
 pub use storage::user::Unconfirmed;
-use storage::user::{self, User};
+use storage::{
+    site,
+    user::{self, User},
+};
 
 /// Failed attempts per name and client in a minute, after which one has to wait.
 const ATTEMPTS: u32 = 8;
@@ -70,7 +74,7 @@ pub async fn issue_setup_code(services: &Services) -> Result<Option<String>> {
 pub async fn create_first(services: &Services, code: &str, name: &str, password: &str) -> Result<Actor> {
     let hash = Sha256::digest(code.trim().as_bytes());
     let roles = [Role::Administrator, Role::SiteLead, Role::Support, Role::Auditor];
-    let new = new_user(services, name, password, &roles).await?;
+    let new = new_user(services, name, password, (&roles).into()).await?;
     let mut act = Act::begin_program(services).await?;
     let stored = user::value(&mut act.tx, SETUP_CODE).await?;
     if user::count(&mut act.tx).await? > 0 || stored.as_deref() != Some(hash.as_slice()) {
@@ -85,28 +89,34 @@ pub async fn create_first(services: &Services, code: &str, name: &str, password:
 async fn insert(act: &mut Act<'_>, new: &User, by: Option<UserId>, action: &str) -> Result<()> {
     let now = act.now;
     user::insert_by(&mut act.tx, new, by, now).await?;
-    let words: Vec<_> = new.actor.roles.iter().map(|r| r.word()).collect();
+    let words = new.actor.roles.words();
     let waits = if new.actor.confirmed { "" } else { "; waits for confirmation" };
     act.note(Note {
         action,
         subject: new.actor.name.clone(),
-        after: Some(format!("{}{waits}", words.join(", "))),
+        after: Some(format!("{}{waits}", words.join("; "))),
         ..Note::default()
     });
     Ok(())
 }
 
-async fn new_user(services: &Services, name: &str, password: &str, roles: &[Role]) -> Result<User> {
+async fn new_user(services: &Services, name: &str, password: &str, roles: Roles) -> Result<User> {
     let name = name.trim();
     if name.is_empty() || name.len() > 100 || name.chars().any(char::is_control) {
         return Err(Problem::invalid(Code::FieldMissing, "name"));
     }
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Problem::invalid(Code::PasswordWeak, "password"));
-    }
+    strong(password, "password")?;
     let id = UserId(services.0.env.id());
-    let actor = Actor { id, name: name.to_owned(), roles: roles.to_vec(), confirmed: true };
+    let password_since = Some(services.now());
+    let actor = Actor { id, name: name.to_owned(), roles, confirmed: true, password_since };
     Ok(User { actor, password_hash: hash(password).await? })
+}
+
+fn strong(password: &str, field: &str) -> Result<()> {
+    if password.chars().count() < SHORTEST_PASSWORD {
+        return Err(Problem::invalid(Code::PasswordWeak, field));
+    }
+    Ok(())
 }
 
 /// Argon2id takes tens of milliseconds on purpose: it runs off the async threads.
@@ -170,6 +180,11 @@ pub async fn sign_in(services: &Services, name: &str, password: &str, client: &s
 
 /// Checks the actor's password again, before something that cannot be taken back.
 pub(crate) async fn reauthenticate(services: &Services, op: &Operation, password: &str) -> Result<()> {
+    verified(services, op, password).await.map(drop)
+}
+
+/// The same; the user as they were when it was checked.
+async fn verified(services: &Services, op: &Operation, password: &str) -> Result<User> {
     let key = format!("again {}", op.actor.name);
     if services.0.sign_in_limit.exceeded(&key, op.now) {
         return Err(Problem::new(Kind::Forbidden, Finding::new(Code::SignInLimited, "password")));
@@ -179,9 +194,9 @@ pub(crate) async fn reauthenticate(services: &Services, op: &Operation, password
         user::by_id(&mut tx, op.actor.id).await?
     };
     if let Some(user) = found
-        && verify(password, user.password_hash).await
+        && verify(password, user.password_hash.clone()).await
     {
-        return Ok(());
+        return Ok(user);
     }
     services.0.sign_in_limit.failed(key, op.now);
     let mut act = Act::begin(services, op).await?;
@@ -222,9 +237,10 @@ pub async fn create(
     op: &Operation,
     name: &str,
     password: &str,
-    roles: &[Role],
+    roles: impl Into<Roles>,
 ) -> Result<()> {
     authorise(&op.actor, Action::ManageUsers)?;
+    let roles = roles.into();
     if roles.is_empty() {
         return Err(Problem::invalid(Code::FieldMissing, "roles"));
     }
@@ -232,6 +248,8 @@ pub async fn create(
     let mut act = Act::begin(services, op).await?;
     let by = user::by_id(&mut act.tx, op.actor.id).await?.map(|u| u.actor.id);
     new.actor.confirmed = by.is_none();
+    // Whoever made it knows the password, so it is nobody's word before its owner has chosen another.
+    new.actor.password_since = new.actor.password_since.filter(|_| by.is_none());
     insert(&mut act, &new, by, "user.create").await?;
     act.commit().await
 }
@@ -257,6 +275,98 @@ pub async fn confirm(services: &Services, op: &Operation, id: UserId) -> Result<
         ..Note::default()
     });
     act.commit().await
+}
+
+/// Reads roles as they are typed: each with the codes of its sites, with blanks or commas between; without one it is
+/// held everywhere.
+pub async fn read_roles(services: &Services, op: &Operation, typed: &[(Role, String)]) -> Result<Roles> {
+    authorise(&op.actor, Action::ManageUsers)?;
+    let sites = site::list(&mut services.0.store.read().await?).await?;
+    let (mut roles, mut findings) = (Roles::default(), vec![]);
+    for (role, codes) in typed {
+        let mut at = BTreeMap::new();
+        let codes = codes.split(|c: char| c.is_whitespace() || c == ',').filter(|code| !code.is_empty());
+        let mut everywhere = true;
+        for code in codes {
+            everywhere = false;
+            if let Some(site) = sites.iter().find(|site| site.code == code) {
+                at.insert(site.id, site.code.clone());
+            } else {
+                let shown: String = code.chars().take(50).collect();
+                let finding = Finding::new(Code::SiteUnknown, format!("sites-{}", role.word()));
+                findings.push(finding.detail(format!("There is no site {shown}.")));
+            }
+        }
+        roles.grant(*role, if everywhere { Reach::Everywhere } else { Reach::At(at) });
+    }
+    if findings.is_empty() { Ok(roles) } else { Err(Problem::blocked(findings)) }
+}
+
+/// Gives somebody these roles instead of those that they have, from now on. What they signed counts with the roles that
+/// they had then. Nobody changes their own: so an administrator stays one, and takes no other's part.
+pub async fn grant(services: &Services, op: &Operation, id: UserId, roles: Roles, why: &str) -> Result<()> {
+    authorise(&op.actor, Action::ManageUsers)?;
+    let why = reason::within(why, 200)?;
+    if roles.is_empty() {
+        return Err(Problem::invalid(Code::FieldMissing, "roles"));
+    }
+    if id == op.actor.id {
+        return Err(Finding::new(Code::ApprovalSelf, "grant").into());
+    }
+    let mut act = Act::begin(services, op).await?;
+    let whom = user::by_id(&mut act.tx, id).await?.ok_or_else(|| Problem::not_found("user"))?.actor;
+    if whom.roles == roles {
+        return Err(Finding::new(Code::FormInvalid, "roles").detail("They are what they are.").into());
+    }
+    user::set_roles(&mut act.tx, id, &roles).await?;
+    act.note(Note {
+        action: "user.grant",
+        subject: whom.name,
+        before: Some(whom.roles.words().join("; ")),
+        after: Some(roles.words().join("; ")),
+        reason: why.to_owned(),
+        ..Note::default()
+    });
+    act.commit().await
+}
+
+/// Somebody chooses another password, and says the present one; returns them as they are now. Every session that was
+/// begun with the present one ends with it.
+pub async fn change_password(
+    services: &Services,
+    op: &Operation,
+    present: &str,
+    new: &str,
+    again: &str,
+) -> Result<Actor> {
+    authorise(&op.actor, Action::Read)?;
+    let found = verified(services, op, present).await?;
+    strong(new, "new")?;
+    if new == present {
+        let finding = Finding::new(Code::FormInvalid, "new");
+        return Err(finding.detail("It is the password that you have.").into());
+    }
+    if new != again {
+        let finding = Finding::new(Code::FormInvalid, "again");
+        return Err(finding.detail("It is not what was typed above.").into());
+    }
+    let hash = hash(new).await?;
+    let mut act = Act::begin(services, op).await?;
+    let now = act.now;
+    // Of two at once one wins: the other has verified a password that is no more.
+    if !user::set_password(&mut act.tx, op.actor.id, &found.password_hash, &hash, now).await? {
+        return Err(Problem::new(Kind::Conflict, Finding::new(Code::StorageConflict, "password")));
+    }
+    let first = found.actor.password_since.is_none();
+    act.note(Note {
+        action: "user.change_password",
+        subject: found.actor.name.clone(),
+        before: Some(if first { "chosen by whoever made the account" } else { "their own" }.to_owned()),
+        after: Some("their own".to_owned()),
+        ..Note::default()
+    });
+    act.commit().await?;
+    Ok(Actor { password_since: Some(now), ..found.actor })
 }
 
 #[cfg(test)]

@@ -377,8 +377,9 @@ pub(crate) fn owner_of_the_machine() -> Actor {
     Actor {
         id: UserId(Uuid::nil()),
         name: "command line".to_owned(),
-        roles: Role::ALL.to_vec(),
+        roles: Role::ALL.into_iter().collect(),
         confirmed: true,
+        password_since: Some(NOW),
     }
 }
 

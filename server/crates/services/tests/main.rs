@@ -37,6 +37,7 @@ mod record;
 mod registrations;
 mod replacements;
 mod returns;
+mod roles;
 mod rollouts;
 mod routing;
 mod scopes;

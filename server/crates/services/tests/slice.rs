@@ -482,7 +482,8 @@ fn users_who_read() -> domain::authz::Actor {
     Actor {
         id: UserId(testkit::sample::id(9)),
         name: "susan".to_owned(),
-        roles: vec![Role::Support],
+        roles: vec![Role::Support].into(),
         confirmed: true,
+        password_since: Some(testkit::sample::NOW),
     }
 }

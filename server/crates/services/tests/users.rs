@@ -4,6 +4,16 @@ use crate::halden::{self, EXTENSION, PHONE, password};
 use domain::{Code, authz::Role, ids::UserId, ledger::Entry};
 use services::{approvals, users};
 
+/// Somebody who was made by another chooses a password; then they have the one that follows from the name again.
+async fn own_password(halden: &halden::Halden, name: &str) {
+    for (present, new) in
+        [(password(name), "between the two".to_owned()), ("between the two".to_owned(), password(name))]
+    {
+        let op = halden.by(name).await;
+        users::change_password(&halden.services, &op, &present, &new, &new).await.unwrap();
+    }
+}
+
 async fn id(halden: &halden::Halden, name: &str) -> UserId {
     halden.by(name).await.actor.id
 }
@@ -39,6 +49,7 @@ async fn a_second_account_of_ones_own_approves_nothing() {
         assert_eq!(waiting.iter().map(|w| (w.id, w.name.as_str())).collect::<Vec<_>>(), [(new, "ada")]);
         users::confirm(services, &mary, new).await.unwrap();
         assert_eq!(users::confirm(services, &mary, new).await.unwrap_err().code(), Code::NotFound);
+        own_password(&halden, "adas-other").await;
         halden.approve_as("adas-other", number).await.unwrap();
         let acts = halden.record().await.into_iter().filter_map(|entry| match entry {
             Entry::Act(act) if act.action == "user.confirm" => Some((act.subject, act.before, act.after)),

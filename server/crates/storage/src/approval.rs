@@ -1,10 +1,9 @@
 //! Approval rules in their versions, and who may sign for whom.
 
-use crate::{Error, Tx, args::args, statements};
+use crate::{Error, Tx, args::args, statements, user};
 use domain::{
     Timestamp,
     approval::{Delegation, Missing, Rule},
-    authz::Role,
     change_request::{State, Workflow},
     ids::{DelegationId, UserId},
 };
@@ -22,6 +21,7 @@ statements! {
     DELEGATE = "INSERT INTO delegation (delegation_id, from_id, to_id, since, until, reason, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     END_DELEGATION = "UPDATE delegation SET until = CASE WHEN since > $3 THEN since ELSE $3 END WHERE delegation_id = $1 AND from_id = $2 AND until > $3";
     DELEGATIONS = "SELECT d.delegation_id, d.from_id, f.name AS from_name, f.roles, d.to_id, t.name AS to_name, d.since, d.until, d.reason FROM delegation d JOIN user_account f ON f.user_id = d.from_id JOIN user_account t ON t.user_id = d.to_id WHERE d.until > $1 AND f.disabled_at IS NULL ORDER BY d.since DESC, d.delegation_id LIMIT 500";
+    LENT_AT_SITES = "SELECT DISTINCT r.user_id, r.role, r.site_id, s.code FROM delegation d JOIN user_site_role r ON r.user_id = d.from_id JOIN site s ON s.site_id = r.site_id WHERE d.until > $1";
 }
 
 /// A version of the rules.
@@ -193,11 +193,9 @@ struct DelegationRow {
 impl TryFrom<DelegationRow> for Listed {
     type Error = Error;
     fn try_from(row: DelegationRow) -> Result<Self, Error> {
-        let words: Vec<String> =
-            serde_json::from_str(&row.roles).map_err(|e| Error::row("user_account", row.from_id, e))?;
         let delegation = Delegation {
             from: UserId(row.from_id),
-            roles: words.iter().filter_map(|word| Role::parse(word)).collect(),
+            roles: user::everywhere(row.from_id, &row.roles)?,
             to: UserId(row.to_id),
             since: Timestamp(row.since),
             until: Timestamp(row.until),
@@ -232,5 +230,14 @@ pub async fn end_delegation(
 
 /// The newest 500 delegations that end after `since`.
 pub async fn delegations(tx: &mut Tx, since: Timestamp) -> Result<Vec<Listed>, Error> {
-    tx.all::<DelegationRow>(DELEGATIONS, args![since]).await?.into_iter().map(TryInto::try_into).collect()
+    let rows = tx.all::<DelegationRow>(DELEGATIONS, args![since]).await?;
+    let mut listed: Vec<Listed> = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+    for (from, role, site, code) in
+        tx.all::<(Uuid, String, Uuid, String)>(LENT_AT_SITES, args![since]).await?
+    {
+        for one in listed.iter_mut().filter(|one| one.delegation.from.0 == from) {
+            user::at_site(&mut one.delegation.roles, from, (&role, site, code.clone()))?;
+        }
+    }
+    Ok(listed)
 }

@@ -21,6 +21,7 @@ use domain::{
     plan::{Kind, Plan},
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Requests as lists show them, with what follows. One that changes who rings has no item.
@@ -40,6 +41,7 @@ statements! {
     APPROVAL = "INSERT INTO approval (change_request_id, requester_id, user_id, position) VALUES ($1, $2, $3, $4)";
     COMMENT = "INSERT INTO change_request_comment (comment_id, change_request_id, user_id, said_at, body) VALUES ($1, $2, $3, $4, $5)";
     COMMENTS = "SELECT u.name, c.said_at, c.body FROM change_request_comment c JOIN user_account u ON u.user_id = c.user_id WHERE c.change_request_id = $1 ORDER BY c.said_at, c.comment_id LIMIT 500";
+    SITES = "SELECT DISTINCT d.site_id FROM change_request_item i JOIN device d ON d.device_id = i.device_id WHERE i.change_request_id = $1";
     DUE = "SELECT number FROM change_request WHERE apply_at <= $1 ORDER BY apply_at, number LIMIT 100";
     BY_NUMBER = "SELECT r.change_request_id, r.number, r.kind, r.requester_id, r.reason, r.state, r.plan, r.round, r.all_or_nothing, r.created_at, r.editors, r.external_ref, r.missing, r.routes FROM change_request r WHERE r.number = $1";
     OPEN = listed!("WHERE r.number < $1 AND r.state_word IN ('draft', 'submitted', 'approved', 'scheduled', 'stale') ORDER BY r.number DESC LIMIT 201");
@@ -174,6 +176,12 @@ pub async fn insert(tx: &mut Tx, request: &Request) -> Result<(), Error> {
     ];
     tx.run(INSERT, args).await?;
     item::save_items(tx, r).await
+}
+
+/// The sites of the devices that a request touches.
+pub async fn sites(tx: &mut Tx, id: ChangeRequestId) -> Result<BTreeSet<SiteId>, Error> {
+    let rows = tx.all::<(Uuid,)>(SITES, args![id.0]).await?;
+    Ok(rows.into_iter().map(|(site,)| SiteId(site)).collect())
 }
 
 /// Saves a new state, words and plan, if the state is still `before`; false when somebody else was faster. How far its

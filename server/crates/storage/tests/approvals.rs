@@ -87,7 +87,8 @@ async fn a_delegation_is_listed_until_it_ends_and_its_giver_ends_it() {
         let office = test.office().await;
         let (from, to) = (office.approver.actor.id, office.requester.actor.id);
         let mut tx = test.store.write().await.unwrap();
-        let lent = Delegation { from, roles: vec![Role::Approver], to, since: NOW, until: NOW.plus(7 * DAY) };
+        let lent =
+            Delegation { from, roles: vec![Role::Approver].into(), to, since: NOW, until: NOW.plus(7 * DAY) };
         let one = DelegationId(id(1));
         approval::delegate(&mut tx, one, &lent, "Holiday", NOW).await.unwrap();
         let listed = approval::delegations(&mut tx, NOW).await.unwrap();

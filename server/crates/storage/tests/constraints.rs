@@ -89,6 +89,10 @@ async fn rows_that_may_not_exist_are_refused_by_name() {
         ("UPDATE person SET account = 'gone'", "person_account_check"),
         ("UPDATE segment SET vlan = 4095", "segment_vlan_check"),
         ("UPDATE site SET scope = 'full'", "site_scope_check"),
+        (
+            "INSERT INTO user_site_role SELECT user_id, 'boss', site_id FROM user_account, site",
+            "user_site_role_role_check",
+        ),
         ("UPDATE gate_evidence SET valid_until = entered_at", "gate_evidence_order_check"),
         ("UPDATE gate_evidence SET check_name = 'luck'", "gate_evidence_check_name_check"),
         ("UPDATE gate_sign_off SET valid_until = signed_at", "gate_sign_off_order_check"),

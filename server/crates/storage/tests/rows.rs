@@ -259,7 +259,7 @@ async fn users_numbers_and_values_of_the_installation() {
         let mut tx = test.store.write().await.unwrap();
         assert_eq!(user::count(&mut tx).await.unwrap(), 0);
         let mut all = sample::user(1, Role::Administrator);
-        all.actor.roles = Role::ALL.to_vec();
+        all.actor.roles = Role::ALL.into_iter().collect();
         user::insert(&mut tx, &all, NOW).await.unwrap();
         test.same(user::by_name(&mut tx, "user1").await.unwrap(), Some(&all));
         test.same(user::by_id(&mut tx, all.actor.id).await.unwrap(), Some(&all));

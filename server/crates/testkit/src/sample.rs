@@ -140,7 +140,13 @@ pub fn endpoint(device: &Stored, index: u8) -> Endpoint {
 /// A user of the console.
 pub fn user(n: u128, role: Role) -> User {
     User {
-        actor: Actor { id: UserId(id(n)), name: format!("user{n}"), roles: vec![role], confirmed: true },
+        actor: Actor {
+            id: UserId(id(n)),
+            name: format!("user{n}"),
+            roles: vec![role].into(),
+            confirmed: true,
+            password_since: Some(NOW),
+        },
         password_hash: "$argon2id$none".into(),
     }
 }

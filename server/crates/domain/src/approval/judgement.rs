@@ -4,7 +4,7 @@ use super::{Need, Required};
 use crate::{
     Code, Finding, Timestamp,
     artifact::Digest,
-    authz::Role,
+    authz::{Role, Roles},
     ids::UserId,
     time::{DAY, HOUR},
 };
@@ -20,7 +20,7 @@ pub struct Approval {
     pub at: Timestamp,
     /// Exactly what.
     pub digest: Digest,
-    /// The roles that they had at that moment.
+    /// The roles that they had at that moment, at every site that it touches.
     pub roles: Vec<Role>,
 }
 
@@ -29,8 +29,8 @@ pub struct Approval {
 pub struct Delegation {
     /// Whose authority it is.
     pub from: UserId,
-    /// The roles that they have.
-    pub roles: Vec<Role>,
+    /// The roles that they have, and where: lent where they hold, and nowhere else.
+    pub roles: Roles,
     /// Who may use it.
     pub to: UserId,
     /// From this moment on.
@@ -222,7 +222,8 @@ fn options(required: &Required, case: &Case<'_>, approval: &Approval) -> Vec<Way
         if involved(case, lent.from) {
             continue;
         }
-        let roles = required.needs.keys().filter(|role| lent.roles.contains(role));
+        let held = lent.roles.over(&required.sites);
+        let roles = required.needs.keys().filter(|role| held.contains(role));
         options.extend(roles.map(|role| Way { role: *role, authority: lent.from, instead: None, by, at }));
     }
     options

@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     Code, Finding,
     advance::Definition,
-    authz::Actor,
+    authz::{Actor, Roles},
     replacement::{InAdvance, State},
     time::MINUTE,
 };
@@ -28,7 +28,7 @@ pub(super) async fn begin(
     in_advance: InAdvance,
 ) -> Result<Carried> {
     let input = OpenInput { old: asks.mac.clone(), new: asks.to_mac.clone(), reason: asks.reason.clone() };
-    let case = replacements::begin(services, op, &input, Some(in_advance.clone())).await?;
+    let case = replacements::begin(services, op, &input, None, Some(in_advance.clone())).await?;
     go_on(services, op, case, &in_advance).await
 }
 
@@ -71,7 +71,13 @@ async fn rotate(services: &Services, op: &Operation, case: i64, request: i64, by
 
 /// The technician, in whose name it goes on.
 fn operation(services: &Services, by: &InAdvance) -> Operation {
-    services.operation(Actor { id: by.by, name: by.name.clone(), roles: vec![], confirmed: true })
+    services.operation(Actor {
+        id: by.by,
+        name: by.name.clone(),
+        roles: Roles::default(),
+        confirmed: true,
+        password_since: None,
+    })
 }
 
 /// Moves the lines of an order that was approved in advance, once it may; whatever is in the way then is waited for.

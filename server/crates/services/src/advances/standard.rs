@@ -17,7 +17,7 @@ use domain::{
     Code, Finding, Mac,
     advance::{Definition, Handset, Standard, Swap},
     authority::Authority,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     device::Serial,
     plan::Kind,
     replacement::InAdvance,
@@ -193,7 +193,7 @@ pub struct Carried {
 /// Does it, or begins to: one handset takes the place of another when the other is dead at the platform. What does not
 /// fit is refused before a request is made, and looked at again in the transaction that applies it.
 pub async fn carry_out(services: &Services, op: &Operation, input: &StandardInput) -> Result<Carried> {
-    authorise(&op.actor, Action::Standard)?;
+    let claim = somewhere(&op.actor, Action::Standard)?;
     let read = read(input)?;
     let (request, in_advance) = {
         let mut tx = services.0.store.read().await?;
@@ -203,6 +203,7 @@ pub async fn carry_out(services: &Services, op: &Operation, input: &StandardInpu
             return Err(Finding::new(Code::ApprovalSelf, "carry out").into());
         }
         let (swap, asks) = swap(&mut tx, &read, standard.change).await?;
+        claim.at(&swap.site)?;
         fits(standard, &swap, op)?;
         let in_advance = InAdvance {
             advance: advance.number,

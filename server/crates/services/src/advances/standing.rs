@@ -13,7 +13,7 @@ use domain::{
     account::Owner,
     advance::{Candidate, Definition, Standing, Stop},
     authority::Authority,
-    authz::Actor,
+    authz::{Actor, Roles},
     scope::automatic,
 };
 use storage::{Tx, advance, advance::Advance, authority::By, change_request, site};
@@ -23,8 +23,9 @@ fn operation(services: &Services, of: &Advance) -> Operation {
     services.operation(Actor {
         id: of.workflow.requester,
         name: format!("{} of {}", super::subject(of.number), of.requester),
-        roles: vec![],
+        roles: Roles::default(),
         confirmed: true,
+        password_since: None,
     })
 }
 

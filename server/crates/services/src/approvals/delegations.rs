@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     Code, Finding, Timestamp,
     approval::Delegation,
-    authz::{Action, authorise},
+    authz::{Action, Roles, somewhere},
     ids::{DelegationId, UserId},
     time::DAY,
 };
@@ -32,7 +32,7 @@ pub struct DelegationInput {
 
 /// Lets somebody who may approve sign in the actor's place.
 pub async fn delegate(services: &Services, op: &Operation, input: &DelegationInput) -> Result<()> {
-    authorise(&op.actor, Action::Approve)?;
+    somewhere(&op.actor, Action::Approve)?.wherever();
     let why = reason::within(&input.reason, 200)?;
     let mut findings = Vec::new();
     let to: Option<UserId> = input.to.trim().parse().ok();
@@ -60,9 +60,9 @@ pub async fn delegate(services: &Services, op: &Operation, input: &DelegationInp
     let mut act = Act::begin(services, op).await?;
     let delegate = user::by_id(&mut act.tx, to).await?.map(|u| u.actor);
     let delegate = delegate
-        .filter(|d| d.id != op.actor.id && authorise(d, Action::Approve).is_ok())
+        .filter(|d| d.id != op.actor.id && somewhere(d, Action::Approve).is_ok())
         .ok_or_else(|| Problem::invalid(Code::FormInvalid, "to"))?;
-    let lent = Delegation { from: op.actor.id, roles: vec![], to, since, until };
+    let lent = Delegation { from: op.actor.id, roles: Roles::default(), to, since, until };
     let id = DelegationId(services.0.env.id());
     approval::delegate(&mut act.tx, id, &lent, why, op.now).await?;
     act.note(Note {
@@ -77,7 +77,7 @@ pub async fn delegate(services: &Services, op: &Operation, input: &DelegationInp
 
 /// Takes back what one has lent.
 pub async fn end_delegation(services: &Services, op: &Operation, id: DelegationId) -> Result<()> {
-    authorise(&op.actor, Action::Approve)?;
+    somewhere(&op.actor, Action::Approve)?.wherever();
     let mut act = Act::begin(services, op).await?;
     let listed = approval::delegations(&mut act.tx, op.now).await?;
     let ended = listed.into_iter().find(|listed| listed.id == id);

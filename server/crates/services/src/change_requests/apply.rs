@@ -17,7 +17,7 @@ use crate::{
 use domain::{
     Code, Finding,
     authority::Authority,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     change_request::{ItemState, Route, State, Wanted, groups},
     ids::{DeviceId, RevisionId, SiteId, UserId},
     plan::{Effect, Kind},
@@ -34,9 +34,10 @@ use storage::{
 /// the request says all or nothing. A plan of which nothing holds any more becomes stale instead, and one whose
 /// approvals have expired waits for new ones. Inside a freeze it stays as it is.
 pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Apply)?;
+    let claim = somewhere(&op.actor, Action::Apply)?;
     let mut act = Act::begin(services, op).await?;
     let of = Box::pin(judged(&mut act.tx, number, op.now)).await?;
+    claim.at_all(of.judged.planned.site_ids())?;
     Box::pin(apply_in(act, services, op.actor.id, of)).await
 }
 

@@ -1,11 +1,11 @@
 //! What people decide about a request: submit, approve, reject, withdraw.
 
-use super::{judge, lead, load, note};
+use super::{allowed, judge, lead, load, note};
 use crate::{Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, approvals, reason, users};
 use domain::{
     Code, Finding,
     approval::Filled,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     change_request::{ItemState, State, Workflow},
     ids::UserId,
 };
@@ -27,7 +27,8 @@ pub(super) async fn save(tx: &mut Tx, request: &Request, before: &State) -> Resu
 /// Submits the plan as it is now. What blocks it is shown to approvers, and must be gone when it is applied; what the
 /// rules ask of whoever submits must be there.
 pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::Request)?;
+    allowed(services, claim, number).await?;
     submit_draft(services, op, number).await
 }
 
@@ -79,7 +80,7 @@ pub async fn approve(
     digest: &str,
     password: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::Approve)?;
+    somewhere(&op.actor, Action::Approve)?.wherever();
     asked(services, op, number).await?;
     users::reauthenticate(services, op, password).await?;
     let seen = approvals::seen(digest)?;
@@ -90,7 +91,7 @@ pub async fn approve(
     let site = lead(&mut act.tx, &request).await?;
     let before = request.workflow.state.clone();
     let lent = &judged.rules.delegations;
-    let signature = approvals::signature(op, seen);
+    let signature = approvals::signature(op, seen, &judged.required);
     request.workflow = request.workflow.clone().approve(signature, &judged.required, lent)?;
     if judged.planned.digest != seen {
         return Err(Finding::new(Code::PlanChanged, "approve").into());
@@ -130,7 +131,7 @@ async fn asked(services: &Services, op: &Operation, number: i64) -> Result<()> {
 
 /// Says no.
 pub async fn reject(services: &Services, op: &Operation, number: i64, reason: &str) -> Result<()> {
-    authorise(&op.actor, Action::Approve)?;
+    somewhere(&op.actor, Action::Approve)?.wherever();
     asked(services, op, number).await?;
     reason::given(reason)?;
     end(services, op, number, "change_request.reject", reason, |w, by| {
@@ -141,7 +142,8 @@ pub async fn reject(services: &Services, op: &Operation, number: i64, reason: &s
 
 /// Takes it back.
 pub async fn withdraw(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::Request)?;
+    allowed(services, claim, number).await?;
     withdraw_draft(services, op, number).await
 }
 

@@ -1,19 +1,20 @@
 //! Requests that are applied by themselves at a time that somebody said.
 
-use super::{apply::apply_in, authority::ready, decide::save, lead, load, note};
+use super::{allowed, apply::apply_in, authority::ready, decide::save, lead, load, note, within};
 use crate::{Kind as ProblemKind, Operation, Result, Services, act::Act, freezes};
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     change_request::State,
 };
 use storage::{change_request, user};
 
 /// Says when an approved request is applied by itself.
 pub async fn schedule(services: &Services, op: &Operation, number: i64, due: Timestamp) -> Result<()> {
-    authorise(&op.actor, Action::Apply)?;
+    let claim = somewhere(&op.actor, Action::Apply)?;
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
+    within(&mut act.tx, claim, &request).await?;
     let site = lead(&mut act.tx, &request).await?;
     let before = request.workflow.state.clone();
     request.workflow = request.workflow.clone().schedule(due, op.actor.id, op.now)?;
@@ -25,7 +26,8 @@ pub async fn schedule(services: &Services, op: &Operation, number: i64, due: Tim
 
 /// It is not applied by itself any more.
 pub async fn unschedule(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Apply)?;
+    let claim = somewhere(&op.actor, Action::Apply)?;
+    allowed(services, claim, number).await?;
     let act = Act::begin(services, op).await?;
     back(act, number, "").await
 }
@@ -70,7 +72,8 @@ async fn apply_one(services: &Services, number: i64) -> Result<bool> {
     let Some(who) = user::by_id(&mut act.tx, by).await? else {
         return back(act, number, "Whoever scheduled it has no account any more.").await.map(|()| false);
     };
-    if let Err(finding) = authorise(&who.actor, Action::Apply) {
+    let sites = of.judged.planned.site_ids();
+    if let Err(finding) = somewhere(&who.actor, Action::Apply).and_then(|claim| claim.at_all(sites)) {
         return back(act, number, &said(&[finding])).await.map(|()| false);
     }
     match Box::pin(apply_in(act, services, by, of)).await {

@@ -1,7 +1,7 @@
 //! A request about a selection of devices: every line of the devices that a filter of the inventory finds. An empty
 //! filter selects nothing, never everything; at a site whose scope is *assisted* somebody ticks each line.
 
-use super::{New, insert, revoking, words};
+use super::{New, insert, revoking, within, words};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services,
     act::Act,
@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Mac,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     change_request::{At, bulk::MOST_ROWS},
     site::Scope,
 };
@@ -37,7 +37,7 @@ pub struct SelectionInput {
 
 /// The lines of the devices that a filter finds.
 pub async fn select(services: &Services, op: &Operation, filter: &DeviceFilter) -> Result<Selection> {
-    authorise(&op.actor, Action::Request)?;
+    somewhere(&op.actor, Action::Request)?.wherever();
     selected(&mut services.0.store.read().await?, filter).await
 }
 
@@ -92,7 +92,7 @@ async fn selected(tx: &mut Tx, filter: &DeviceFilter) -> Result<Selection> {
 /// Makes a draft that revokes the lines of a selection; its number. What was selected since the page was shown, or is
 /// selected no more, makes none.
 pub async fn revoke_selected(services: &Services, op: &Operation, input: &SelectionInput) -> Result<i64> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::Request)?;
     let mut findings = vec![];
     let reason = input.reason.trim();
     words::check(reason, &input.external_ref, &mut |code, subject| {
@@ -122,6 +122,7 @@ pub async fn revoke_selected(services: &Services, op: &Operation, input: &Select
         ..revoking(&mut act.tx, &lines, reason).await?
     };
     let request = insert(&mut act, services, op, new).await?;
+    within(&mut act.tx, claim, &request).await?;
     act.commit().await?;
     Ok(request.number)
 }

@@ -1,10 +1,10 @@
 //! What people write about a request: its reason, the ticket elsewhere, and what they say to each other.
 
-use super::{decide::save, lead, load, note};
+use super::{decide::save, lead, load, note, within};
 use crate::{Operation, Problem, Result, Services, act::Act};
 use domain::{
     Code,
-    authz::{Action, authorise},
+    authz::{Action, authorise, somewhere},
 };
 use storage::change_request;
 
@@ -42,7 +42,7 @@ pub async fn edit(
     reason: &str,
     ticket: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::Request)?;
     let reason = reason.trim();
     let mut findings = vec![];
     check(reason, ticket, &mut |code, subject| findings.push(domain::Finding::new(code, subject)));
@@ -51,6 +51,7 @@ pub async fn edit(
     }
     let mut act = Act::begin(services, op).await?;
     let mut request = load(&mut act.tx, number).await?;
+    within(&mut act.tx, claim, &request).await?;
     let before = request.workflow.state.clone();
     let words = |request: &change_request::Request| {
         format!("{}; ticket: {}", request.reason, request.external_ref.as_deref().unwrap_or("none"))

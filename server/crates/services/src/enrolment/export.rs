@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     Code, Mac,
-    authz::{Action, authorise},
+    authz::{Action, authorise_at, somewhere},
     enrolment::{Kind, State, TypedCode},
     ids::{EnrolmentId, SecretId, SiteId},
     layer::Level,
@@ -53,7 +53,7 @@ pub async fn export(
     kind: Kind,
     reason: &str,
 ) -> Result<Vec<Handout>> {
-    authorise(&op.actor, Action::RevealCredential)?;
+    authorise_at(&op.actor, Action::RevealCredential, code)?;
     let reason = given(reason)?;
     let mut act = Act::begin(services, op).await?;
     let site = find_site(&mut act.tx, code).await?;
@@ -140,10 +140,11 @@ async fn base(tx: &mut Tx) -> Result<String> {
 
 /// The signed address of one device, for a list that is written elsewhere; an act with a reason.
 pub async fn signed_address(services: &Services, op: &Operation, mac: &str, reason: &str) -> Result<String> {
-    authorise(&op.actor, Action::RevealCredential)?;
+    let claim = somewhere(&op.actor, Action::RevealCredential)?;
     let reason = given(reason)?;
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, mac).await?;
+    claim.at(stored.device.site)?;
     let tokens = enrolment::of_device(&mut act.tx, stored.device.id).await?;
     let token = tokens.into_iter().find(|t| t.kind == Kind::SignedAddress);
     let token = token.filter(|t| !matches!(t.state, State::Released { .. } | State::Revoked { .. }));

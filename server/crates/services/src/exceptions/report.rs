@@ -5,7 +5,7 @@ use super::{Opening, Said, find, open, say, written};
 use crate::{Operation, Problem, Result, Services, act::Act, devices, facts, planning};
 use domain::{
     Code, Finding, Mac,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     exception::Kind,
     ids::{DeviceId, SiteId},
     ledger::Entry,
@@ -63,7 +63,7 @@ pub fn attached(said: &Said) -> Vec<Attached> {
 
 /// Opens a case for what somebody has seen, or joins the one that is open for the same; its number.
 pub async fn report(services: &Services, op: &Operation, input: &ReportInput) -> Result<i64> {
-    authorise(&op.actor, Action::Cases)?;
+    let claim = somewhere(&op.actor, Action::Cases)?;
     let detail = written(&input.detail, "detail")?;
     let mut act = Act::begin(services, op).await?;
     let seen = match Kind::parse(input.kind.trim()) {
@@ -71,6 +71,10 @@ pub async fn report(services: &Services, op: &Operation, input: &ReportInput) ->
         Some(Kind::Misrouting) => misrouting(&mut act.tx, input, detail).await?,
         Some(Kind::LayerEffect) => layer_effect(&mut act.tx, input, detail).await?,
         _ => return Err(Problem::invalid(Code::StateInvalid, "kind")),
+    };
+    match seen.opening.site {
+        Some(site) => claim.at(site)?,
+        None => claim.wherever(),
     };
     let number = open(services, &mut act, &seen.opening).await?;
     let mut attached = Vec::with_capacity(seen.devices.len());

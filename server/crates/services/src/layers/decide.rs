@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     Code, Finding,
-    authz::{Action, authorise},
+    authz::{Action, authorise, somewhere},
     change_request::{State, Workflow},
     ids::{DeviceId, SegmentId, SiteId, UserId},
     layer::Level,
@@ -74,15 +74,18 @@ pub async fn approve(
     digest: &str,
     password: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::Approve)?;
+    somewhere(&op.actor, Action::Approve)?.wherever();
     let (mut change, judged) = judged(services, op, number).await?;
     judged.rules.authorise(op, &judged.required)?;
     users::reauthenticate(services, op, password).await?;
     let seen = approvals::seen(digest)?;
     let before = change.workflow.state.clone();
     let lent = &judged.rules.delegations;
-    change.workflow =
-        change.workflow.clone().approve(approvals::signature(op, seen), &judged.required, lent)?;
+    change.workflow = change.workflow.clone().approve(
+        approvals::signature(op, seen, &judged.required),
+        &judged.required,
+        lent,
+    )?;
     if judged.plan.digest() != seen {
         return Err(Problem::new(ProblemKind::Conflict, Finding::new(Code::PlanChanged, "approve")));
     }
@@ -97,7 +100,7 @@ pub async fn approve(
 
 /// Says no.
 pub async fn reject(services: &Services, op: &Operation, number: i64, reason: &str) -> Result<()> {
-    authorise(&op.actor, Action::Approve)?;
+    somewhere(&op.actor, Action::Approve)?.wherever();
     let reason = reason::within(reason, 1000)?;
     let (change, judged) = judged(services, op, number).await?;
     judged.rules.authorise(op, &judged.required)?;

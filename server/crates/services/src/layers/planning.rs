@@ -40,13 +40,19 @@ pub(super) async fn judge(services: &Services, change: &Change, now: Timestamp) 
     let mut tx = services.0.store.read().await?;
     let rules = approvals::load(&mut tx, now).await?;
     let (plan, classes) = plan(&mut tx, change, rules.version).await?;
-    let required = required(&rules.standing, &touches(&plan));
+    let required = required_of(&rules, Some(&plan));
     Ok(Judged { plan, rules, required, classes })
 }
 
 /// What the rules ask of a plan that was made before.
 pub(super) fn required_of(rules: &approvals::Rules, plan: Option<&Plan>) -> Required {
-    plan.map(|plan| required(&rules.standing, &touches(plan))).unwrap_or_default()
+    let Some(plan) = plan else { return Required::default() };
+    let mut all = required(&rules.standing, &touches(plan));
+    // What may reach phones of any site tomorrow is asked of whoever approves for all of them, whomever it reaches today.
+    if matches!(plan.level, Level::Vendor | Level::Model | Level::Organisation | Level::Group) {
+        all.sites.clear();
+    }
+    all
 }
 
 /// What a plan touches, as far as rules ask.

@@ -1,6 +1,6 @@
 //! The beginning of a replacement: both serial numbers, then the request that moves every line.
 
-use super::{load, no_endpoint, save};
+use super::{load, may_of, no_endpoint, save};
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Mac,
-    authz::{Action, authorise},
+    authz::{Action, Claim, somewhere},
     change_request::State as RequestState,
     device::DeviceState,
     exception::Kind,
@@ -43,9 +43,9 @@ pub struct OpenInput {
 /// Opens a replacement and files its request; its number. Of many attempts with one of two handsets, one
 /// wins.
 pub async fn open(services: &Services, op: &Operation, input: &OpenInput) -> Result<i64> {
-    authorise(&op.actor, Action::Request)?;
-    let number = begin(services, op, input, None).await?;
-    file(services, op, number).await?;
+    let claim = somewhere(&op.actor, Action::Request)?;
+    let number = begin(services, op, input, Some(claim), None).await?;
+    filed(services, op, number).await?;
     Ok(number)
 }
 
@@ -54,12 +54,16 @@ pub(crate) async fn begin(
     services: &Services,
     op: &Operation,
     input: &OpenInput,
+    claim: Option<Claim<'_>>,
     in_advance: Option<InAdvance>,
 ) -> Result<i64> {
     let why = reason::within(&input.reason, 200)?;
     let mut act = Act::begin(services, op).await?;
     let old = named(&mut act.tx, "old", &input.old).await?;
     let new = named(&mut act.tx, "new", &input.new).await?;
+    if let Some(claim) = claim {
+        claim.at_all([old.site.id, new.site.id])?;
+    }
     for (field, loaded) in [("old", &old), ("new", &new)] {
         if let Some(other) = replacement::open_of(&mut act.tx, loaded.stored.device.id).await? {
             let detail = format!("It is part of EX-{}.", other.number);
@@ -181,7 +185,8 @@ pub(super) async fn republish(
 
 /// Files the request of an order and submits it. Done again after a crash, it finds what is there.
 pub async fn file(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::Request)?;
+    may_of(services, claim, number).await?;
     filed(services, op, number).await.map(drop)
 }
 

@@ -1,13 +1,13 @@
 //! What becomes of the old handset: dead at the platform, wiped, and then gone somewhere or back in stock.
 
-use super::{approved, load, save, statement};
+use super::{approved, load, save, sites_of, statement};
 use crate::{
     Operation, Problem, Result, Services, act::Act, exceptions, exceptions::Opening, imports, reason,
 };
 use domain::{
     Code, Finding, Timestamp,
     account::Day,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     device::DeviceState,
     exception::Kind,
     fence::Serve,
@@ -20,11 +20,12 @@ use storage::{Tx, device, exception, ledger, replacement, secret};
 
 /// Somebody has wiped the old handset and says how, for example by a reset to factory settings.
 pub async fn wiped(services: &Services, op: &Operation, number: i64, evidence: &str) -> Result<()> {
-    authorise(&op.actor, Action::Cases)?;
+    let claim = somewhere(&op.actor, Action::Cases)?;
     let evidence =
         reason::within(evidence, 500).map_err(|_| Problem::invalid(Code::FieldMissing, "evidence"))?;
     let mut act = Act::begin(services, op).await?;
     let (mut stored, listed) = load(&mut act, number).await?;
+    claim.at_all(sites_of(&mut act.tx, &stored.order).await?)?;
     stored.order = stored.order.clone().is_wiped(Wiped::Said(statement(&act, op, evidence)))?;
     let body = format!("Wiped by hand: {evidence}");
     save(services, &mut act, (&stored, &listed), ("replacement.wiped", &body)).await?;
@@ -77,11 +78,12 @@ impl EndInput {
 /// Says where the old handset goes; that closes the case. Back in stock it may be assigned again, with a provisioning
 /// credential that nobody has seen.
 pub async fn end(services: &Services, op: &Operation, number: i64, input: &EndInput) -> Result<()> {
-    authorise(&op.actor, Action::Apply)?;
+    let claim = somewhere(&op.actor, Action::Apply)?;
     let to = input.read(Day::of(op.now))?;
     let why = reason::within(&input.reason, 200)?;
     let mut act = Act::begin(services, op).await?;
     let (mut stored, listed) = load(&mut act, number).await?;
+    claim.at_all(sites_of(&mut act.tx, &stored.order).await?)?;
     let before = stored.order.wiped().cloned();
     stored.order = stored.order.end(to.clone(), statement(&act, op, why))?;
     if stored.order.assignable() {

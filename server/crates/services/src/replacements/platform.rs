@@ -1,7 +1,7 @@
 //! What happens at the platform: the credentials are rotated before anything moves, by the platform's own interface or
 //! by hand with evidence; and what is given back when the replacement is called off.
 
-use super::{approved, file, load, request_of, save, statement};
+use super::{approved, file, load, may_of, request_of, save, sites_of, statement};
 use crate::{
     Operation, Problem, Result, Services, act::Act, advances, change_requests, exceptions, glass, imports,
     planning, reason,
@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     Code, Finding,
     authority::Authority,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     plan::Effect,
     replacement::{Dead, State},
 };
@@ -20,8 +20,10 @@ use uuid::Uuid;
 /// Tells the platform to rotate the credential of every line: from then on the old handset can register no more. The
 /// new credential is in no file of any phone until the takeover.
 pub async fn rotate(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Apply)?;
+    let claim = somewhere(&op.actor, Action::Apply)?;
     let mut act = Act::begin(services, op).await?;
+    let (stored, _) = load(&mut act, number).await?;
+    claim.at_all(sites_of(&mut act.tx, &stored.order).await?)?;
     rotate_in(&mut act, services, op, number, None).await?;
     act.commit().await
 }
@@ -70,10 +72,11 @@ pub async fn reveal(
     number: i64,
     why: &str,
 ) -> Result<Vec<(String, String)>> {
-    authorise(&op.actor, Action::RevealCredential)?;
+    let claim = somewhere(&op.actor, Action::RevealCredential)?;
     let why = reason::within(why, 200)?;
     let mut act = Act::begin(services, op).await?;
     let (stored, listed) = load(&mut act, number).await?;
+    claim.at_all(sites_of(&mut act.tx, &stored.order).await?)?;
     if !matches!(stored.order.state, State::Rotating { .. } | State::TakenOver { .. }) {
         let detail = "The credentials are made when they are rotated.";
         return Err(Finding::new(Code::RequestState, "reveal").detail(detail).into());
@@ -98,10 +101,11 @@ pub async fn reveal(
 
 /// Somebody has rotated by hand, or seen that it is done, and says how.
 pub async fn dead(services: &Services, op: &Operation, number: i64, evidence: &str) -> Result<()> {
-    authorise(&op.actor, Action::Apply)?;
+    let claim = somewhere(&op.actor, Action::Apply)?;
     let evidence = reason::within(evidence, 500).map_err(|p| named(p, "evidence"))?;
     let mut act = Act::begin(services, op).await?;
     let (mut stored, listed) = load(&mut act, number).await?;
+    claim.at_all(sites_of(&mut act.tx, &stored.order).await?)?;
     let said = Dead::Said(statement(&act, op, evidence));
     let numbers: Vec<_> = stored.order.lines.iter().map(|line| line.number.clone()).collect();
     for user in &numbers {
@@ -115,10 +119,11 @@ pub async fn dead(services: &Services, op: &Operation, number: i64, evidence: &s
 
 /// Somebody who may answers for the takeover although the old handset may still be registered.
 pub async fn answer(services: &Services, op: &Operation, number: i64, why: &str) -> Result<()> {
-    authorise(&op.actor, Action::AnswerFor)?;
+    let claim = somewhere(&op.actor, Action::AnswerFor)?;
     let why = reason::within(why, 500)?;
     let mut act = Act::begin(services, op).await?;
     let (mut stored, listed) = load(&mut act, number).await?;
+    claim.at_all(sites_of(&mut act.tx, &stored.order).await?)?;
     if let State::Rotating { begun, .. } = &stored.order.state
         && begun.by == op.actor.name
     {
@@ -134,8 +139,9 @@ pub async fn answer(services: &Services, op: &Operation, number: i64, why: &str)
 
 /// Gives the replacement up, before the takeover: the old handset gets its credential back, the request is withdrawn.
 pub async fn call_off(services: &Services, op: &Operation, number: i64, why: &str) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::Request)?;
     let why = reason::within(why, 200)?;
+    may_of(services, claim, number).await?;
     give_up(services, op, number, why).await
 }
 

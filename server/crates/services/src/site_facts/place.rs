@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     Code, Finding,
-    authz::{Action, authorise},
+    authz::{Action, authorise_at},
     ids::PlaceId,
     number::Did,
     site::Place,
@@ -86,7 +86,7 @@ pub async fn put_place(
     input: &PlaceInput,
     why: &str,
 ) -> Result<()> {
-    authorise(&op.actor, Action::EditSite)?;
+    authorise_at(&op.actor, Action::EditSite, site)?;
     let why = reason::within(why, 200)?;
     let read = read_place(input)?;
     let mut act = Act::begin(services, op).await?;

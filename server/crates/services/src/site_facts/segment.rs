@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, authorise_at},
     ids::SegmentId,
     layer::{Layer, Level},
     setting::Value,
@@ -80,7 +80,7 @@ pub async fn put_segment(
     input: &SegmentInput,
     why: &str,
 ) -> Result<Edited> {
-    authorise(&op.actor, Action::EditSite)?;
+    authorise_at(&op.actor, Action::EditSite, site)?;
     let why = reason::within(why, 200)?;
     let (code, cidr, vlan, ntp) = read_segment(input)?;
     let mut act = Act::begin(services, op).await?;
