@@ -92,7 +92,12 @@ fn header(visitor: &Visitor) -> AnyView {
 
 fn account(visitor: &Visitor) -> AnyView {
     let name = visitor.actor.as_ref().map(|actor| actor.name.clone());
-    let roles: Vec<_> = visitor.actor.iter().flat_map(|actor| &actor.roles).map(|role| role.word()).collect();
+    let roles: Vec<_> = visitor
+        .actor
+        .iter()
+        .flat_map(|actor| &actor.roles)
+        .map(|role| role.word().replace('-', " "))
+        .collect();
     let leave = form(
         visitor,
         "sign-out",

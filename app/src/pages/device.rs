@@ -5,7 +5,7 @@ use crate::{
     components::{
         badge,
         decision::decision,
-        facts::{facts, text},
+        facts::{facts, long, text},
         field::Field,
         finding,
         form::form,
@@ -134,7 +134,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
             {section(
                 "requests",
                 "Requests",
-                change_request::table_of("device-requests", "Requests about this device", &device.requests, "There was none."),
+                change_request::table_of("device-requests", "Requests about this device", &device.requests, "None is about this device."),
             )}
             {signed.may(Action::RevealCredential).then(|| section("credential", "Provisioning credential", reveal(signed, &device, attempt)))}
         }
@@ -158,13 +158,11 @@ fn top(signed: &Signed, device: &DeviceView) -> AnyView {
         view! { <a class="button quiet" href=format!("/exceptions/loss?mac={}", row.mac.bare())>"Report it lost"</a> }
     });
     let trace = view! {
-        <div class="row">
-            {replace}
-            {lost}
-            <a class="button quiet" href=format!("/layers/phones/{}", row.mac.bare())>"Layers and exceptions"</a>
-            <a class="button quiet" href=format!("/devices/{}/return", row.mac.bare())>"Earlier settings"</a>
-            <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a>
-        </div>
+        {replace}
+        {lost}
+        <a class="button quiet" href=format!("/layers/phones/{}", row.mac.bare())>"Layers and exceptions"</a>
+        <a class="button quiet" href=format!("/devices/{}/return", row.mac.bare())>"Earlier settings"</a>
+        <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a>
     };
     head(&trail, title.into_any(), trace.into_any())
 }
@@ -177,13 +175,13 @@ pub(crate) fn inventory_facts(device: &DeviceView) -> AnyView {
         ("Site", view! { <a href=format!("/sites/{}", row.site)>{row.site.clone()}</a> }.into_any()),
         ("Segment", text(&device.segment)),
         ("Place", text(&row.place)),
-        ("Emergency location", text(&device.emergency)),
+        ("Emergency location", long(text(&device.emergency))),
         ("Callback number", text(&device.callback)),
         ("Last proven fetch", time::maybe(row.seen, "never")),
         ("Firmware", super::firmware::of_device(&device.firmware)),
         ("Pinned", pin::of_device(device.pin.as_ref())),
-        ("Settings", drift::of_device(device.drift.as_ref())),
-        ("Steady path", id::id(device.steady_path.clone(), "path")),
+        ("Settings", long(drift::of_device(device.drift.as_ref()))),
+        ("Steady path", long(id::id(device.steady_path.clone(), "path"))),
         ("Enrolment", enrolled(device)),
     ])
 }
@@ -228,7 +226,7 @@ fn keys(signed: &Signed, device: &DeviceView) -> AnyView {
     let rest = (!more.is_empty()).then(|| {
         view! {
             <details class="more">
-                <summary>{format!("{} more empty {all}", more.len())}</summary>
+                <summary>{if more.len() == 1 { format!("1 more empty {}", all.trim_end_matches('s')) } else { format!("{} more empty {all}", more.len()) }}</summary>
                 {table("more-keys", &format!("Further {all}"), &heads, rows(&more), "")}
             </details>
         }

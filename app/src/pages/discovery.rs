@@ -3,7 +3,7 @@
 use crate::{
     components::{
         badge::{Tone, badge},
-        facts::{facts, text},
+        facts::{facts, long, text},
         head::{plain, section},
         id,
         table::table,
@@ -114,13 +114,12 @@ fn where_to(shown: &DiscoveryView, found: &Found) -> AnyView {
     let network = segment.map(|segment| segment.cidr.to_string()).unwrap_or_default();
     let vlan = segment.and_then(|segment| segment.vlan).map(|vlan| vlan.to_string()).unwrap_or_default();
     let name = segment.map(|segment| segment.code.clone()).unwrap_or_default();
-    let about = facts(vec![
-        ("Onboarding address", id::id(shown.address.as_str(), "onboarding address")),
+    facts(vec![
+        ("Onboarding address", long(id::id(shown.address.as_str(), "onboarding address"))),
         ("Segment", text(&name)),
         ("Network", text(&network)),
         ("VLAN", text(&vlan)),
-    ]);
-    view! { <div class="wide-first">{about}</div> }.into_any()
+    ])
 }
 
 /// What an administrator has to know before anything is set, the worst first.

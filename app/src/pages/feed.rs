@@ -70,7 +70,7 @@ pub(crate) async fn list_page(signed: &Signed, attempt: &Attempt) -> Answer {
             {finding::summary(attempt)}
             {about(signed, &view)}
             {may.then(|| section("stage-feed", "Bring a feed", stage(signed, attempt)))}
-            {table("feeds", "Feeds, newest first", &heads, rows, "There was none yet.")}
+            {table("feeds", "Feeds, newest first", &heads, rows, "No feed was brought yet.")}
             {limits(signed, &view, attempt)}
         }
         .into_any()

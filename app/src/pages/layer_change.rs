@@ -17,7 +17,9 @@ use crate::{
         finding,
         form::{button, form},
         head::{head, section, step},
-        id, time,
+        id,
+        prose::many,
+        time,
     },
     fields::Attempt,
     visitor::{Answer, Signed},
@@ -126,11 +128,15 @@ fn blocks(change: &ChangeView) -> Option<AnyView> {
     }
     let stale = change.stale.then(|| {
         let macs: Vec<_> = change.stale_devices.iter().map(ToString::to_string).collect();
-        let detail = format!("Reached otherwise now: {}.", macs.join(" "));
-        finding::list(&[domain::Finding::new(Code::PlanStale, "plan").detail(detail)])
+        let found = domain::Finding::new(Code::PlanStale, "plan");
+        if macs.is_empty() {
+            found
+        } else {
+            found.detail(format!("Reached otherwise now: {}.", macs.join(" ")))
+        }
     });
-    let found = finding::list_or(&change.blocks, "Nothing blocks it.");
-    Some(section("blocks", "What blocks publishing it", view! { {stale} {found} }.into_any()))
+    let all: Vec<_> = stale.into_iter().chain(change.blocks.iter().cloned()).collect();
+    Some(section("blocks", "What blocks publishing it", finding::list_or(&all, "Nothing blocks it.")))
 }
 
 fn notes(plan: &Plan) -> Vec<domain::Finding> {
@@ -141,13 +147,13 @@ fn notes(plan: &Plan) -> Vec<domain::Finding> {
 fn reach(plan: &Plan) -> AnyView {
     let c = plan.counts;
     let sites: Vec<_> = plan.sites.iter().cloned().collect();
-    let many = |n: u32| n.to_string().into_any();
+    let count = |n: u32| n.to_string().into_any();
     let counted = facts(vec![
-        ("Phones that change", many(c.devices)),
-        ("Lines on them", many(c.lines)),
-        ("People and places", many(c.owners)),
+        ("Phones that change", count(c.devices)),
+        ("Lines on them", count(c.lines)),
+        ("People and places", count(c.owners)),
         ("Sites", text(&sites.join(", "))),
-        ("Keep their bytes", many(c.unchanged)),
+        ("Keep their bytes", count(c.unchanged)),
         ("Left out", plan.excluded.len().to_string().into_any()),
     ]);
     let groups: Vec<_> = plan.alike.iter().enumerate().map(|(n, alike)| one(n, alike)).collect();
@@ -165,7 +171,7 @@ fn reach(plan: &Plan) -> AnyView {
 }
 
 fn one(n: usize, alike: &Alike) -> AnyView {
-    let many = alike.devices.len();
+    let phones = alike.devices.len();
     let restart = match alike.restart {
         Restart::Yes => badge(Tone::Warning, "restarts"),
         Restart::Unknown => badge(Tone::Quiet, "restart not documented"),
@@ -174,12 +180,12 @@ fn one(n: usize, alike: &Alike) -> AnyView {
     let strands = alike.strands.then(|| badge(Tone::Bad, "needs hands on site if wrong"));
     let blocking = (!alike.findings.is_empty()).then(|| finding::list(&alike.findings));
     view! {
-        <section class="alike" data-alike=many.to_string()>
-            <h3>{format!("{many} × {}", alike.vendor.title())} " " {restart} " " {strands}</h3>
+        <section class="alike" data-alike=phones.to_string()>
+            <h3>{format!("{phones} × {}", alike.vendor.title())} " " {restart} " " {strands}</h3>
             {diff(&format!("alike-{n}"), "The same for each of them", &alike.differences)}
             {blocking}
             <details class="more">
-                <summary>{if many == 1 { "Which phone".to_owned() } else { format!("Which {many} phones") }}</summary>
+                <summary>{if phones == 1 { "Which phone".to_owned() } else { format!("Which {phones} phones") }}</summary>
                 {macs(&alike.devices)}
             </details>
         </section>
@@ -344,12 +350,19 @@ fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
     let phones = change.plan.counts.devices;
     let (says, label) = if change.waves.is_empty() {
         (
-            format!("It is approved. Publishing it gives {phones} phones other files at their next fetch."),
+            format!(
+                "It is approved. Publishing it gives {} other files at their next fetch.",
+                many(phones, "phone")
+            ),
             "Publish",
         )
     } else {
         (
-            format!("It is approved. It goes to {phones} phones in waves: {}.", change.waves.join(" / ")),
+            format!(
+                "It is approved. It goes to {} in waves: {}.",
+                many(phones, "phone"),
+                change.waves.join(" / ")
+            ),
             "Begin the rollout",
         )
     };

@@ -142,7 +142,7 @@ fn handsets(order: &ReplacementView) -> AnyView {
             <tr>
                 <th scope="row">{which}</th>
                 <td><a href=format!("/devices/{}", handset.mac)>{handset.name.clone()}</a></td>
-                <td data-label="Serial"><code>{handset.serial.clone()}</code></td>
+                <td data-label="Serial">{id::id(handset.serial.clone(), "serial")}</td>
                 <td data-label="State">{crate::components::badge::device(&handset.state)}</td>
             </tr>
         }
@@ -203,10 +203,12 @@ fn outages(order: &ReplacementView) -> AnyView {
 fn act(signed: &Signed, number: i64, order: &ReplacementView, attempt: &Attempt) -> AnyView {
     let to = |verb: &str| format!("/exceptions/{number}/replacement/{verb}");
     let said = |verb: &'static str, name: &'static str, label: &'static str, words: &'static str| {
+        // Looking at a credential and calling the order off lead nowhere: they are never what is to be done next.
+        let class = if matches!(verb, "reveal" | "call-off") { "quiet" } else { "" };
         let fields = view! {
             <div class="row end">
                 {Field::new(verb, name, label).required().view(attempt)}
-                <button>{words}</button>
+                <button class=class>{words}</button>
             </div>
         };
         form(signed, verb, verb, &to(verb), fields.into_any())
@@ -328,7 +330,7 @@ fn end(signed: &Signed, action: &str, attempt: &Attempt) -> AnyView {
         </div>
         <div class="row end">
             {Field::new("end", "reason", "Reason").required().view(attempt)}
-            <button>"Say where it goes"</button>
+            <button class="quiet">"Say where it goes"</button>
         </div>
     };
     form(signed, "end", "end", action, fields.into_any())
