@@ -190,7 +190,7 @@ fn counts(import: &ImportView) -> AnyView {
         .iter()
         .filter(|(_, count)| *count > 0)
         .map(|(sheet, count)| {
-            view! { <tr><th scope="row">{sheet.clone()}</th><td class="number">{*count}</td></tr> }.into_any()
+            view! { <tr><th scope="row">{sheet.clone()}</th><td class="number" data-label="Rows">{*count}</td></tr> }.into_any()
         })
         .collect();
     view! {

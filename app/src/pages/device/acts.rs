@@ -3,7 +3,7 @@
 use super::kind;
 use crate::{
     components::{
-        facts::facts,
+        facts::{facts, long},
         field::Field,
         form::form,
         head::{head, step},
@@ -96,7 +96,7 @@ pub(crate) fn credential(signed: &Signed, mac: &str, user: &str, password: &str)
         view! {
             {head(&[step("/devices", "Devices"), step(back.clone(), mac.to_owned())], "Provisioning credential".into_any(), ().into_any())}
             <p class="lede">"It is shown once: reloading does not bring it back. That you saw it is in the audit history."</p>
-            {facts(vec![("User name", id::id(user, "user name")), ("Password", id::id(password, "password"))])}
+            {facts(vec![("User name", long(id::id(user, "user name"))), ("Password", long(id::id(password, "password")))])}
             <p><a class="button quiet" href=back>"Back to the device"</a></p>
         }
         .into_any()
