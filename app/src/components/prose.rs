@@ -27,12 +27,12 @@ pub(crate) fn prose(text: &str) -> AnyView {
 }
 
 /// So many of something that is counted by an `s` at its end.
-pub(crate) fn many<N: Display + PartialEq + From<u8>>(n: N, one: &str) -> String {
+pub(crate) fn many<N: Display + Copy + PartialEq + From<u8>>(n: N, one: &str) -> String {
     counted(n, one, &format!("{one}s"))
 }
 
 /// So many of something: `1 code is`, `12 codes are`.
-pub(crate) fn counted<N: Display + PartialEq + From<u8>>(n: N, one: &str, more: &str) -> String {
+pub(crate) fn counted<N: Display + Copy + PartialEq + From<u8>>(n: N, one: &str, more: &str) -> String {
     format!("{n} {}", if n == N::from(1) { one } else { more })
 }
 

@@ -185,7 +185,7 @@ pub fn remarks(alike: &[Alike]) -> Vec<Finding> {
     (cut_off > 0).then(finding).into_iter().collect()
 }
 
-fn many<N: fmt::Display + PartialEq + From<u8>>(n: N, one: &str, more: &str) -> String {
+fn many<N: fmt::Display + Copy + PartialEq + From<u8>>(n: N, one: &str, more: &str) -> String {
     format!("{n} {}", if n == N::from(1) { one } else { more })
 }
 
