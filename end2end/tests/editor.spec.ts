@@ -90,7 +90,7 @@ test('templates of another system become a draft, and what cannot be known is na
   });
   await form.getByLabel('Vendor').selectOption('yealink');
   await form.getByRole('button', { name: 'Read them' }).click();
-  await expect(ada.page.locator('#templates-report')).toContainText('1 settings and 1 raw keys');
+  await expect(ada.page.locator('#templates-report')).toContainText('1 setting and 1 raw key');
   await expect(row(ada.page, 'Not taken', 'account.1.user_name')).toContainText('The other system fills the value in.');
   await expect(row(ada.page, 'Not taken', 'security.user_password')).toContainText('a secret is sealed');
   await expect(text(ada)).toHaveValue(/phone\.ntp = ntp\.example\n/);

@@ -29,6 +29,10 @@ test('a wave waits for its phone, and the others keep what they had', async ({ p
   await expect(ada.page.locator('#decide')).toContainText(`devices ${BOUND}`);
   await ada.publishLayer(number);
   await ada.page.locator('#about').getByRole('link', { name: 'RO-1' }).click();
+  await ada.unfold('Skip');
+  await ada.enter('skip', { Phone: 'no mac', Reason: 'It is being repaired.' });
+  await expectCode(ada.errors, 'device.unknown');
+  await expect(ada.field('skip', 'Phone')).toHaveAttribute('aria-invalid', 'true');
   const wave = ada.page.locator('[data-wave="1"]');
   await expect.poll(async () => (await phone(BOUND).fetch()).get('lang.gui')).toBe('English');
   await expect(wave, 'the page follows by itself').toContainText('now');

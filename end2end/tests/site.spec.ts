@@ -22,7 +22,7 @@ test('a step that nobody does stands on the board until somebody is named; a por
   await ada.forge('/numbers/+442079460150/port-in', { on: at(24 * 14), temporary: '', reason: 'Order 7719.' });
   await linus.open('/');
   await expect(row(linus.page, /Steps that are late or have moved/, 'Binding')).toContainText('Porting of numbers has moved by 4 days');
-  await expect(linus.page.locator('[data-site="lon"]')).toContainText("9 nobody's");
+  await expect(linus.page.locator('[data-site="lon"]')).toContainText("9 without owner");
 });
 
 test('a site moves on only with what the next stage demands', async ({ person }) => {

@@ -2,7 +2,10 @@
 
 use crate::{
     fields::{Attempt, Fields, Stop, once},
-    pages::device::{HANDSET, RELEASE, REVEAL, credential, page},
+    pages::device::{
+        acts::{HANDSET, RELEASE, REVEAL, credential},
+        page,
+    },
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;

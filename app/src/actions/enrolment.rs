@@ -1,9 +1,10 @@
 //! Making, activating, handing out, taking back and reopening enrolment tokens.
 
 use crate::{
+    components::prose::counted,
     fields::{Attempt, Fields, Stop, once},
     pages::{
-        enrolment::{ACTIVATE, HAND_OUT, MAKE_ADDRESSES, MAKE_CODES, REDIRECT, counted, page},
+        enrolment::{ACTIVATE, HAND_OUT, MAKE_ADDRESSES, MAKE_CODES, REDIRECT, page},
         enrolment_device as device, enrolment_sheet,
     },
     visitor::{Answer, Signed},

@@ -3,7 +3,7 @@
 use super::{finish, import::read};
 use crate::{
     fields::{Attempt, Fields, Stop, once},
-    pages::feed::{APPLY, DISMISS, DROP, LIMIT, RAISE, RELEASE, STAGE, list_page, page, path},
+    pages::feed::{APPLY, DISMISS, DROP, LIMIT, RAISE, RELEASE, STAGE, list_page, one::page, path},
     visitor::{Answer, Signed},
 };
 use axum::extract::{Multipart, Path};

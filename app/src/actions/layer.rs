@@ -5,7 +5,11 @@ use crate::{
     components::conversation::COMMENT,
     fields::{Attempt, Fields, Stop, once},
     pages::{
-        layer_change::{self, APPROVE, REJECT, number, page},
+        layer_change::{
+            self,
+            decide::{APPROVE, REJECT},
+            number, page,
+        },
         layer_edit::{self, Beside, EDIT, RULE},
         layer_phone::{self, LABELS},
     },

@@ -2,7 +2,7 @@
 
 use crate::{
     fields::{Attempt, Fields, Stop, once},
-    pages::number::page,
+    pages::number::one::page,
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;

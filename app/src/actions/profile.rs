@@ -2,7 +2,7 @@
 
 use crate::{
     fields::{Attempt, Fields, Stop, once},
-    pages::{number::page, profile::SET},
+    pages::{number::one::page, profile::SET},
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;

@@ -13,6 +13,11 @@ pub(crate) fn text(text: &str) -> AnyView {
     if text.is_empty() { none() } else { text.to_owned().into_any() }
 }
 
+/// A value that wants the room of two: an address, a path, a sentence.
+pub(crate) fn long(value: AnyView) -> AnyView {
+    view! { <span class="long">{value}</span> }.into_any()
+}
+
 pub(crate) fn none() -> AnyView {
     view! { <span class="none">"none"</span> }.into_any()
 }

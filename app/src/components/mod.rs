@@ -13,5 +13,6 @@ pub(crate) mod form;
 pub(crate) mod head;
 pub(crate) mod id;
 pub(crate) mod pager;
+pub(crate) mod prose;
 pub(crate) mod table;
 pub(crate) mod time;

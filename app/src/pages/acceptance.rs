@@ -5,10 +5,11 @@ use crate::{
     components::{
         badge::{Tone, badge},
         check::check,
-        facts::{facts, text},
+        facts::{facts, long, text},
         finding,
         form::form,
         head::{head, section, step as trail},
+        id,
         pager::pager,
         table::table,
         time,
@@ -62,9 +63,10 @@ fn state(line: &LineRow) -> AnyView {
     }
 }
 
-fn phone(line: &acceptances::Line) -> String {
-    let mac = Mac::parse(&line.mac).map_or_else(|_| line.mac.clone(), |mac| mac.to_string());
-    format!("{} {} {mac}, key {}", line.vendor, line.model, line.position)
+fn phone(line: &acceptances::Line) -> AnyView {
+    let mac = Mac::parse(&line.mac).map_or_else(|_| line.mac.clone().into_any(), id::device);
+    view! { {format!("{} {} ", line.vendor, line.model)} {mac} {format!(" key {}", line.position)} }
+        .into_any()
 }
 
 fn row(view: &AcceptanceView, line: &LineRow) -> AnyView {
@@ -77,7 +79,7 @@ fn row(view: &AcceptanceView, line: &LineRow) -> AnyView {
             <th scope="row"><a href=address>{l.number.clone()}</a></th>
             <td>{state(line)}</td>
             <td data-label="Owner">{l.owner.clone()}</td>
-            <td>{phone(l)}</td>
+            <td data-label="Phone">{phone(l)}</td>
             <td data-label="Tried">{last}</td>
         </tr>
     }
@@ -98,11 +100,10 @@ pub(crate) async fn page(signed: &Signed, code: &str, line: &str, attempt: &Atte
             trail(format!("/sites/{code}/acceptance"), "Acceptance"),
         ];
         let missing = line.missing.as_ref().map(|missing| finding::list(std::slice::from_ref(missing)));
-        let device = view! { <a href=format!("/devices/{}", line.line.mac)>{phone(&line.line)}</a> };
         view! {
             {head(&way, title.clone().into_any(), state(&line))}
             {finding::summary(attempt)}
-            {facts(vec![("Owner", text(&line.line.owner)), ("Phone", device.into_any())])}
+            {facts(vec![("Owner", text(&line.line.owner)), ("Phone", long(phone(&line.line)))])}
             {missing}
             {signed.may_at(Action::OpenSite, code).then(|| enter(signed, code, &line, attempt))}
             {results(&line)}

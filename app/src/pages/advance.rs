@@ -15,6 +15,7 @@ use crate::{
         head::{head, plain, section, step},
         id,
         pager::pager,
+        prose::prose,
         table::table,
         time,
     },
@@ -161,7 +162,7 @@ pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Ans
             {finding::summary(attempt)}
             <div class="columns">
                 <div class="main">
-                    {section("definition", "What is approved", view! { <p>{advance.definition.words()}</p> }.into_any())}
+                    {section("definition", "What is approved", view! { <p>{prose(&advance.definition.words())}</p> }.into_any())}
                     {state::panel(&view.approvals)}
                 </div>
                 <div class="side">

@@ -59,9 +59,9 @@ fn rules(id: &str, caption: &str, rules: &[Rule]) -> AnyView {
         .iter()
         .map(|rule| {
             let valid = rule.valid_days.map_or("for good".to_owned(), |days| format!("{days} days"));
-            let escalates = rule
-                .escalation
-                .map_or("never".to_owned(), |e| format!("after {} hours, to {}", e.hours, e.to.word()));
+            let escalates = rule.escalation.map_or("never".to_owned(), |e| {
+                format!("after {} hours, to {}", e.hours, e.to.word().replace('-', " "))
+            });
             view! {
                 <tr data-rule=rule.name.clone()>
                     <th scope="row">{rule.name.clone()}</th>

@@ -8,6 +8,7 @@ use crate::{
         head::head,
         id,
         pager::pager,
+        prose::prose,
         table::table,
         time,
     },
@@ -110,7 +111,7 @@ fn acts(rows: &[(String, ActEntry)]) -> AnyView {
                     <td><code>{act.action.clone()}</code></td>
                     <td>{act.subject.clone()}</td>
                     <td class="prose">{change(act)}</td>
-                    <td class="prose">{act.reason.clone()}</td>
+                    <td class="prose">{prose(&act.reason)}</td>
                     <td>{id::id(place.clone(), "place in the record")}</td>
                 </tr>
             }
@@ -123,7 +124,7 @@ fn acts(rows: &[(String, ActEntry)]) -> AnyView {
 
 fn change(act: &ActEntry) -> AnyView {
     let side = |text: &Option<String>, class: &'static str| {
-        text.clone().map(|text| view! { <span class=class>{text}</span> })
+        text.as_deref().map(|text| view! { <span class=class>{prose(text)}</span> })
     };
     let arrow = (act.before.is_some() && act.after.is_some()).then_some(" → ");
     view! { {side(&act.before, "before")} {arrow} {side(&act.after, "after")} }.into_any()

@@ -10,6 +10,7 @@ use crate::{
         head::{head, section, step},
         id,
         pager::pager,
+        prose::prose,
         table::table,
         time,
     },
@@ -134,13 +135,13 @@ async fn page_at(signed: &Signed, number: i64, attempt: &Attempt, place: &ItemPl
                     {items::section_of(&request, place)}
                     {section("plan", "What changes", plan::items(&request))}
                     {section("answers", "Five questions", plan::answers(&request.plan))}
+                    {section("conversation", "Conversation", conversation(signed, &request.comments, &format!("/requests/{number}/comment"), attempt))}
                 </div>
                 <div class="side">
                     {decide::panel(signed, &request, attempt)}
                     {about(&request)}
                 </div>
             </div>
-            {section("conversation", "Conversation", conversation(signed, &request.comments, &format!("/requests/{number}/comment"), attempt))}
             {section("history", "History", history("request-history", &request.history))}
         }
         .into_any()
@@ -199,11 +200,11 @@ fn blocks(request: &RequestView) -> AnyView {
     if request.row.state.is_final() {
         return ().into_any();
     }
-    let stale =
-        request.stale.then(|| finding::list(&[domain::Finding::new(domain::Code::PlanStale, "plan")]));
-    let found = finding::list_or(&request.blocks, "Nothing blocks it.");
+    let stale = request.stale.then(|| domain::Finding::new(domain::Code::PlanStale, "plan"));
+    let all: Vec<_> = stale.into_iter().chain(request.blocks.iter().cloned()).collect();
+    let found = finding::list_or(&all, "Nothing blocks it.");
     let who = items::who(&request.blocks);
-    section("blocks", "What blocks applying it now", view! { {stale} {found} {who} }.into_any())
+    section("blocks", "What blocks applying it now", view! { {found} {who} }.into_any())
 }
 
 /// Acts in a table, wherever they are listed.
@@ -217,7 +218,7 @@ pub(crate) fn history(id: &str, acts: &[ActEntry]) -> AnyView {
                     <td>{act.actor.as_ref().map_or("the program".to_owned(), |(_, name)| name.clone())}</td>
                     <td><code>{act.action.clone()}</code></td>
                     <td>{act.subject.clone()}</td>
-                    <td class="prose">{act.reason.clone()}</td>
+                    <td class="prose">{prose(&act.reason)}</td>
                 </tr>
             }
             .into_any()

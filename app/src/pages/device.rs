@@ -1,14 +1,15 @@
 //! Devices: the inventory, and one device with its line keys and what it would get now.
 
+pub(crate) mod acts;
+
+use self::acts::{handset, may_enter, may_release, release, reveal};
 use super::{change_request, drift, enrolment, exception, pin};
 use crate::{
     components::{
         badge,
         decision::decision,
-        facts::{facts, text},
-        field::Field,
+        facts::{facts, long, text},
         finding,
-        form::form,
         head::{head, plain, section, step},
         id,
         pager::pager,
@@ -22,11 +23,7 @@ use axum::{
     extract::{Path, Query},
     http::StatusCode,
 };
-use domain::{
-    authz::Action,
-    device::EndpointKind,
-    vendor::{Handsets, Vendor},
-};
+use domain::{authz::Action, device::EndpointKind};
 use leptos::prelude::*;
 use services::{
     devices, sites,
@@ -134,7 +131,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
             {section(
                 "requests",
                 "Requests",
-                change_request::table_of("device-requests", "Requests about this device", &device.requests, "There was none."),
+                change_request::table_of("device-requests", "Requests about this device", &device.requests, "None is about this device."),
             )}
             {signed.may_at(Action::RevealCredential, &device.row.site).then(|| section("credential", "Provisioning credential", reveal(signed, &device, attempt)))}
         }
@@ -158,13 +155,11 @@ fn top(signed: &Signed, device: &DeviceView) -> AnyView {
         view! { <a class="button quiet" href=format!("/exceptions/loss?mac={}", row.mac.bare())>"Report it lost"</a> }
     });
     let trace = view! {
-        <div class="row">
-            {replace}
-            {lost}
-            <a class="button quiet" href=format!("/layers/phones/{}", row.mac.bare())>"Layers and exceptions"</a>
-            <a class="button quiet" href=format!("/devices/{}/return", row.mac.bare())>"Earlier settings"</a>
-            <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a>
-        </div>
+        {replace}
+        {lost}
+        <a class="button quiet" href=format!("/layers/phones/{}", row.mac.bare())>"Layers and exceptions"</a>
+        <a class="button quiet" href=format!("/devices/{}/return", row.mac.bare())>"Earlier settings"</a>
+        <a class="button quiet" href=format!("/trace/{}", row.mac.bare())>"Trace this phone"</a>
     };
     head(&trail, title.into_any(), trace.into_any())
 }
@@ -177,13 +172,13 @@ pub(crate) fn inventory_facts(device: &DeviceView) -> AnyView {
         ("Site", view! { <a href=format!("/sites/{}", row.site)>{row.site.clone()}</a> }.into_any()),
         ("Segment", text(&device.segment)),
         ("Place", text(&row.place)),
-        ("Emergency location", text(&device.emergency)),
+        ("Emergency location", long(text(&device.emergency))),
         ("Callback number", text(&device.callback)),
         ("Last proven fetch", time::maybe(row.seen, "never")),
         ("Firmware", super::firmware::of_device(&device.firmware)),
         ("Pinned", pin::of_device(device.pin.as_ref())),
-        ("Settings", drift::of_device(device.drift.as_ref())),
-        ("Steady path", id::id(device.steady_path.clone(), "path")),
+        ("Settings", long(drift::of_device(device.drift.as_ref()))),
+        ("Steady path", long(id::id(device.steady_path.clone(), "path"))),
         ("Enrolment", enrolled(device)),
     ])
 }
@@ -228,7 +223,7 @@ fn keys(signed: &Signed, device: &DeviceView) -> AnyView {
     let rest = (!more.is_empty()).then(|| {
         view! {
             <details class="more">
-                <summary>{format!("{} more empty {all}", more.len())}</summary>
+                <summary>{if more.len() == 1 { format!("1 more empty {}", all.trim_end_matches('s')) } else { format!("{} more empty {all}", more.len()) }}</summary>
                 {table("more-keys", &format!("Further {all}"), &heads, rows(&more), "")}
             </details>
         }
@@ -274,86 +269,4 @@ fn key_row(signed: &Signed, device: &DeviceView, key: &EndpointView) -> AnyView 
         </tr>
     }
     .into_any()
-}
-
-pub(crate) const HANDSET: &str = "handset";
-
-fn may_enter(signed: &Signed, device: &DeviceView) -> bool {
-    kind(device) == EndpointKind::DectHandset && signed.may(Action::Import)
-}
-
-/// Which handset is which: only of those without a line.
-fn handset(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
-    let action = format!("/devices/{}/handset", device.row.mac.bare());
-    let how = Vendor::parse(&device.row.vendor).and_then(Vendor::handsets).map(Handsets::says);
-    let next = device.endpoints.iter().find(|key| key.ipei.is_none()).map(|key| key.index.to_string());
-    let typed = attempt.typed(HANDSET, "handset").map(str::to_owned).or(next).unwrap_or_default();
-    let free = device.endpoints.iter().filter(|key| key.extension.is_none());
-    let options: Vec<_> = free
-        .map(|key| {
-            let number = key.index.to_string();
-            let known = key.ipei.map(|ipei| format!(" · {ipei}")).unwrap_or_default();
-            let label = format!("{number}{known}");
-            view! { <option value=number.clone() selected=number == typed>{label}</option> }
-        })
-        .collect();
-    let fields = view! {
-        <p>{how}" A handset with a line is not listed: ask for an unbind or a replacement first."</p>
-        <div class="row end">
-            <div class="field">
-                <label for="handset-handset">"Handset"</label>
-                <select id="handset-handset" name="handset" required>{options}</select>
-            </div>
-            {Field::new(HANDSET, "ipei", "IPEI").hint("As the handset shows it. Empty: not known any more.").view(attempt)}
-            {Field::new(HANDSET, "reason", "Reason").required().view(attempt)}
-            <button class="quiet">"Enter"</button>
-        </div>
-    };
-    form(signed, HANDSET, HANDSET, &action, fields.into_any())
-}
-
-pub(crate) const REVEAL: &str = "reveal";
-
-fn reveal(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
-    let action = format!("/devices/{}/credential", device.row.mac.bare());
-    let fields = view! {
-        <p>"The user name and password that the phone proves itself with. Looking is recorded, with your reason."</p>
-        <div class="row end">
-            {Field::new(REVEAL, "reason", "Reason").required().view(attempt)}
-            <button class="quiet">"Show once"</button>
-        </div>
-    };
-    form(signed, REVEAL, REVEAL, &action, fields.into_any())
-}
-
-pub(crate) const RELEASE: &str = "release";
-
-fn may_release(signed: &Signed, device: &DeviceView) -> bool {
-    device.row.state == "quarantined" && signed.may_at(Action::Quarantine, &device.row.site)
-}
-
-fn release(signed: &Signed, device: &DeviceView, attempt: &Attempt) -> AnyView {
-    let action = format!("/devices/{}/release", device.row.mac.bare());
-    let fields = view! {
-        <p>"A verified proof disagreed with the inventory: who did what, on its trace, says how. Find out which handset this is, then release it."</p>
-        <div class="row end">
-            {Field::new(RELEASE, "reason", "Reason").required().view(attempt)}
-            <button class="quiet">"Release"</button>
-        </div>
-    };
-    form(signed, RELEASE, RELEASE, &action, fields.into_any())
-}
-
-/// The credential, on a page that no browser keeps.
-pub(crate) fn credential(signed: &Signed, mac: &str, user: &str, password: &str) -> axum::response::Response {
-    signed.page(StatusCode::OK, "Provisioning credential", || {
-        let back = format!("/devices/{mac}");
-        view! {
-            {head(&[step("/devices", "Devices"), step(back.clone(), mac.to_owned())], "Provisioning credential".into_any(), ().into_any())}
-            <p class="lede">"It is shown once: reloading does not bring it back. That you saw it is in the audit history."</p>
-            {facts(vec![("User name", id::id(user, "user name")), ("Password", id::id(password, "password"))])}
-            <p><a class="button quiet" href=back>"Back to the device"</a></p>
-        }
-        .into_any()
-    })
 }

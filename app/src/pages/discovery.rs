@@ -3,9 +3,10 @@
 use crate::{
     components::{
         badge::{Tone, badge},
-        facts::{facts, text},
+        facts::{facts, long, text},
         head::{plain, section},
         id,
+        prose::prose,
         table::table,
     },
     islands::CopyId,
@@ -114,13 +115,12 @@ fn where_to(shown: &DiscoveryView, found: &Found) -> AnyView {
     let network = segment.map(|segment| segment.cidr.to_string()).unwrap_or_default();
     let vlan = segment.and_then(|segment| segment.vlan).map(|vlan| vlan.to_string()).unwrap_or_default();
     let name = segment.map(|segment| segment.code.clone()).unwrap_or_default();
-    let about = facts(vec![
-        ("Onboarding address", id::id(shown.address.as_str(), "onboarding address")),
+    facts(vec![
+        ("Onboarding address", long(id::id(shown.address.as_str(), "onboarding address"))),
         ("Segment", text(&name)),
         ("Network", text(&network)),
         ("VLAN", text(&vlan)),
-    ]);
-    view! { <div class="wide-first">{about}</div> }.into_any()
+    ])
 }
 
 /// What an administrator has to know before anything is set, the worst first.
@@ -281,15 +281,6 @@ fn download(list: &ListView, site: &str, may: bool) -> AnyView {
     let address = format!("/discovery/lists/{}{}", list.word, query(&[("site", site)]));
     let label = format!("Download the list for {}", list.title);
     view! { <a class="button quiet" href=address aria-label=label download="">"Download"</a> }.into_any()
-}
-
-/// A sentence in which backticks mark what is typed.
-fn prose(text: &'static str) -> AnyView {
-    let parts = text.split('`').enumerate();
-    parts
-        .map(|(n, part)| if n % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() })
-        .collect::<Vec<_>>()
-        .into_any()
 }
 
 /// Which list is exported.

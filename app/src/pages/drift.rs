@@ -74,7 +74,7 @@ fn counts(view: &BoardView) -> AnyView {
 fn line(reason: Reason, row: &DriftRow) -> AnyView {
     let says = match reason {
         Reason::Firmware => format!("{}, wanted {}", row.firmware, row.wanted),
-        _ if row.firmware.is_empty() => String::new(),
+        _ if row.firmware.is_empty() => "nothing".to_owned(),
         _ => format!("firmware {}", row.firmware),
     };
     view! {

@@ -9,6 +9,7 @@ use crate::{
         form::form,
         head::{plain, section},
         pager::pager,
+        prose::counted,
         table::table,
         time,
     },
@@ -212,11 +213,6 @@ fn activate(signed: &Signed, site: &SiteEnrolment) -> AnyView {
         {button("Activate", site.inactive, "code", "codes", "")}
     };
     form(signed, ACTIVATE, ACTIVATE, "/enrolment/activate", fields.into_any())
-}
-
-/// `1 code`, `12 codes`.
-pub(crate) fn counted(number: i64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// When a signed address ends if nobody says otherwise, as a `datetime-local` field writes it.

@@ -106,7 +106,7 @@ fn queue_table(queues: &[(Kind, Counts)], chosen: Option<Kind>, now: Timestamp) 
                 <tr data-queue=kind.word()>
                     <th scope="row"><a href=address aria-current=current>{kind.title()}</a></th>
                     <td class="number" data-label="Open">{counts.open}</td>
-                    <td class="number" data-label="Nobody's">{counts.unowned}</td>
+                    <td class="number" data-label="Without owner">{counts.unowned}</td>
                     <td>{late}</td>
                     <td data-label="Oldest">{oldest}</td>
                     <td class="number" data-label="Target">{format!("{hours} h")}</td>
@@ -115,7 +115,7 @@ fn queue_table(queues: &[(Kind, Counts)], chosen: Option<Kind>, now: Timestamp) 
             .into_any()
         })
         .collect();
-    let heads = ["Kind", "#Open", "#Nobody's", "Late", "Oldest", "#Target"];
+    let heads = ["Kind", "#Open", "#Without owner", "Late", "Oldest", "#Target"];
     view! {
         {table("queue-table", "Open cases by kind", &heads, rows, "")}
         <p class="hint">

@@ -3,7 +3,7 @@
 use crate::{
     components::{
         badge::{Tone, badge},
-        facts::facts,
+        facts::{facts, long, none},
         finding,
         form::button,
         head::{head, plain, section, step},
@@ -76,8 +76,8 @@ fn sheets() -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{kind.name()}</th>
-                    <td>{header}</td>
-                    <td data-label="May also have">{(!more.is_empty()).then(|| view! { <code>{more.join(",")}</code> })}</td>
+                    <td class="prose">{header}</td>
+                    <td class="prose" data-label="May also have">{if more.is_empty() { none() } else { view! { <code>{more.join(",")}</code> }.into_any() }}</td>
                 </tr>
             }
             .into_any()
@@ -138,7 +138,7 @@ fn recent_imports(recent: &[ImportView]) -> AnyView {
         .map(|import| {
             view! {
                 <tr>
-                    <th scope="row"><a href=format!("/import/{}", import.id)>{import.files.join(", ")}</a></th>
+                    <th scope="row" class="prose"><a href=format!("/import/{}", import.id)>{import.files.join(", ")}</a></th>
                     <td>{import.committed.map_or_else(|| badge(Tone::Quiet, "not committed"), committed)}</td>
                 </tr>
             }
@@ -190,13 +190,13 @@ fn counts(import: &ImportView) -> AnyView {
         .iter()
         .filter(|(_, count)| *count > 0)
         .map(|(sheet, count)| {
-            view! { <tr><th scope="row">{sheet.clone()}</th><td class="number">{*count}</td></tr> }.into_any()
+            view! { <tr><th scope="row">{sheet.clone()}</th><td class="number" data-label="Rows">{*count}</td></tr> }.into_any()
         })
         .collect();
     view! {
         <div class="narrow">{table("counts", "What would be created", &["Sheet", "#Rows"], rows, "No row is new.")}</div>
         {facts(vec![
-            ("Files", import.files.join(", ").into_any()),
+            ("Files", long(import.files.join(", ").into_any())),
             ("Rows already there, unchanged", import.unchanged.into_any()),
         ])}
     }

@@ -223,7 +223,7 @@ pub(crate) async fn show(signed: Signed, Path((level, scope)): Path<(String, Str
             {head(&[step("/layers", "Layers")], heading.into_any(), edit.into_any())}
             {rule(&view)}
             {section("says", "What it says", says(&view))}
-            {section("changes", "Changes", changes("changes-of-layer", "Newest first", &view.changes, "There was none."))}
+            {section("changes", "Changes", changes("changes-of-layer", "Newest first", &view.changes, "No change was drafted yet."))}
             {section("versions", "Versions", versions(&view.versions))}
         }
         .into_any()

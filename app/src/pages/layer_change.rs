@@ -1,5 +1,8 @@
-//! One change of a layer: what it changes, what that does to which phones, and what may be done with it now.
+//! One change of a layer: what it changes, and what that does to which phones.
 
+pub(crate) mod decide;
+
+use self::decide::decide;
 use super::{
     approval,
     layer::{address, remarks},
@@ -13,9 +16,7 @@ use crate::{
         conversation::conversation,
         diff::diff,
         facts::{facts, text},
-        field::Field,
         finding,
-        form::{button, form},
         head::{head, section, step},
         id, time,
     },
@@ -32,7 +33,6 @@ use domain::{
         plan::{Alike, Plan},
         restart::Restart,
     },
-    rollout::Status,
 };
 use leptos::prelude::*;
 use services::{
@@ -42,9 +42,6 @@ use services::{
         view::{ChangeView, PreviewView},
     },
 };
-
-pub(crate) const APPROVE: &str = "approve-layer";
-pub(crate) const REJECT: &str = "reject-layer";
 
 /// Phones of one kind that are named; the rest are counted.
 const NAMED: usize = 200;
@@ -126,11 +123,15 @@ fn blocks(change: &ChangeView) -> Option<AnyView> {
     }
     let stale = change.stale.then(|| {
         let macs: Vec<_> = change.stale_devices.iter().map(ToString::to_string).collect();
-        let detail = format!("Reached otherwise now: {}.", macs.join(" "));
-        finding::list(&[domain::Finding::new(Code::PlanStale, "plan").detail(detail)])
+        let found = domain::Finding::new(Code::PlanStale, "plan");
+        if macs.is_empty() {
+            found
+        } else {
+            found.detail(format!("Reached otherwise now: {}.", macs.join(" ")))
+        }
     });
-    let found = finding::list_or(&change.blocks, "Nothing blocks it.");
-    Some(section("blocks", "What blocks publishing it", view! { {stale} {found} }.into_any()))
+    let all: Vec<_> = stale.into_iter().chain(change.blocks.iter().cloned()).collect();
+    Some(section("blocks", "What blocks publishing it", finding::list_or(&all, "Nothing blocks it.")))
 }
 
 fn notes(plan: &Plan) -> Vec<domain::Finding> {
@@ -141,13 +142,13 @@ fn notes(plan: &Plan) -> Vec<domain::Finding> {
 fn reach(plan: &Plan) -> AnyView {
     let c = plan.counts;
     let sites: Vec<_> = plan.sites.iter().cloned().collect();
-    let many = |n: u32| n.to_string().into_any();
+    let count = |n: u32| n.to_string().into_any();
     let counted = facts(vec![
-        ("Phones that change", many(c.devices)),
-        ("Lines on them", many(c.lines)),
-        ("People and places", many(c.owners)),
+        ("Phones that change", count(c.devices)),
+        ("Lines on them", count(c.lines)),
+        ("People and places", count(c.owners)),
         ("Sites", text(&sites.join(", "))),
-        ("Keep their bytes", many(c.unchanged)),
+        ("Keep their bytes", count(c.unchanged)),
         ("Left out", plan.excluded.len().to_string().into_any()),
     ]);
     let groups: Vec<_> = plan.alike.iter().enumerate().map(|(n, alike)| one(n, alike)).collect();
@@ -165,7 +166,7 @@ fn reach(plan: &Plan) -> AnyView {
 }
 
 fn one(n: usize, alike: &Alike) -> AnyView {
-    let many = alike.devices.len();
+    let phones = alike.devices.len();
     let restart = match alike.restart {
         Restart::Yes => badge(Tone::Warning, "restarts"),
         Restart::Unknown => badge(Tone::Quiet, "restart not documented"),
@@ -174,12 +175,12 @@ fn one(n: usize, alike: &Alike) -> AnyView {
     let strands = alike.strands.then(|| badge(Tone::Bad, "needs hands on site if wrong"));
     let blocking = (!alike.findings.is_empty()).then(|| finding::list(&alike.findings));
     view! {
-        <section class="alike" data-alike=many.to_string()>
-            <h3>{format!("{many} × {}", alike.vendor.title())} " " {restart} " " {strands}</h3>
+        <section class="alike" data-alike=phones.to_string()>
+            <h3>{format!("{phones} × {}", alike.vendor.title())} " " {restart} " " {strands}</h3>
             {diff(&format!("alike-{n}"), "The same for each of them", &alike.differences)}
             {blocking}
             <details class="more">
-                <summary>{if many == 1 { "Which phone".to_owned() } else { format!("Which {many} phones") }}</summary>
+                <summary>{if phones == 1 { "Which phone".to_owned() } else { format!("Which {phones} phones") }}</summary>
                 {macs(&alike.devices)}
             </details>
         </section>
@@ -235,129 +236,6 @@ fn about(change: &ChangeView) -> AnyView {
 
 fn verb(change: &ChangeView, verb: &str) -> String {
     format!("/layers/changes/{}/{verb}", change.row.number)
-}
-
-fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
-    let says = |text: &'static str| view! { <p>{text}</p> }.into_any();
-    let content = match &change.row.state {
-        State::Submitted { .. } | State::Approved { .. } if change.stale => again(
-            signed,
-            change,
-            "Phones are reached otherwise than when it was submitted. Read it again and submit it anew.",
-        ),
-        State::Draft => {
-            again(signed, change, "Only you see it. Submit it, so that somebody else can look at it.")
-        }
-        State::Stale { .. } => again(
-            signed,
-            change,
-            "Phones are reached otherwise than was approved. Read it again and submit it anew.",
-        ),
-        State::Submitted { .. } => submitted(signed, change, attempt),
-        State::Approved { .. } | State::Scheduled { .. } => approved(signed, change),
-        State::Applied { .. } if change.row.publishing => {
-            says("It is published. The phones' files follow, some at a time.")
-        }
-        State::Applied { .. } if change.rollout.is_some_and(|(_, status)| status == Status::Aborted) => {
-            says("Its rollout was aborted: the layer says what it said before.")
-        }
-        State::Applied { .. } if change.rollout.is_some_and(|(_, status)| !status.over()) => {
-            says("It goes out in waves. A phone that is not reached yet keeps what it had.")
-        }
-        State::Applied { .. } => says("It is published. Each phone takes it over at its next fetch."),
-        State::Rejected { reason, .. } => view! { <p>"It was rejected: " {reason.clone()}</p> }.into_any(),
-        State::Withdrawn { .. } => says("It was withdrawn."),
-        State::Superseded { .. } => says("Another one stands in its place."),
-    };
-    let withdraw = (!change.row.state.is_final() && change.own && signed.may_all(Action::Request))
-        .then(|| button(signed, "withdraw-layer", &verb(change, "withdraw"), "Withdraw", "quiet"));
-    view! {
-        <section class="panel decide" id="decide" aria-labelledby="decide-title">
-            <h2 id="decide-title">"Next step"</h2>
-            {content}
-            {withdraw}
-        </section>
-    }
-    .into_any()
-}
-
-fn again(signed: &Signed, change: &ChangeView, text: &'static str) -> AnyView {
-    if !signed.may_all(Action::Request) {
-        return view! { <p>{text}</p> }.into_any();
-    }
-    if change.standing != change.parent && change.exception.is_none() {
-        return view! {
-            <p>{format!("It was begun from version {}, and version {} stands.", change.parent, change.standing)}</p>
-            {button(signed, "bring-up", &verb(change, "bring-up"), "Bring it up to that", "")}
-        }
-        .into_any();
-    }
-    if !change.blocks.is_empty() {
-        return view! { <p>"What blocks it has to be mended before it can be submitted."</p> }.into_any();
-    }
-    view! { <p>{text}</p> {button(signed, "submit-layer", &verb(change, "submit"), "Submit for approval", "")} }.into_any()
-}
-
-fn submitted(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
-    if change.involved {
-        let code = Code::ApprovalSelf;
-        return view! { <p data-code=code.text()>{code.says()} " " {code.next_step()}</p> }.into_any();
-    }
-    if !change.approvals.may_approve && !change.approvals.may_reject {
-        return view! { <p>"It waits for approvals that are not asked of you."</p> }.into_any();
-    }
-    let approve = change.approvals.may_approve.then(|| {
-        let fields = view! {
-            <input type="hidden" name="digest" value=change.digest.clone() />
-            <p>"You sign exactly this: the version, and what it does to each phone. If a phone is reached otherwise before it is applied, it comes back to you."</p>
-            {Field::new(APPROVE, "password", "Your password")
-                .kind("password")
-                .complete("current-password")
-                .required()
-                .view(attempt)}
-            <button>"Approve this plan"</button>
-        };
-        form(signed, APPROVE, APPROVE, &verb(change, "approve"), fields.into_any())
-    });
-    let reject = view! {
-        {Field::new(REJECT, "reason", "Reason").required().view(attempt)}
-        <button class="quiet">"Reject"</button>
-    };
-    view! {
-        {approve}
-        <details class="act" open=attempt.typed(REJECT, "reason").is_some()>
-            <summary>"Reject it instead"</summary>
-            {form(signed, REJECT, REJECT, &verb(change, "reject"), reject.into_any())}
-        </details>
-    }
-    .into_any()
-}
-
-fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
-    if !change.blocks.is_empty() {
-        return view! { <p>"It is approved, and cannot be published before what blocks it is mended."</p> }
-            .into_any();
-    }
-    if !signed.may_all(Action::Apply) {
-        return view! { <p>"It is approved, and waits to be published."</p> }.into_any();
-    }
-    let phones = change.plan.counts.devices;
-    let (says, label) = if change.waves.is_empty() {
-        (
-            format!("It is approved. Publishing it gives {phones} phones other files at their next fetch."),
-            "Publish",
-        )
-    } else {
-        (
-            format!("It is approved. It goes to {phones} phones in waves: {}.", change.waves.join(" / ")),
-            "Begin the rollout",
-        )
-    };
-    view! {
-        <p>{says}</p>
-        {button(signed, "apply-layer", &verb(change, "apply"), label, "")}
-    }
-    .into_any()
 }
 
 /// What stands in the form of a draft, while nobody has looked at it; nothing when it cannot be edited.

@@ -51,7 +51,7 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
                 ("Tags", text(&tags.join(", "))),
                 ("Groups", groups),
             ])}
-            {section("exceptions", "Exceptions", exceptions(&view.exceptions, "There was none."))}
+            {section("exceptions", "Exceptions", exceptions(&view.exceptions, "No exception was asked for."))}
             {may.then(|| section("ask", "Ask for an exception", ask(signed, &view, attempt)))}
             {may.then(|| section("labels", "Role and tags", labels(signed, &view, attempt)))}
         }

@@ -2,7 +2,7 @@
 
 use super::layer::address;
 use crate::{
-    components::{head::section, table::table},
+    components::{head::section, prose::many, table::table},
     visitor::Signed,
 };
 use domain::{layer::Level, vendor::Vendor};
@@ -83,7 +83,7 @@ pub(crate) fn report(view: &TemplatesView) -> AnyView {
         table("templates-kept", "Kept as the layer has it", &heads, kept, "")
     });
     let content = view! {
-        <p>{format!("{} settings and {} raw keys stand in the draft below. Look at it, then save it.", view.settings, view.raw)}</p>
+        <p>{format!("In the draft below stand {} and {}. Look at it, then save it.", many(view.settings, "setting"), many(view.raw, "raw key"))}</p>
         {kept}
         {table("templates-left", "Not taken", &["File", "#Line", "Key", "Why"], left, "Everything was taken.")}
         {more}

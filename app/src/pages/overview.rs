@@ -193,7 +193,7 @@ fn readiness(cards: &[SiteCard]) -> AnyView {
 /// How many steps are open, and how many of them nobody does.
 fn steps(card: &SiteCard) -> AnyView {
     let (open, unowned) = (card.opening.open, card.opening.unowned);
-    let nobody = (unowned > 0).then(|| badge::badge(Tone::Warning, format!("{unowned} nobody's")));
+    let nobody = (unowned > 0).then(|| badge::badge(Tone::Warning, format!("{unowned} without owner")));
     view! { {open} " " {nobody} }.into_any()
 }
 

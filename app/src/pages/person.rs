@@ -3,7 +3,7 @@
 use crate::{
     components::{
         badge::{Tone, badge},
-        facts::{facts, none, text},
+        facts::{facts, long, none, text},
         field::Field,
         finding,
         form::form,
@@ -170,7 +170,7 @@ fn about(view: &PersonView, now: Timestamp) -> AnyView {
             "Site",
             view! { <a href=format!("/sites/{}", view.site.code)>{view.site.name.clone()}</a> }.into_any(),
         ),
-        ("Contact", text(&p.email)),
+        ("Contact", long(text(&p.email))),
         ("Account", p.account.word().into_any()),
         ("First day", day(p.starts)),
         ("Gone from", day(p.ends)),

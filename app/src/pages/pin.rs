@@ -70,7 +70,7 @@ fn row(row: &ExceptionRow) -> AnyView {
         <tr data-pin=row.mac.bare()>
             <th scope="row">{id::device(row.mac)}</th>
             <td data-label="Site"><a href=format!("/sites/{}", row.site)>{row.site.clone()}</a></td>
-            <td>{revision}</td>
+            <td data-label="Held to">{revision}</td>
             <td data-label="By">{layer::by(&format!("LC-{}", row.number))}</td>
             <td data-label="Owner">{x.owner.clone()}</td>
             <td data-label="Until">{time::maybe(x.expires, "not by itself")} " " {soon}</td>

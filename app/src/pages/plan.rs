@@ -5,6 +5,7 @@ use crate::components::{
     diff::diff,
     facts::facts,
     id,
+    prose::prose,
     table::table,
 };
 use domain::plan::{Answer, Item, Plan, Rerouting};
@@ -88,7 +89,7 @@ pub(crate) fn answered(answers: &[Answer]) -> AnyView {
 }
 
 fn answer(answer: &Answer) -> AnyView {
-    let facts: Vec<_> = answer.facts.iter().map(|fact| view! { <li>{fact.clone()}</li> }).collect();
+    let facts: Vec<_> = answer.facts.iter().map(|fact| view! { <li>{prose(fact)}</li> }).collect();
     let mark =
         if answer.concern { badge(Tone::Warning, "look closely") } else { badge(Tone::Good, "no concern") };
     view! {

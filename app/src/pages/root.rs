@@ -30,19 +30,34 @@ pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
     let all = roots::list(signed.services(), &signed.op).await?;
     let may = signed.may(Action::ManageRoots);
     Ok(signed.page(attempt.status(), "Vendor roots", || {
-        let vendors: Vec<_> = Vendor::ALL
+        let (some, none): (Vec<_>, Vec<_>) =
+            Vendor::ALL.into_iter().partition(|vendor| all.iter().any(|root| root.vendor == vendor.name()));
+        let vendors: Vec<_> = some
             .into_iter()
-            .map(|vendor| section(vendor.name(), vendor.name(), of_vendor(signed, vendor, &all, may, attempt)))
+            .map(|vendor| section(vendor.name(), vendor.title(), of_vendor(signed, vendor, &all, may, attempt)))
             .collect();
         view! {
             {plain("Vendor roots")}
             <p class="lede">"A phone that shows a certificate of its vendor proves itself by it, without a credential of ours. The certificates here say whose word counts."</p>
             {finding::summary(attempt)}
             {vendors}
+            {without(&none)}
             {may.then(|| section("add", "Add roots", add(signed, attempt)))}
         }
         .into_any()
     }))
+}
+
+/// The vendors of which there is no root, in one line.
+fn without(vendors: &[Vendor]) -> Option<AnyView> {
+    let names: Vec<_> = vendors.iter().map(|vendor| vendor.title()).collect();
+    (!names.is_empty()).then(|| {
+        let says = view! {
+            <p>{names.join(", ")} "."</p>
+            <p class="hint">"Certificates of these phones prove nothing; the phones use their credential."</p>
+        };
+        section("without", "Without a root", says.into_any())
+    })
 }
 
 fn of_vendor(signed: &Signed, vendor: Vendor, all: &[RootView], may: bool, attempt: &Attempt) -> AnyView {
@@ -50,17 +65,16 @@ fn of_vendor(signed: &Signed, vendor: Vendor, all: &[RootView], may: bool, attem
     let standing: Vec<_> =
         of().filter(|root| root.withdrawn.is_none()).map(|root| row(signed, root)).collect();
     let withdrawn: Vec<_> = of().filter_map(|root| Some(past(root, root.withdrawn.as_ref()?))).collect();
-    let none = "None: certificates of these phones prove nothing, and the phones use their credential.";
-    let name = vendor.name();
+    let (name, title) = (vendor.name(), vendor.title());
     let heads = ["#Version", "Subject", "SHA-256", "Valid", "Added"];
     let past = (!withdrawn.is_empty()).then(|| {
         let heads = ["#Version", "Subject", "SHA-256", "Added", "Withdrawn", "Why"];
-        table(&format!("{name}-withdrawn"), &format!("Withdrawn roots of {name}"), &heads, withdrawn, "")
+        table(&format!("{name}-withdrawn"), &format!("Withdrawn roots of {title}"), &heads, withdrawn, "")
     });
     let choices: Vec<_> = of().filter(|root| root.withdrawn.is_none()).collect();
     let form = (may && !choices.is_empty()).then(|| withdraw(signed, name, &choices, attempt));
     view! {
-        {table(&format!("{name}-roots"), &format!("Roots of {name}"), &heads, standing, none)}
+        {table(&format!("{name}-roots"), &format!("Roots of {title}"), &heads, standing, "Every one is withdrawn: certificates of these phones prove nothing.")}
         {form}
         {past}
     }
@@ -133,7 +147,7 @@ fn add(signed: &Signed, attempt: &Attempt) -> AnyView {
     let chosen = attempt.typed(ADD, "vendor").unwrap_or_default();
     let vendors: Vec<_> = Vendor::ALL
         .into_iter()
-        .map(|v| view! { <option value=v.name() selected=v.name() == chosen>{v.name()}</option> })
+        .map(|v| view! { <option value=v.name() selected=v.name() == chosen>{v.title()}</option> })
         .collect();
     let marked = attempt.marks(ADD, "pem").then_some("true");
     view! {

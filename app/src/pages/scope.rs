@@ -1,7 +1,14 @@
 //! What happens by itself at a site, on its page.
 
 use crate::{
-    components::{facts::facts, field::Field, form::form, form::in_thirty_days, head::section, time},
+    components::{
+        facts::{facts, long},
+        field::Field,
+        form::form,
+        form::in_thirty_days,
+        head::section,
+        time,
+    },
     fields::Attempt,
     visitor::Signed,
 };
@@ -25,7 +32,7 @@ pub(crate) fn panel(
     (pilot, bound): (Option<Pilot>, u32),
     attempt: &Attempt,
 ) -> AnyView {
-    let mut all = vec![("What happens by itself", title(scope).into_any())];
+    let mut all = vec![("What happens by itself", long(title(scope).into_any()))];
     if let Some(pilot) = pilot {
         let devices = format!("{bound} of at most {}", pilot.devices);
         all.push(("Devices with a line", devices.into_any()));

@@ -107,7 +107,7 @@ fn rule(n: usize, new: bool, attempt: &Attempt) -> AnyView {
             {text("name", "Name", "Empty to leave the rule out.")}
             <fieldset>
                 <legend>"When it is"</legend>
-                <ul class="choices">{subjects}</ul>
+                <ul class="choices many">{subjects}</ul>
                 <p class="hint">"None ticked: any change request."</p>
             </fieldset>
             <fieldset>
@@ -177,7 +177,7 @@ fn role_choice(name: &str, attempt: &Attempt) -> AnyView {
     let roles: Vec<_> = Action::Approve
         .roles()
         .iter()
-        .map(|role| view! { <option value=role.word() selected=chosen == role.word()>{role.word()}</option> })
+        .map(|role| view! { <option value=role.word() selected=chosen == role.word()>{role.word().replace('-', " ")}</option> })
         .collect();
     view! {
         <div class="field">

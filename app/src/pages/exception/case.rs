@@ -5,7 +5,7 @@ use crate::{
     components::{
         badge::{Tone, badge},
         choose::select,
-        facts::{facts, text},
+        facts::{facts, long, text},
         field::Field,
         finding,
         form::{button, form},
@@ -37,18 +37,17 @@ pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Ans
             None => badge(Tone::Busy, "open"),
         };
         let now = signed.op.now;
-        let title = view! { {title.clone()} " " {state} " " {weight(case)} " " {overdue(case, now)} };
+        let title = view! { {title.clone()} ": " {case.kind.title()} " " {state} " " {weight(case)} " " {overdue(case, now)} };
         view! {
             {head(&[step("/exceptions", "Exceptions")], title.into_any(), take(signed, listed))}
             {finding::summary(attempt)}
             {way(listed)}
             {facts(vec![
-                ("What happened", case.kind.title().into_any()),
-                ("What was seen", case.detail.clone().into_any()),
+                ("What was seen", long(case.detail.clone().into_any())),
                 ("About", about(listed)),
                 ("Site", site(&listed.site)),
                 ("Owner", text(case.owner.as_deref().unwrap_or_default())),
-                ("Opened", view! { {time::time(case.opened_at)} " (" {time::ago(case.opened_at, now)} ")" }.into_any()),
+                ("Opened", long(view! { {time::time(case.opened_at)} " (" {time::ago(case.opened_at, now)} ")" }.into_any())),
                 ("To be closed by", time::time(case.due())),
                 ("Happened last", time::time(case.last_at)),
                 ("Times", case.times.into_any()),
@@ -82,7 +81,7 @@ fn take(signed: &Signed, listed: &Listed) -> AnyView {
     if case.closed.is_some() || mine || !works(signed, listed) {
         return ().into_any();
     }
-    button(signed, "take", &format!("/exceptions/{}/take", case.number), "Take the case", "")
+    button(signed, "take", &format!("/exceptions/{}/take", case.number), "Take the case", "quiet")
 }
 
 /// Where it is among the steps of its kind.

@@ -159,7 +159,7 @@ fn line(n: usize, wave: &WaveRow) -> AnyView {
     let failed = if wave.failed == 0 { "0".into_any() } else { badge(Tone::Bad, wave.failed.to_string()) };
     view! {
         <tr data-wave=(n + 1).to_string()>
-            <th scope="row" class="number">{n + 1}</th>
+            <th scope="row" class="number" data-label="Wave">{n + 1}</th>
             <td data-label="Who">{wave.rule.clone()}</td>
             <td>{badge(tone, wave.word)}</td>
             <td class="number" data-label="Phones">{wave.phones}</td>

@@ -19,6 +19,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// Phones that change in the same way: read once, however many there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,6 +185,10 @@ pub fn remarks(alike: &[Alike]) -> Vec<Finding> {
     (cut_off > 0).then(finding).into_iter().collect()
 }
 
+fn many<N: fmt::Display + Copy + PartialEq + From<u8>>(n: N, one: &str, more: &str) -> String {
+    format!("{n} {}", if n == N::from(1) { one } else { more })
+}
+
 /// The five answers of requirement F, from the same facts as the plan.
 pub fn answers(plan: &Plan, name: &str, change: &str) -> Vec<Answer> {
     let answer = |id: &str, question: &str, facts: Vec<String>, concern: bool| Answer {
@@ -196,21 +201,25 @@ pub fn answers(plan: &Plan, name: &str, change: &str) -> Vec<Answer> {
     let blocked = plan.blocks();
     let data = vec![
         format!("It was begun from version {} of {} {name}.", plan.parent, plan.level.word()),
-        format!("{} phones belong to it; each was resolved with its own layers.", c.in_scope),
+        format!(
+            "{} to it; each was resolved with its own layers.",
+            many(c.in_scope, "phone belongs", "phones belong")
+        ),
     ];
     let sites: Vec<_> = plan.sites.iter().cloned().collect();
     let blast = vec![
         format!(
-            "{} devices, {} lines of {} people and places; different changes: {}.",
-            c.devices,
-            c.lines,
-            c.owners,
+            "{}, {} of {}; different changes: {}.",
+            many(c.devices, "device", "devices"),
+            many(c.lines, "line", "lines"),
+            many(c.owners, "person or place", "people and places"),
             plan.alike.len()
         ),
         format!("Sites: {}.", if sites.is_empty() { "none".to_owned() } else { sites.join(", ") }),
         format!(
-            "{} devices of the layer keep their bytes; {} are left out.",
-            c.unchanged,
+            "{} of the layer {} the bytes as they are; left out: {}.",
+            many(c.unchanged, "device", "devices"),
+            if c.unchanged == 1 { "keeps" } else { "keep" },
             plan.excluded.len()
         ),
     ];
@@ -236,7 +245,13 @@ pub fn answers(plan: &Plan, name: &str, change: &str) -> Vec<Answer> {
     };
     let (yes, unknown) = (restarts(Restart::Yes), restarts(Restart::Unknown));
     let impact = vec![
-        format!("{yes} phones restart; of {unknown} it is not documented."),
+        match unknown {
+            0 => format!("{}.", many(yes, "phone restarts", "phones restart")),
+            _ => format!(
+                "{}; of {unknown} it is not documented.",
+                many(yes, "phone restarts", "phones restart")
+            ),
+        },
         "Each phone takes it over at its next fetch.".to_owned(),
     ];
     vec![

@@ -96,6 +96,14 @@ impl Progress {
             Self::Dropped { .. } => "dropped",
         }
     }
+
+    /// The word for people.
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::Dropped { .. } => "not needed",
+            other => other.word(),
+        }
+    }
 }
 
 /// One step of one site.
@@ -131,7 +139,7 @@ impl Step {
         let due = self.due.map_or_else(|| "no day".to_owned(), |day| day.to_string());
         let needs: Vec<_> = self.needs.iter().map(|kind| kind.word()).collect();
         let needs = if needs.is_empty() { "nothing".to_owned() } else { needs.join(", ") };
-        format!("{}; owner: {owner}; due: {due}; waits for: {needs}", self.progress.word())
+        format!("{}; owner: {owner}; due: {due}; waits for: {needs}", self.progress.title())
     }
 }
 

@@ -53,7 +53,8 @@ pub async fn skip(services: &Services, op: &Operation, number: i64, mac: &str, w
         let wanted = members.iter().filter(failed).map(|member| member.device).collect();
         (members, wanted)
     } else {
-        let device = devices::stored(&mut writing.tx, mac).await?.device.id;
+        let unknown = |_| Problem::invalid(Code::DeviceUnknown, "mac");
+        let device = devices::stored(&mut writing.tx, mac).await.map_err(unknown)?.device.id;
         let all = rollout::of_wave_or(&mut writing.tx, rollout.id, rollout.wave, device).await?;
         (all.into_iter().map(|(member, _)| member).collect(), [device].into())
     };
