@@ -2,7 +2,7 @@
 
 use crate::{
     halden::{self, EXTENSION, Halden, OTHER_PHONE, PHONE, codes},
-    phone::{Phone, text, value},
+    phone::{Phone, ask_from, text, value},
 };
 use domain::{
     Code::{
@@ -29,6 +29,7 @@ use tokio::task::JoinSet;
 /// Yealinks of London, and what they ask for.
 const FILE: &str = "805ec0100003.cfg";
 const OTHER_FILE: &str = "805ec0100004.cfg";
+const AGENT: &str = "Yealink SIP-T46U 108.86.0.20";
 
 /// Somebody who shows a token: a phone by its address.
 #[derive(Clone, Copy)]
@@ -37,6 +38,18 @@ struct At(u8);
 impl At {
     async fn asks(self, services: &Services, address: &str, file: &str) -> Answer {
         self.over(services, Channel::Steady, address, file).await
+    }
+
+    /// As the phone that this is, with the credential that it was given.
+    async fn fetches(self, services: &Services, phone: &Phone) -> Answer {
+        let from = ([10, 99, 0, self.0].into(), AGENT);
+        let Answer::Challenge { challenges } =
+            ask_from(services, Channel::Steady, &phone.file, None, from).await
+        else {
+            panic!("no challenge")
+        };
+        let header = phone.authorization("GET", &phone.file, &challenges);
+        ask_from(services, Channel::Steady, &phone.file, Some(&header), from).await
     }
 
     async fn over(self, services: &Services, channel: Channel, address: &str, file: &str) -> Answer {
@@ -56,7 +69,7 @@ async fn from(client: [u8; 4], services: &Services, channel: Channel, address: &
         client: client.into(),
         encrypted: channel == Channel::Steady,
         certificate: None,
-        user_agent: b"Yealink SIP-T46U 108.86.0.20",
+        user_agent: AGENT.as_bytes(),
     };
     enrol(services, &request, Token(token)).await
 }
@@ -589,11 +602,23 @@ async fn a_token_that_has_ended_and_is_used_again_becomes_a_case() {
         text(phone.fetch(services).await);
         // Its redirect service sends it here once more, and it has its credential all the same.
         assert!(refused(&At(1).asks(services, &address, FILE).await));
-        text(phone.fetch(services).await);
+        text(At(1).fetches(services, &phone).await);
         minutes(5).await;
         assert!(halden.open_cases().await.is_empty(), "{}", halden.name());
+        // Somebody else has the paper. That the right phone proves itself meanwhile says nothing about who it is.
+        assert!(refused(&At(1).asks(services, &address, FILE).await));
+        assert!(refused(&At(2).asks(services, &address, FILE).await));
+        text(At(1).fetches(services, &phone).await);
+        minutes(5).await;
+        let cases = halden.cases(false).await;
+        assert_eq!((cases.len(), cases[0].exception.times), (1, 1), "{}", halden.name());
+        assert!(
+            cases[0].exception.detail.ends_with("Asked for from 10.99.0.2."),
+            "{}",
+            cases[0].exception.detail
+        );
         // It was reset.
-        for times in 1..=2 {
+        for times in 2..=3 {
             assert!(refused(&At(1).asks(services, &address, FILE).await));
             assert!(refused(&At(1).asks(services, &address, FILE).await));
             minutes(5).await;

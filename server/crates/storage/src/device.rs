@@ -28,7 +28,7 @@ statements! {
     HANDSETS = "SELECT d.serial, e.position, e.ipei, (SELECT count(*) FROM line l WHERE l.endpoint_id = e.endpoint_id AND l.ended_at IS NULL) AS lines FROM endpoint e JOIN device d ON d.device_id = e.device_id WHERE e.kind = 'dect-handset' AND (e.ipei IS NOT NULL OR EXISTS (SELECT 1 FROM line l WHERE l.endpoint_id = e.endpoint_id AND l.ended_at IS NULL)) ORDER BY d.serial, e.position";
     SET_IPEI = "UPDATE endpoint SET ipei = $2 WHERE endpoint_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.endpoint_id = endpoint.endpoint_id AND l.ended_at IS NULL)";
     FIRST_IPEI = "UPDATE endpoint SET ipei = $3 WHERE device_id = (SELECT d.device_id FROM device d WHERE d.serial = $1) AND position = $2 AND kind = 'dect-handset' AND ipei IS NULL AND NOT EXISTS (SELECT 1 FROM line l WHERE l.endpoint_id = endpoint.endpoint_id AND l.ended_at IS NULL)";
-    SEEN_AT = "SELECT seen_at FROM observation WHERE device_id = $1";
+    SEEN = "SELECT seen_at, client, user_agent FROM observation WHERE device_id = $1";
     OBSERVE = "INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest";
     OBSERVE_MANY = many!("INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ", 6 columns, 32 rows, " ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest");
     ROWS = "SELECT d.mac, d.serial, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place, d.state, o.seen_at FROM device d JOIN site s ON s.site_id = d.site_id LEFT JOIN place p ON p.place_id = d.place_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.mac > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR ($3 = 'bound' AND EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR ($3 = 'unbound' AND NOT EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR d.state = $3) ORDER BY d.mac LIMIT 201";
@@ -263,9 +263,21 @@ pub struct Observation {
     pub digest: Option<Digest>,
 }
 
-/// When a device was last served after it had proven itself.
-pub async fn seen_at(tx: &mut Tx, id: DeviceId) -> Result<Option<Timestamp>, Error> {
-    Ok(tx.one::<(i64,)>(SEEN_AT, args![id.0]).await?.map(|(at,)| Timestamp(at)))
+/// A device's newest serve after it had proven itself.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// When.
+    pub at: Timestamp,
+    /// Source address.
+    pub client: String,
+    /// What it said it was.
+    pub user_agent: String,
+}
+
+/// When a device was last served after it had proven itself, and where it came from.
+pub async fn seen(tx: &mut Tx, id: DeviceId) -> Result<Option<Seen>, Error> {
+    let row = tx.one::<(i64, String, String)>(SEEN, args![id.0]).await?;
+    Ok(row.map(|(at, client, user_agent)| Seen { at: Timestamp(at), client, user_agent }))
 }
 
 /// Notes the newest observations, one of each device.
