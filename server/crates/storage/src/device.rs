@@ -7,6 +7,7 @@ use domain::{
     device::{Device, DeviceState, Endpoint, EndpointKind, Serial},
     ids::{DeviceId, EndpointId, PlaceId, SecretId, SegmentId, SiteId},
     policy::Weight,
+    site::Place,
     vendor::Vendor,
 };
 use uuid::Uuid;
@@ -15,7 +16,7 @@ statements! {
     BY_ID = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE device_id = $1";
     BY_MAC = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE mac = $1";
     BY_SERIAL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE serial = $1";
-    BY_DIGEST_USER = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE digest_user = $1";
+    BY_DIGEST_USER = "SELECT d.device_id, d.site_id, d.serial, d.mac, d.vendor, d.model, d.place_id, d.segment_id, d.state, d.quarantine_weight, d.carried_line, d.published_paths, d.digest_user, d.digest_secret_id, p.site_id AS at_site, p.code AS at_code, p.building AS at_building, p.floor AS at_floor, p.room AS at_room, p.emergency_location AS at_location, p.callback_number AS at_callback, p.contact AS at_contact, (SELECT count(*) FROM enrolment n WHERE n.device_id = d.device_id AND (n.delivered OR n.state_word IN ('inactive', 'waiting', 'in-session'))) AS enrolling FROM device d LEFT JOIN place p ON p.place_id = d.place_id WHERE d.digest_user = $1";
     ALL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device ORDER BY mac";
     OF_SITE = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE site_id = $1 ORDER BY mac";
     VENDORS = "SELECT vendor, count(*) FROM device WHERE site_id = $1 AND state = 'active' GROUP BY vendor ORDER BY vendor";
@@ -118,9 +119,53 @@ pub async fn by_serial(tx: &mut Tx, serial: &str) -> Result<Option<Stored>, Erro
     tx.one::<DeviceRow>(BY_SERIAL, args![serial]).await?.map(TryInto::try_into).transpose()
 }
 
-/// The device whose digest user name this is.
-pub async fn by_digest_user(tx: &mut Tx, user: &str) -> Result<Option<Stored>, Error> {
-    tx.one::<DeviceRow>(BY_DIGEST_USER, args![user]).await?.map(TryInto::try_into).transpose()
+/// A device with what the edge asks of it first.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The device.
+    pub stored: Stored,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// Whether the next use of its credential would change one of its enrolment tokens.
+    pub enrolling: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct ShownRow {
+    #[sqlx(flatten)]
+    device: DeviceRow,
+    at_site: Option<Uuid>,
+    at_code: Option<String>,
+    at_building: Option<String>,
+    at_floor: Option<String>,
+    at_room: Option<String>,
+    at_location: Option<String>,
+    at_callback: Option<String>,
+    at_contact: Option<String>,
+    enrolling: i64,
+}
+
+impl TryFrom<ShownRow> for Shown {
+    type Error = Error;
+    fn try_from(row: ShownRow) -> Result<Self, Error> {
+        let place = row.device.place_id.zip(row.at_site).map(|(id, site)| Place {
+            id: PlaceId(id),
+            site: SiteId(site),
+            code: row.at_code.unwrap_or_default(),
+            building: row.at_building.unwrap_or_default(),
+            floor: row.at_floor.unwrap_or_default(),
+            room: row.at_room.unwrap_or_default(),
+            emergency_location: row.at_location.unwrap_or_default(),
+            callback_number: row.at_callback.unwrap_or_default(),
+            contact: row.at_contact.unwrap_or_default(),
+        });
+        Ok(Self { stored: row.device.try_into()?, place, enrolling: row.enrolling > 0 })
+    }
+}
+
+/// The device whose digest user name this is; one query.
+pub async fn by_digest_user(tx: &mut Tx, user: &str) -> Result<Option<Shown>, Error> {
+    tx.one::<ShownRow>(BY_DIGEST_USER, args![user]).await?.map(TryInto::try_into).transpose()
 }
 
 /// Every device; for imports, which compare whole inventories.
