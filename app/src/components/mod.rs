@@ -15,3 +15,5 @@ pub(crate) mod id;
 pub(crate) mod pager;
 pub(crate) mod table;
 pub(crate) mod time;
+
+pub(crate) use crate::islands::prose;

@@ -6,6 +6,7 @@ use crate::{
         facts::{facts, text},
         head::{plain, section},
         id,
+        prose::prose,
         table::table,
     },
     islands::CopyId,
@@ -281,15 +282,6 @@ fn download(list: &ListView, site: &str, may: bool) -> AnyView {
     let address = format!("/discovery/lists/{}{}", list.word, query(&[("site", site)]));
     let label = format!("Download the list for {}", list.title);
     view! { <a class="button quiet" href=address aria-label=label download="">"Download"</a> }.into_any()
-}
-
-/// A sentence in which backticks mark what is typed.
-fn prose(text: &'static str) -> AnyView {
-    let parts = text.split('`').enumerate();
-    parts
-        .map(|(n, part)| if n % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() })
-        .collect::<Vec<_>>()
-        .into_any()
 }
 
 /// Which list is exported.

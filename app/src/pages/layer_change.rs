@@ -17,7 +17,9 @@ use crate::{
         finding,
         form::{button, form},
         head::{head, section, step},
-        id, time,
+        id,
+        prose::prose,
+        time,
     },
     fields::Attempt,
     visitor::{Answer, Signed},
@@ -157,7 +159,7 @@ fn reach(plan: &Plan) -> AnyView {
             .excluded
             .iter()
             .take(NAMED)
-            .map(|e| view! { <li>{id::device(e.mac)} " " {e.finding.code.says()} " " {e.finding.detail.clone()}</li> })
+            .map(|e| view! { <li>{id::device(e.mac)} " " {finding::says(&e.finding)}</li> })
             .collect();
         view! { <details class="more"><summary>{format!("{} left out", plan.excluded.len())}</summary><ul class="plain">{rows}</ul></details> }
     });
@@ -301,7 +303,8 @@ fn again(signed: &Signed, change: &ChangeView, text: &'static str) -> AnyView {
 fn submitted(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
     if change.involved {
         let code = Code::ApprovalSelf;
-        return view! { <p data-code=code.text()>{code.says()} " " {code.next_step()}</p> }.into_any();
+        return view! { <p data-code=code.text()>{prose(code.says())} " " {prose(code.next_step())}</p> }
+            .into_any();
     }
     if !change.approvals.may_approve && !change.approvals.may_reject {
         return view! { <p>"It waits for approvals that are not asked of you."</p> }.into_any();
