@@ -9,19 +9,22 @@ use domain::{
         DeviceQuarantined, EnrolmentClash, EnrolmentMismatch, EnrolmentSpent, FieldMissing, Forbidden,
         FormInvalid, RequestState,
     },
-    enrolment::{CODE_LIFE, Kind, SESSION, State, TypedCode},
+    enrolment::{CODE_LIFE, Kind, MARGIN, SESSION, State, TypedCode},
     fence::{Channel, Proof, Serve},
     ledger::Entry,
+    site::step::StepKind,
     time::{DAY, MINUTE},
 };
 use services::{
     Services,
+    cutovers::{self, TimedInput},
     edge::{
         Answer, Request,
         enrol::{Token, enrol},
     },
     enrolment::{self, Handout},
     jobs,
+    steps::{self, StepInput},
     view::EnrolmentFilter,
 };
 use tokio::task::JoinSet;
@@ -338,6 +341,38 @@ async fn a_code_lives_for_a_day_and_an_address_until_its_day() {
             let made = enrolment::make(services, &op, "lon", Kind::SignedAddress, until).await;
             assert_eq!(codes(&made.unwrap_err()), [code]);
         }
+    }
+}
+
+#[tokio::test]
+async fn without_a_day_an_address_is_valid_for_a_margin_after_the_sites_date() {
+    for halden in halden::open().await {
+        let (services, op) = (&halden.services, halden.by("ada").await);
+        let made = async || enrolment::make(services, &op, "lon", Kind::SignedAddress, None).await;
+        let filter = EnrolmentFilter { site: "lon".to_owned(), ..EnrolmentFilter::default() };
+        let date = async || enrolment::list(services, &op, &filter).await.unwrap().site.unwrap().date;
+        assert_eq!((date().await, codes(&made().await.unwrap_err())), (None, vec![FieldMissing]));
+        let due = op.now.plus(20 * DAY).to_string().chars().take(10).collect();
+        let input = StepInput { owner: "linus".to_owned(), due, needs: vec![] };
+        let linus = halden.by("linus").await;
+        steps::change(services, &linus, "lon", "binding", &input).await.unwrap();
+        assert_eq!(date().await.unwrap().step, Some(StepKind::Binding), "{}", halden.name());
+        // Too late to say so now.
+        let plan = |days: i64| TimedInput {
+            title: "Switch the trunk".to_owned(),
+            planned: op.now.plus(days * DAY).to_string(),
+            minutes: "30".to_owned(),
+            ..TimedInput::default()
+        };
+        cutovers::put(services, &linus, "lon", &plan(80)).await.unwrap();
+        assert_eq!(codes(&made().await.unwrap_err()), [FormInvalid]);
+        cutovers::remove(services, &linus, "lon", 1).await.unwrap();
+        cutovers::put(services, &linus, "lon", &plan(30)).await.unwrap();
+        let date = date().await.unwrap();
+        assert_eq!(date.step, None, "the plan of the day counts more than the day of a step");
+        assert!(made().await.unwrap() >= 6);
+        let handout = halden.handout(PHONE, Kind::SignedAddress).await;
+        assert_eq!(handout.state, State::Waiting { until: date.at.plus(MARGIN) }, "{}", halden.name());
     }
 }
 
