@@ -34,7 +34,7 @@ test('each keystroke shows settings, files and findings, and asks the server not
   await expect(live(ada.page).getByRole('status')).toContainText('1 setting changes; 2 lines of its files are new; nothing blocks.');
   await type(ada, 'phone.npt = x\n');
   await expectCode(live(ada.page), 'setting.unknown');
-  await expect(live(ada.page)).toContainText('The nearest is `phone.ntp`.');
+  await expect(live(ada.page)).toContainText('The nearest is phone.ntp.');
   await type(ada, 'provisioning.dhcp_override = on\n');
   await expectCode(live(ada.page), 'lock.forbids');
   expect(asked).toEqual([]);

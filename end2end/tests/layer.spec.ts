@@ -15,7 +15,7 @@ test('what is wrong is said with its line, and what was typed stays', async ({ p
   await ada.open(`${await ada.layer('site lon')}/edit`);
   await ada.saveLayer('phone.langauge = en-GB', 'British English for London.');
   await expectCode(ada.errors, 'setting.unknown');
-  await expect(ada.errors).toContainText('The nearest is `phone.language`.');
+  await expect(ada.errors).toContainText('The nearest is phone.language.');
   await expect(ada.form('layer').getByLabel('Settings')).toHaveValue(/phone\.langauge = en-GB/);
 });
 

@@ -14,7 +14,7 @@ test('a range that overlaps names the other one; one that does not is the site\'
   await ada.form('define').getByLabel('Site').selectOption('par');
   await ada.enter('define', { 'First number': '2190', 'Last number': '2290', Reason: 'A new floor.' });
   await expectCode(ada.errors, 'range.overlap');
-  await expect(ada.errors).toContainText('It overlaps `2100` to `2199` of site `lon`.');
+  await expect(ada.errors).toContainText('It overlaps 2100 to 2199 of site lon.');
   await expect(ada.field('define', 'First number')).toHaveValue('2190');
   await ada.enter('define', { 'First number': '2200', 'Last number': '2299' });
   await expect(ada.said).toHaveText('The range is defined.');

@@ -21,9 +21,9 @@ fn kind(fields: &Fields) -> Result<Kind, Problem> {
     Kind::parse(fields.text("kind")).ok_or_else(|| Problem::invalid(Code::StateInvalid, "kind"))
 }
 
-/// Until when a signed address is to be valid; a code needs no such thing.
+/// Until when a signed address is to be valid; a code needs no such thing, and a site's date stands in for an empty field.
 fn until(fields: &Fields, kind: Kind) -> Result<Option<Timestamp>, Problem> {
-    if kind == Kind::Code {
+    if kind == Kind::Code || fields.text("until").trim().is_empty() {
         return Ok(None);
     }
     let until = Timestamp::parse(fields.text("until")).ok_or_else(|| {

@@ -1,5 +1,6 @@
 //! One field of a form: label, hint, what was typed, and whether a finding is about it.
 
+use super::prose::prose;
 use crate::fields::Attempt;
 use leptos::prelude::*;
 
@@ -9,7 +10,7 @@ pub(crate) struct Field<'a> {
     name: &'a str,
     label: &'a str,
     kind: &'static str,
-    hint: &'static str,
+    hint: String,
     value: String,
     complete: &'static str,
     required: bool,
@@ -25,7 +26,7 @@ impl<'a> Field<'a> {
             name,
             label,
             kind: "text",
-            hint: "",
+            hint: String::new(),
             value: String::new(),
             complete: "off",
             required: false,
@@ -39,8 +40,8 @@ impl<'a> Field<'a> {
         self
     }
 
-    pub(crate) fn hint(mut self, hint: &'static str) -> Self {
-        self.hint = hint;
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
         self
     }
 
@@ -83,7 +84,7 @@ impl<'a> Field<'a> {
             _ => self.value,
         };
         let hint = (!self.hint.is_empty())
-            .then(|| view! { <span class="hint" id=hint_id.clone()>{self.hint}</span> });
+            .then(|| view! { <span class="hint" id=hint_id.clone()>{prose(&self.hint)}</span> });
         let described = (!self.hint.is_empty()).then(|| hint_id.clone());
         let label_for = id.clone();
         let control = match self.rows {

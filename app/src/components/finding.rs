@@ -2,6 +2,7 @@
 
 use super::{
     badge::{Tone, badge},
+    prose::prose,
     table::table,
 };
 use crate::fields::Attempt;
@@ -22,17 +23,22 @@ pub(crate) fn severity(severity: Severity) -> AnyView {
 
 fn item(finding: &Finding) -> AnyView {
     let code = finding.code;
-    let detail = (!finding.detail.is_empty()).then(|| format!(" {}", finding.detail));
     let subject = (!finding.subject.is_empty())
         .then(|| view! { <span class="subject">{finding.subject.clone()}</span> });
     view! {
         <li class="finding" data-code=code.text()>
             <p class="finding-head">{severity(code.severity())} <code>{code.text()}</code> {subject}</p>
-            <p>{code.says()} {detail}</p>
-            <p class="next">"Next: " {code.next_step()}</p>
+            <p>{says(finding)}</p>
+            <p class="next">"Next: " {prose(code.next_step())}</p>
         </li>
     }
     .into_any()
+}
+
+/// What is the case, in general and here.
+pub(crate) fn says(finding: &Finding) -> AnyView {
+    let space = if finding.detail.is_empty() { "" } else { " " };
+    view! { {prose(finding.code.says())} {space} {prose(&finding.detail)} }.into_any()
 }
 
 /// Every finding, in full.
@@ -55,7 +61,7 @@ pub(crate) fn rows(id: &str, findings: &[Finding], none: &str) -> AnyView {
         view! {
             <tr data-code=finding.code.text()>
                 <th scope="row">{finding.subject.clone()}</th>
-                <td class="prose">{finding.detail.clone()}</td>
+                <td class="prose">{prose(&finding.detail)}</td>
             </tr>
         }
         .into_any()

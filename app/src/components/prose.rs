@@ -2,6 +2,7 @@
 //! code, instants read as they do elsewhere, and a digest is known by its beginning.
 
 use super::time::time;
+use crate::islands::prose;
 use domain::Timestamp;
 use leptos::prelude::*;
 use std::fmt::Display;
@@ -45,16 +46,12 @@ enum Part<'a> {
 }
 
 fn parts(text: &str) -> Vec<Part<'_>> {
-    let (mut parts, mut rest) = (Vec::new(), text);
-    while let Some((words, after)) = rest.split_once('`')
-        && let Some((code, after)) = after.split_once('`')
-    {
-        parts.extend(found(words));
-        parts.push(Part::Code(code));
-        rest = after;
-    }
-    parts.extend(found(rest));
-    parts.retain(|part| !matches!(part, Part::Words("") | Part::Code("")));
+    let split = |part| match part {
+        prose::Part::Words(words) => found(words),
+        prose::Part::Code(code) => vec![Part::Code(code)],
+    };
+    let mut parts: Vec<_> = prose::parts(text).into_iter().flat_map(split).collect();
+    parts.retain(|part| !matches!(part, Part::Words("")));
     parts
 }
 

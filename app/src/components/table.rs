@@ -1,5 +1,6 @@
 //! Tables: a caption, headings with a scope, and a container that scrolls instead of the page.
 
+use super::prose::prose;
 use leptos::prelude::*;
 
 /// A heading that starts with `#` stands over numbers.
@@ -15,9 +16,9 @@ pub(crate) fn table(id: &str, caption: &str, heads: &[&str], rows: Vec<AnyView>,
         })
         .collect();
     view! {
-        <div class="scroll" role="region" aria-label=caption.to_owned() tabindex="0">
+        <div class="scroll" role="region" aria-label=caption.replace('`', "") tabindex="0">
             <table id=id.to_owned()>
-                <caption>{caption.to_owned()}</caption>
+                <caption>{prose(caption)}</caption>
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>

@@ -4,6 +4,7 @@
 mod browser;
 mod words;
 
+use super::prose::prose;
 use dialects::look::{Look, Looked, Setting};
 use domain::{Finding, Severity, plan::Difference};
 use leptos::prelude::*;
@@ -80,8 +81,8 @@ fn remark(finding: Finding) -> AnyView {
                 <span class=tone>{code.severity().word()}</span> " " <code>{code.text()}</code> " "
                 <span class="subject">{finding.subject}</span>
             </p>
-            <p>{code.says()} " " {finding.detail}</p>
-            <p class="next">"Next: " {code.next_step()}</p>
+            <p>{prose(code.says())} " " {prose(&finding.detail)}</p>
+            <p class="next">"Next: " {prose(code.next_step())}</p>
         </li>
     }
     .into_any()

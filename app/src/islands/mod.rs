@@ -11,6 +11,8 @@ pub mod copy_id;
 pub mod layer_editor;
 pub mod line_filter;
 pub mod live;
+#[cfg(any(feature = "ssr", feature = "editor"))]
+pub(crate) mod prose;
 
 pub use copy_id::CopyId;
 #[cfg(any(feature = "ssr", feature = "editor"))]

@@ -216,7 +216,7 @@ fn submitted(signed: &Signed, view: &AdvanceView, attempt: &Attempt) -> AnyView 
         .then(|| button(signed, "withdraw-advance", &address(advance, "withdraw"), "Withdraw", "quiet"));
     if view.own {
         let code = Code::ApprovalSelf;
-        return view! { <p data-code=code.text()>{code.says()} " " {code.next_step()}</p> {withdraw} }
+        return view! { <p data-code=code.text()>{prose(code.says())} " " {prose(code.next_step())}</p> {withdraw} }
             .into_any();
     }
     let approve = view.approvals.may_approve.then(|| {

@@ -15,6 +15,7 @@ use crate::{
         form::{button, form as posted},
         head::{head, section},
         id,
+        prose::prose,
         table::table,
         time,
     },
@@ -112,7 +113,7 @@ fn decide(signed: &Signed, proposal: &ProposalView, version: u32, attempt: &Atte
     if proposal.own {
         let code = Code::ApprovalSelf;
         return view! {
-            <p data-code=code.text()>{code.says()} " " {code.next_step()}</p>
+            <p data-code=code.text()>{prose(code.says())} " " {prose(code.next_step())}</p>
             {button(signed, "withdraw-rules", &address("withdraw"), "Withdraw", "quiet")}
         }
         .into_any();

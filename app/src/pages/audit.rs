@@ -93,8 +93,8 @@ fn fault(fault: &Fault) -> AnyView {
             <th scope="row"><code>{fault.node.clone()}</code></th>
             <td class="number" data-label="Batch">{fault.seq}</td>
             <td>{finding::severity(fault.code.severity())} " " <code>{fault.code.text()}</code></td>
-            <td class="prose">{fault.code.says()} " " {fault.detail.clone()}</td>
-            <td class="prose">{fault.code.next_step()}</td>
+            <td class="prose">{prose(fault.code.says())} " " {prose(&fault.detail)}</td>
+            <td class="prose">{prose(fault.code.next_step())}</td>
         </tr>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! What the codes mean.
 
 use crate::{
-    components::{finding, head, table::table},
+    components::{finding, head, prose::prose, table::table},
     visitor::Visitor,
 };
 use axum::{http::StatusCode, response::Response};
@@ -17,8 +17,8 @@ pub(crate) async fn show(visitor: Visitor) -> Response {
                     <tr id=code.text()>
                         <th scope="row"><code>{code.text()}</code></th>
                         <td>{finding::severity(code.severity())}</td>
-                        <td>{code.says()}</td>
-                        <td>{code.next_step()}</td>
+                        <td>{prose(code.says())}</td>
+                        <td>{prose(code.next_step())}</td>
                     </tr>
                 }
                 .into_any()

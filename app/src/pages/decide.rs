@@ -4,6 +4,7 @@ use crate::{
     components::{
         field::Field,
         form::{button, form},
+        prose::prose,
         time,
     },
     fields::Attempt,
@@ -81,7 +82,8 @@ fn draft(signed: &Signed, request: &RequestView, text: &'static str) -> AnyView 
 fn submitted(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyView {
     if request.involved {
         let code = Code::ApprovalSelf;
-        return view! { <p data-code=code.text()>{code.says()} " " {code.next_step()}</p> }.into_any();
+        return view! { <p data-code=code.text()>{prose(code.says())} " " {prose(code.next_step())}</p> }
+            .into_any();
     }
     let approvals = &request.approvals;
     if !approvals.may_approve && !approvals.may_reject {

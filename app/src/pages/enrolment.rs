@@ -20,7 +20,9 @@ use axum::extract::Query;
 use domain::{
     Timestamp,
     authz::Action,
-    enrolment::{Kind, State, USUAL_ADDRESS},
+    enrolment::{Kind, MARGIN, SiteDate, State, USUAL_ADDRESS},
+    site::step::StepKind,
+    time::DAY,
 };
 use leptos::prelude::*;
 use services::{
@@ -215,18 +217,29 @@ fn activate(signed: &Signed, site: &SiteEnrolment) -> AnyView {
     form(signed, ACTIVATE, ACTIVATE, "/enrolment/activate", fields.into_any())
 }
 
-/// When a signed address ends if nobody says otherwise, as a `datetime-local` field writes it.
-pub(crate) fn usual_until(now: Timestamp) -> String {
-    now.plus(USUAL_ADDRESS).to_string().chars().take(16).collect()
+/// When a signed address ends if nobody says otherwise, as a `datetime-local` field writes it, and what says so.
+pub(crate) fn until(date: Option<SiteDate>, now: Timestamp) -> (String, String) {
+    let written = |at: Timestamp| at.to_string().chars().take(16).collect();
+    let by_hand = "The day the site opens and some days more; at most 90 days.";
+    let Some((date, until)) = date.and_then(|date| Some((date, date.address_until(now).ok()?))) else {
+        return (written(now.plus(USUAL_ADDRESS)), by_hand.to_owned());
+    };
+    let what = date.step.map_or("The cutover is planned to end", |step| match step {
+        StepKind::Acceptance => "Lines are to be accepted by",
+        _ => "Lines are to be bound by",
+    });
+    let said = format!("{what} {}; {} days more. At most 90 days from now.", date.at, MARGIN / DAY);
+    (written(until), said)
 }
 
 fn make_addresses(signed: &Signed, site: &SiteEnrolment, attempt: &Attempt) -> AnyView {
+    let (value, hint) = until(site.date, signed.op.now);
     let fields = view! {
         {hidden(site, Kind::SignedAddress)}
         {Field::new(MAKE_ADDRESSES, "until", "Valid until (UTC)")
             .kind("datetime-local")
-            .hint("The day the site opens and some days more; at most 90 days.")
-            .value(usual_until(signed.op.now))
+            .hint(hint)
+            .value(value)
             .required()
             .view(attempt)}
         {button("Make", site.without_address, "signed address", "signed addresses", "quiet")}

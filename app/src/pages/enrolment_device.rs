@@ -1,6 +1,6 @@
 //! One device's enrolment: its tokens, and what can be done about them. The tokens themselves are not here.
 
-use super::enrolment::{clash, particulars, state, usual_until};
+use super::enrolment::{clash, particulars, state, until};
 use crate::{
     components::{
         badge,
@@ -120,6 +120,7 @@ fn open(signed: &Signed, found: &EnrolmentView, attempt: &Attempt) -> Option<Any
 
 fn reopen(signed: &Signed, found: &EnrolmentView, attempt: &Attempt) -> AnyView {
     let address = attempt.typed(REOPEN, "kind") == Some(Kind::SignedAddress.word());
+    let (value, hint) = until(found.date, signed.op.now);
     let fields = view! {
         <p>"A phone that was reset has lost its credential. Reopening replaces the credential, so a phone that still has the old one is refused from now on. A code is active at once, for 24 hours; a signed address that a redirect service already knows stays the same."</p>
         <div class="row end">
@@ -132,8 +133,8 @@ fn reopen(signed: &Signed, found: &EnrolmentView, attempt: &Attempt) -> AnyView 
             </div>
             {Field::new(REOPEN, "until", "Address valid until (UTC)")
                 .kind("datetime-local")
-                .hint("Only for a signed address.")
-                .value(usual_until(signed.op.now))
+                .hint(format!("Only for a signed address. {hint}"))
+                .value(value)
                 .view(attempt)}
             {Field::new(REOPEN, "reason", "Reason").required().view(attempt)}
             <button class="quiet">"Reopen enrolment"</button>

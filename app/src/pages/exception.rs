@@ -19,6 +19,7 @@ use crate::{
         head::{head, section},
         id,
         pager::pager,
+        prose::prose,
         table::table,
         time,
     },
@@ -190,7 +191,7 @@ pub(crate) fn of_device(cases: &[Exception]) -> Option<AnyView> {
             view! {
                 <li>
                     <a href=format!("/exceptions/{}", case.number)>{format!("EX-{}", case.number)}</a>
-                    " " {case.kind.title()} " " {weight(case)} " " {case.detail.clone()}
+                    " " {case.kind.title()} " " {weight(case)} " " {prose(&case.detail)}
                 </li>
             }
         })

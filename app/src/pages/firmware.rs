@@ -106,8 +106,7 @@ fn differing(row: &MismatchView) -> AnyView {
 fn next(file: &str, finding: Option<&domain::Finding>) -> AnyView {
     match finding {
         Some(finding) => {
-            let words = format!("{} {}", finding.code.says(), finding.detail);
-            view! { {finding::severity(finding.code.severity())} " " {words} }.into_any()
+            view! { {finding::severity(finding.code.severity())} " " {finding::says(finding)} }.into_any()
         }
         None if file.is_empty() => {
             view! { <span class="none">"nothing until its next fetch"</span> }.into_any()

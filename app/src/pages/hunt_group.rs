@@ -9,6 +9,7 @@ use crate::{
         form::form,
         head::{head, section, step},
         id,
+        prose::prose,
         table::table,
         time,
     },
@@ -76,7 +77,7 @@ fn cover(view: &GroupView) -> AnyView {
     match &view.uncovered {
         None => badge(Tone::Good, "covered"),
         Some(finding) => {
-            view! { {badge(Tone::Warning, "uncovered")} " " {finding.detail.clone()} }.into_any()
+            view! { {badge(Tone::Warning, "uncovered")} " " {prose(&finding.detail)} }.into_any()
         }
     }
 }

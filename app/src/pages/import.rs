@@ -8,6 +8,7 @@ use crate::{
         form::button,
         head::{head, plain, section, step},
         id,
+        prose::prose,
         table::table,
         time,
     },
@@ -218,8 +219,8 @@ pub(crate) fn wrong(findings: &[RowFinding]) -> AnyView {
                     <td class="number" data-label="Row">{place}</td>
                     <td><code>{row.column.clone()}</code></td>
                     <td>{finding::severity(code.severity())} " " <code>{code.text()}</code></td>
-                    <td class="prose">{code.says()} " " {row.finding.detail.clone()}</td>
-                    <td class="prose">{code.next_step()}</td>
+                    <td class="prose">{finding::says(&row.finding)}</td>
+                    <td class="prose">{prose(code.next_step())}</td>
                 </tr>
             }
             .into_any()

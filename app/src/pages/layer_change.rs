@@ -158,7 +158,7 @@ fn reach(plan: &Plan) -> AnyView {
             .excluded
             .iter()
             .take(NAMED)
-            .map(|e| view! { <li>{id::device(e.mac)} " " {e.finding.code.says()} " " {e.finding.detail.clone()}</li> })
+            .map(|e| view! { <li>{id::device(e.mac)} " " {finding::says(&e.finding)}</li> })
             .collect();
         view! { <details class="more"><summary>{format!("{} left out", plan.excluded.len())}</summary><ul class="plain">{rows}</ul></details> }
     });

@@ -6,6 +6,7 @@ use crate::{
         badge::{self, Tone},
         finding,
         head::{head, section},
+        prose::prose,
         table::table,
         time,
     },
@@ -90,8 +91,8 @@ fn matters(cards: &[SiteCard]) -> Option<AnyView> {
                 <tr data-matter=code.clone()>
                     <th scope="row"><a href=format!("/sites/{code}#steps")>{card.site.name.clone()}</a></th>
                     <td>{finding.subject.clone()}</td>
-                    <td class="prose">{finding.code.says()} " " {finding.detail.clone()}</td>
-                    <td class="prose">{finding.code.next_step()}</td>
+                    <td class="prose">{finding::says(finding)}</td>
+                    <td class="prose">{prose(finding.code.next_step())}</td>
                 </tr>
             }
             .into_any()

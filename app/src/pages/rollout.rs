@@ -144,7 +144,7 @@ fn policy(signed: &Signed, view: &RolloutsView, attempt: &Attempt) -> AnyView {
         .iter()
         .map(|(name, label, hint, _)| {
             let field = Field::new(POLICY, name, label).required();
-            if hint.is_empty() { field.view(attempt) } else { field.hint(hint).view(attempt) }
+            if hint.is_empty() { field.view(attempt) } else { field.hint(*hint).view(attempt) }
         })
         .collect();
     let hint = "One a line, in order: devices MAC …, site CODE, 5 %, all. After it, if you like: ; failures 2 %; pause, or ; return, which puts the wave back by itself. A share counts the waves before it. A change that can cut phones off begins with one phone of each segment, of which none may stay away.";

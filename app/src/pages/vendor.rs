@@ -5,6 +5,7 @@ use crate::{
         badge::{Tone, badge},
         facts::{facts, text},
         head::{plain, section},
+        prose::prose,
         table::table,
     },
     visitor::{Answer, Signed},
@@ -46,7 +47,7 @@ fn of_family(family: &Support) -> AnyView {
         <div class="broad">
             {facts(vec![
                 ("A key that a file does not name", text(family.absent.says())),
-                ("Trusts from the factory", trusts(family.trusts)),
+                ("Trusts from the factory", prose(family.trusts)),
             ])}
         </div>
         {table(&format!("{name}-models"), &format!("Models of {}", family.title), &heads, rows, "")}
@@ -56,14 +57,6 @@ fn of_family(family: &Support) -> AnyView {
         </details>
     }
     .into_any()
-}
-
-/// A vendor's key stands between backticks.
-fn trusts(says: &'static str) -> AnyView {
-    let parts = says.split('`').enumerate().map(|(place, part)| {
-        if place % 2 == 1 { view! { <code>{part}</code> }.into_any() } else { part.into_any() }
-    });
-    parts.collect::<Vec<_>>().into_any()
 }
 
 /// Models that differ in name only share a row.

@@ -3,6 +3,7 @@
 use crate::components::{
     badge::{Tone, badge},
     head::section,
+    prose::prose,
     time,
 };
 use domain::{Finding, authz::Role};
@@ -45,7 +46,7 @@ pub(crate) fn facts(approvals: &ApprovalsView, why: bool) -> AnyView {
 }
 
 fn reason(finding: &Finding) -> AnyView {
-    view! { <li><strong>{finding.subject.clone()}</strong> ": " {finding.detail.clone()}</li> }.into_any()
+    view! { <li><strong>{finding.subject.clone()}</strong> ": " {prose(&finding.detail)}</li> }.into_any()
 }
 
 fn one_given(given: &Given) -> AnyView {

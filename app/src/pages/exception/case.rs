@@ -10,6 +10,7 @@ use crate::{
         finding,
         form::{button, form},
         head::{head, section, step},
+        prose::prose,
         table::table,
         time,
     },
@@ -43,7 +44,7 @@ pub(crate) async fn page(signed: &Signed, number: i64, attempt: &Attempt) -> Ans
             {finding::summary(attempt)}
             {way(listed)}
             {facts(vec![
-                ("What was seen", long(case.detail.clone().into_any())),
+                ("What was seen", long(prose(&case.detail))),
                 ("About", about(listed)),
                 ("Site", site(&listed.site)),
                 ("Owner", text(case.owner.as_deref().unwrap_or_default())),

@@ -5,7 +5,7 @@ use crate::{
     components::{
         field::Field,
         form::{button, form},
-        prose::many,
+        prose::{many, prose},
     },
     fields::Attempt,
     visitor::Signed,
@@ -81,7 +81,8 @@ fn again(signed: &Signed, change: &ChangeView, text: &'static str) -> AnyView {
 fn submitted(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
     if change.involved {
         let code = Code::ApprovalSelf;
-        return view! { <p data-code=code.text()>{code.says()} " " {code.next_step()}</p> }.into_any();
+        return view! { <p data-code=code.text()>{prose(code.says())} " " {prose(code.next_step())}</p> }
+            .into_any();
     }
     if !change.approvals.may_approve && !change.approvals.may_reject {
         return view! { <p>"It waits for approvals that are not asked of you."</p> }.into_any();

@@ -8,8 +8,10 @@
 //! A token is knowledge, written on paper or kept by a vendor. It proves less than a credential does, so nothing
 //! here ever changes what a device is: two that use one token are a case for people.
 
+mod site_date;
 mod typed_code;
 
+pub use site_date::{MARGIN, SiteDate};
 pub use typed_code::{CODES, DIGITS, Misread, TypedCode};
 
 use crate::{

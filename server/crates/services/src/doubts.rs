@@ -4,6 +4,9 @@
 //! replaced asks again with the new one. So a wrong proof becomes a case only when the device that it claims to be has
 //! not proven itself some minutes later. It changes nothing else (invariant 7).
 //!
+//! A token that has ended is knowledge, which two can have: there the right phone's proof clears up nothing about
+//! whoever else showed it, so only a proof from the same source does.
+//!
 //! Anybody can show a wrong proof, for every device at once. What is remembered is bounded, by source too, and so are
 //! the cases that stand open: the rest is in the counts of the probes.
 
@@ -13,9 +16,12 @@ use crate::{
     exceptions::{self, Opening},
     probes,
 };
-use domain::{Mac, Timestamp, exception::Kind, policy::Weight, time::MINUTE};
+use domain::{Mac, Timestamp, enrolment::Fingerprint, exception::Kind, policy::Weight, time::MINUTE};
 use std::{collections::BTreeMap, net::IpAddr, sync::Mutex};
-use storage::{device, exception};
+use storage::{
+    device::{self, Seen},
+    exception,
+};
 
 /// How long a device has to prove itself all the same.
 const PATIENCE: i64 = 5 * MINUTE;
@@ -34,26 +40,43 @@ struct Doubt {
     detail: String,
 }
 
-/// Wrong proofs of the last minutes, by the device that they claim and what kind of case they make.
+/// Which device a wrong proof claims, what kind of case it makes, and whose later proof clears it up: anybody's, or
+/// only that of this source.
+type Key = (Mac, Kind, Option<Source>);
+
+/// Who asked, as far as it shows: address and `User-Agent`.
+type Source = (IpAddr, String);
+
+/// Wrong proofs of the last minutes.
 #[derive(Default)]
-pub(crate) struct Doubts(Mutex<BTreeMap<(Mac, Kind), Doubt>>);
+pub(crate) struct Doubts(Mutex<BTreeMap<Key, Doubt>>);
 
 impl Doubts {
     /// Somebody showed a wrong proof for `mac`. Nobody has looked whether there is such a device.
     pub(crate) fn note(&self, mac: Mac, kind: Kind, client: IpAddr, detail: &str, now: Timestamp) {
+        self.remember((mac, kind, None), client, detail, now);
+    }
+
+    /// The same of a proof that two can have. A proof of the device from elsewhere says nothing about this one.
+    pub(crate) fn note_from(&self, mac: Mac, kind: Kind, by: &Fingerprint, detail: &str, now: Timestamp) {
+        let source = (by.client, by.user_agent.clone());
+        self.remember((mac, kind, Some(source)), by.client, detail, now);
+    }
+
+    fn remember(&self, key: Key, client: IpAddr, detail: &str, now: Timestamp) {
         let Ok(mut doubts) = self.0.lock() else { return };
-        if doubts.contains_key(&(mac, kind)) || doubts.len() >= REMEMBERED {
+        if doubts.contains_key(&key) || doubts.len() >= REMEMBERED {
             return;
         }
         let prefix = probes::prefix(client);
         if doubts.values().filter(|doubt| doubt.prefix == prefix).count() < ONE_PREFIX {
             let detail = format!("{detail} Asked for from {client}.");
-            doubts.insert((mac, kind), Doubt { since: now, prefix, detail });
+            doubts.insert(key, Doubt { since: now, prefix, detail });
         }
     }
 
     /// Takes what is old enough.
-    fn take(&self, now: Timestamp) -> Vec<((Mac, Kind), Doubt)> {
+    fn take(&self, now: Timestamp) -> Vec<(Key, Doubt)> {
         let Ok(mut doubts) = self.0.lock() else { return vec![] };
         doubts.extract_if(.., |_, doubt| doubt.since.plus(PATIENCE) <= now).collect()
     }
@@ -65,10 +88,11 @@ pub(crate) async fn settle(services: &Services) -> Result<()> {
     let mut openings = Vec::new();
     if !due.is_empty() {
         let mut tx = services.0.store.read().await?;
-        for ((mac, kind), doubt) in due {
+        for ((mac, kind, source), doubt) in due {
             let Some(stored) = device::by_mac(&mut tx, mac).await? else { continue };
             let device = &stored.device;
-            if device::seen_at(&mut tx, device.id).await?.is_none_or(|seen| seen < doubt.since) {
+            let seen = device::seen(&mut tx, device.id).await?;
+            if !seen.is_some_and(|seen| clears_up(&seen, source.as_ref(), doubt.since)) {
                 openings.push(Opening::of_device(kind, Weight::Low, device, doubt.detail));
             }
         }
@@ -96,9 +120,34 @@ pub(crate) async fn settle(services: &Services) -> Result<()> {
     Ok(())
 }
 
+/// Whether the newest proof of the device says who showed the wrong one.
+fn clears_up(seen: &Seen, source: Option<&Source>, since: Timestamp) -> bool {
+    let same = source.is_none_or(|(client, user_agent)| {
+        seen.client == client.to_string() && seen.user_agent == *user_agent
+    });
+    seen.at >= since && same
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_shown_from_elsewhere_is_not_cleared_up_by_the_right_phone() {
+        let here: IpAddr = [192, 0, 2, 7].into();
+        let source = |client: IpAddr, agent: &str| Some((client, agent.to_owned()));
+        let seen = Seen { at: Timestamp(5), client: here.to_string(), user_agent: "phone".to_owned() };
+        for (source, since, expected) in [
+            (None, 5, true),
+            (None, 6, false),
+            (source(here, "phone"), 5, true),
+            (source(here, "phone"), 6, false),
+            (source(here, "another"), 5, false),
+            (source([192, 0, 2, 8].into(), "phone"), 5, false),
+        ] {
+            assert_eq!(clears_up(&seen, source.as_ref(), Timestamp(since)), expected, "{source:?} {since}");
+        }
+    }
 
     fn note(doubts: &Doubts, n: u32, client: [u8; 4]) {
         let [_, a, b, c] = n.to_be_bytes();

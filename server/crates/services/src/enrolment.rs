@@ -13,13 +13,14 @@ pub use export::{Handout, csv, export, signed_address};
 pub(crate) use list::tokens;
 pub use list::{list, view};
 
-use crate::{Operation, Problem, Result, Services, act::Act, devices, reason};
+use crate::{Operation, Problem, Result, Services, act::Act, devices, openings, reason};
 use change::{end_open, issue, move_on, noted, rotate};
 use domain::{
     Code, Finding, Timestamp,
     authz::{Action, authorise_at, somewhere},
     device::DeviceState,
     enrolment::{CODE_LIFE, Enrolment, Kind, State, valid_until},
+    ids::SiteId,
     site::Site,
 };
 use storage::{
@@ -32,7 +33,7 @@ use storage::{
 const CHUNK: usize = 200;
 
 /// Makes tokens for every device of a site that needs one; returns how many. A code is of no use until it is activated;
-/// a signed address is valid until the day given.
+/// a signed address is valid until the day given, or for a margin after the site's date.
 pub async fn make(
     services: &Services,
     op: &Operation,
@@ -43,7 +44,11 @@ pub async fn make(
     authorise_at(&op.actor, Action::Enrol, code)?;
     let state = match kind {
         Kind::Code => State::Inactive,
-        Kind::SignedAddress => address_until(until, op.now)?,
+        Kind::SignedAddress => {
+            let mut tx = services.0.store.read().await?;
+            let site = find_site(&mut tx, code).await?;
+            address_until(&mut tx, site.id, until, op.now).await?
+        }
     };
     let mut made = 0;
     loop {
@@ -63,9 +68,15 @@ pub async fn make(
     }
 }
 
-fn address_until(until: Option<Timestamp>, now: Timestamp) -> Result<State> {
-    let until = until.ok_or_else(|| Problem::invalid(Code::FieldMissing, "until"))?;
-    Ok(State::Waiting { until: valid_until(until, now)? })
+async fn address_until(tx: &mut Tx, site: SiteId, until: Option<Timestamp>, now: Timestamp) -> Result<State> {
+    let until = match until {
+        Some(until) => valid_until(until, now)?,
+        None => match openings::date(tx, site).await? {
+            Some(date) => date.address_until(now)?,
+            None => return Err(Problem::invalid(Code::FieldMissing, "until")),
+        },
+    };
+    Ok(State::Waiting { until })
 }
 
 async fn find_site(tx: &mut Tx, code: &str) -> Result<Site> {
@@ -155,13 +166,13 @@ pub async fn reopen(
 ) -> Result<()> {
     let claim = somewhere(&op.actor, Action::Enrol)?;
     let reason = given(reason)?;
-    let state = match kind {
-        Kind::Code => State::Waiting { until: op.now.plus(CODE_LIFE) },
-        Kind::SignedAddress => address_until(until, op.now)?,
-    };
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, mac).await?;
     claim.at(stored.device.site)?;
+    let state = match kind {
+        Kind::Code => State::Waiting { until: op.now.plus(CODE_LIFE) },
+        Kind::SignedAddress => address_until(&mut act.tx, stored.device.site, until, op.now).await?,
+    };
     in_use(&stored)?;
     end_open(&mut act, &stored, reason).await?;
     rotate(services, &mut act, &stored).await?;

@@ -3,7 +3,7 @@
 use crate::Result;
 use domain::{
     account::{AccountState, Extension, Owner, Person},
-    device::Endpoint,
+    device::{Device, Endpoint},
     fence::{Channel, DeviceFacts, EndpointFacts, Facts, OwnerFacts, Proof, Proposal, Standing},
     gate::Gate,
     ids::{EndpointId, PersonId, PlaceId},
@@ -96,46 +96,79 @@ impl Loaded {
     }
 }
 
-/// Loads a device and what surrounds it. About ten queries, whatever the size of the inventory.
+/// What the phones of one segment have in common. It changes with the generations of the site and the organisation
+/// alone.
+#[derive(Clone, Debug)]
+pub(crate) struct Around {
+    pub(crate) site: Site,
+    pub(crate) segment: Option<Segment>,
+    pub(crate) gate: Option<Gate>,
+    pub(crate) policy: Policy,
+    pub(crate) registrar_known: bool,
+}
+
+impl Around {
+    /// Everything around a device. Seven queries.
+    pub(crate) async fn load(tx: &mut Tx, device: &Device) -> Result<Self> {
+        let site = site::by_id(tx, device.site).await?.unwrap_or_else(|| Site {
+            id: device.site,
+            code: String::new(),
+            name: String::new(),
+            time_zone: "UTC".to_owned(),
+            scope: Scope::OnboardingOnly,
+        });
+        let segment = match device.segment {
+            Some(id) => site::segments(tx).await?.into_iter().find(|s| s.id == id),
+            None => None,
+        };
+        let gate = match device.segment {
+            Some(id) => Some(gate::load(tx, id).await?),
+            None => None,
+        };
+        let policy = policy::of_site(tx, site.id).await?;
+        let mut layers = BTreeMap::new();
+        for (level, scope) in registrar_scopes(&site) {
+            if let Some(layer) = layer::current(tx, level, &scope).await? {
+                layers.insert((level, scope), layer);
+            }
+        }
+        let registrar_known = registrar_known(&site, |level, scope| layers.get(&(level, scope.to_owned())));
+        Ok(Self { site, segment, gate, policy, registrar_known })
+    }
+}
+
+/// The generations of everything that a device's facts belong to.
+pub(crate) async fn generations(tx: &mut Tx, device: &Device) -> Result<Expects> {
+    Ok(Expects::read(tx, &[device.id.0, device.site.0, ledger::ORGANISATION]).await?)
+}
+
+/// Loads a device and what surrounds it. Eleven queries, whatever the size of the inventory.
 pub(crate) async fn load(tx: &mut Tx, stored: Stored) -> Result<Loaded> {
-    let scopes = [stored.device.id.0, stored.device.site.0, ledger::ORGANISATION];
-    let generations = Expects::read(tx, &scopes).await?;
-    let device = &stored.device;
-    let site = site::by_id(tx, device.site).await?.unwrap_or_else(|| Site {
-        id: device.site,
-        code: String::new(),
-        name: String::new(),
-        time_zone: "UTC".to_owned(),
-        scope: Scope::OnboardingOnly,
-    });
-    let segment = match device.segment {
-        Some(id) => site::segments(tx).await?.into_iter().find(|s| s.id == id),
-        None => None,
-    };
-    let place = match device.place {
+    let generations = generations(tx, &stored.device).await?;
+    let place = match stored.device.place {
         Some(id) => site::place(tx, id).await?,
         None => None,
     };
-    let gate = match device.segment {
-        Some(id) => Some(gate::load(tx, id).await?),
-        None => None,
+    let around = Around::load(tx, &stored.device).await?;
+    within(tx, stored, place, around, generations).await
+}
+
+/// The same where everything but the device's own endpoints and lines is at hand. Two queries.
+pub(crate) async fn within(
+    tx: &mut Tx,
+    stored: Stored,
+    place: Option<Place>,
+    around: Around,
+    generations: Expects,
+) -> Result<Loaded> {
+    let id = stored.device.id;
+    let endpoints = device::endpoints(tx, id).await?;
+    let now = |(standing, extension, owner): (line::Standing, Extension, Option<line::Owner>)| {
+        let owner = owner_now(&extension, owner);
+        LineNow { standing, extension, owner }
     };
-    let endpoints = device::endpoints(tx, device.id).await?;
-    let mut lines = Vec::new();
-    for standing in line::standing(tx, device.id).await? {
-        if let Some(extension) = person::extension(tx, standing.extension).await? {
-            let owner = owner(tx, &extension).await?;
-            lines.push(LineNow { standing, extension, owner });
-        }
-    }
-    let policy = policy::of_site(tx, site.id).await?;
-    let mut layers = BTreeMap::new();
-    for (level, scope) in registrar_scopes(&site) {
-        if let Some(layer) = layer::current(tx, level, &scope).await? {
-            layers.insert((level, scope), layer);
-        }
-    }
-    let registrar_known = registrar_known(&site, |level, scope| layers.get(&(level, scope.to_owned())));
+    let lines = line::standing_with(tx, id).await?.into_iter().map(now).collect();
+    let Around { site, segment, gate, policy, registrar_known } = around;
     Ok(Loaded { stored, site, segment, place, gate, endpoints, lines, policy, registrar_known, generations })
 }
 
@@ -162,6 +195,21 @@ pub(crate) async fn owner(tx: &mut Tx, extension: &Extension) -> Result<OwnerNow
         Some(Owner::Place(id)) => places.extend(site::place(tx, id).await?.map(|place| (id, place))),
     }
     Ok(owner_of(extension, &people, &places))
+}
+
+/// The same, read with a line.
+fn owner_now(extension: &Extension, owner: Option<line::Owner>) -> OwnerNow {
+    match (extension.owner, owner) {
+        (Some(Owner::Person(id)), Some(line::Owner::Person { name, account })) => {
+            OwnerNow { facts: OwnerFacts::Person(account), name, id: id.to_string() }
+        }
+        (Some(Owner::Place(id)), Some(line::Owner::Place { code, room, contact })) => OwnerNow {
+            facts: OwnerFacts::Place { contact: !contact.is_empty() },
+            name: format!("{room} ({code})"),
+            id: id.to_string(),
+        },
+        _ => OwnerNow { facts: OwnerFacts::Nobody, name: String::new(), id: String::new() },
+    }
 }
 
 /// The same, from people and places that are at hand.

@@ -9,6 +9,7 @@ use domain::{
     Code, Finding, Timestamp,
     account::Day,
     authz::{Action, authorise, authorise_at},
+    enrolment::SiteDate,
     gate::GateStatus,
     ids::SiteId,
     number::State,
@@ -163,6 +164,14 @@ async fn portings(tx: &mut Tx) -> Result<BTreeMap<SiteId, Vec<(String, Day)>>> {
         }
     }
     Ok(portings)
+}
+
+/// By when the phones of a site are to work. Three queries.
+pub(crate) async fn date(tx: &mut Tx, site: SiteId) -> Result<Option<SiteDate>> {
+    let cutover = Cutover { steps: site_opening::timed(tx, site).await?, ..Cutover::default() };
+    let steps = step::all(site_opening::steps(tx, site).await?);
+    let portings = portings(tx).await?.remove(&site).unwrap_or_default();
+    Ok(SiteDate::of(&cutover, &step::schedule(&steps, &portings)))
 }
 
 /// Finds a site by its code.

@@ -2,26 +2,29 @@
 
 use crate::{
     halden::{self, EXTENSION, Halden, OTHER_PHONE, PHONE, codes},
-    phone::{Phone, text, value},
+    phone::{Phone, ask_from, text, value},
 };
 use domain::{
     Code::{
         DeviceQuarantined, EnrolmentClash, EnrolmentMismatch, EnrolmentSpent, FieldMissing, Forbidden,
         FormInvalid, RequestState,
     },
-    enrolment::{CODE_LIFE, Kind, SESSION, State, TypedCode},
+    enrolment::{CODE_LIFE, Kind, MARGIN, SESSION, State, TypedCode},
     fence::{Channel, Proof, Serve},
     ledger::Entry,
+    site::step::StepKind,
     time::{DAY, MINUTE},
 };
 use services::{
     Services,
+    cutovers::{self, TimedInput},
     edge::{
         Answer, Request,
         enrol::{Token, enrol},
     },
     enrolment::{self, Handout},
     jobs,
+    steps::{self, StepInput},
     view::EnrolmentFilter,
 };
 use tokio::task::JoinSet;
@@ -29,6 +32,7 @@ use tokio::task::JoinSet;
 /// Yealinks of London, and what they ask for.
 const FILE: &str = "805ec0100003.cfg";
 const OTHER_FILE: &str = "805ec0100004.cfg";
+const AGENT: &str = "Yealink SIP-T46U 108.86.0.20";
 
 /// Somebody who shows a token: a phone by its address.
 #[derive(Clone, Copy)]
@@ -37,6 +41,18 @@ struct At(u8);
 impl At {
     async fn asks(self, services: &Services, address: &str, file: &str) -> Answer {
         self.over(services, Channel::Steady, address, file).await
+    }
+
+    /// As the phone that this is, with the credential that it was given.
+    async fn fetches(self, services: &Services, phone: &Phone) -> Answer {
+        let from = ([10, 99, 0, self.0].into(), AGENT);
+        let Answer::Challenge { challenges } =
+            ask_from(services, Channel::Steady, &phone.file, None, from).await
+        else {
+            panic!("no challenge")
+        };
+        let header = phone.authorization("GET", &phone.file, &challenges);
+        ask_from(services, Channel::Steady, &phone.file, Some(&header), from).await
     }
 
     async fn over(self, services: &Services, channel: Channel, address: &str, file: &str) -> Answer {
@@ -56,7 +72,7 @@ async fn from(client: [u8; 4], services: &Services, channel: Channel, address: &
         client: client.into(),
         encrypted: channel == Channel::Steady,
         certificate: None,
-        user_agent: b"Yealink SIP-T46U 108.86.0.20",
+        user_agent: AGENT.as_bytes(),
     };
     enrol(services, &request, Token(token)).await
 }
@@ -329,6 +345,38 @@ async fn a_code_lives_for_a_day_and_an_address_until_its_day() {
 }
 
 #[tokio::test]
+async fn without_a_day_an_address_is_valid_for_a_margin_after_the_sites_date() {
+    for halden in halden::open().await {
+        let (services, op) = (&halden.services, halden.by("ada").await);
+        let made = async || enrolment::make(services, &op, "lon", Kind::SignedAddress, None).await;
+        let filter = EnrolmentFilter { site: "lon".to_owned(), ..EnrolmentFilter::default() };
+        let date = async || enrolment::list(services, &op, &filter).await.unwrap().site.unwrap().date;
+        assert_eq!((date().await, codes(&made().await.unwrap_err())), (None, vec![FieldMissing]));
+        let due = op.now.plus(20 * DAY).to_string().chars().take(10).collect();
+        let input = StepInput { owner: "linus".to_owned(), due, needs: vec![] };
+        let linus = halden.by("linus").await;
+        steps::change(services, &linus, "lon", "binding", &input).await.unwrap();
+        assert_eq!(date().await.unwrap().step, Some(StepKind::Binding), "{}", halden.name());
+        // Too late to say so now.
+        let plan = |days: i64| TimedInput {
+            title: "Switch the trunk".to_owned(),
+            planned: op.now.plus(days * DAY).to_string(),
+            minutes: "30".to_owned(),
+            ..TimedInput::default()
+        };
+        cutovers::put(services, &linus, "lon", &plan(80)).await.unwrap();
+        assert_eq!(codes(&made().await.unwrap_err()), [FormInvalid]);
+        cutovers::remove(services, &linus, "lon", 1).await.unwrap();
+        cutovers::put(services, &linus, "lon", &plan(30)).await.unwrap();
+        let date = date().await.unwrap();
+        assert_eq!(date.step, None, "the plan of the day counts more than the day of a step");
+        assert!(made().await.unwrap() >= 6);
+        let handout = halden.handout(PHONE, Kind::SignedAddress).await;
+        assert_eq!(handout.state, State::Waiting { until: date.at.plus(MARGIN) }, "{}", halden.name());
+    }
+}
+
+#[tokio::test]
 async fn without_tls_there_is_nothing_and_the_token_is_not_burnt() {
     for halden in halden::open().await {
         let address = halden.active_code(PHONE).await;
@@ -589,11 +637,23 @@ async fn a_token_that_has_ended_and_is_used_again_becomes_a_case() {
         text(phone.fetch(services).await);
         // Its redirect service sends it here once more, and it has its credential all the same.
         assert!(refused(&At(1).asks(services, &address, FILE).await));
-        text(phone.fetch(services).await);
+        text(At(1).fetches(services, &phone).await);
         minutes(5).await;
         assert!(halden.open_cases().await.is_empty(), "{}", halden.name());
+        // Somebody else has the paper. That the right phone proves itself meanwhile says nothing about who it is.
+        assert!(refused(&At(1).asks(services, &address, FILE).await));
+        assert!(refused(&At(2).asks(services, &address, FILE).await));
+        text(At(1).fetches(services, &phone).await);
+        minutes(5).await;
+        let cases = halden.cases(false).await;
+        assert_eq!((cases.len(), cases[0].exception.times), (1, 1), "{}", halden.name());
+        assert!(
+            cases[0].exception.detail.ends_with("Asked for from 10.99.0.2."),
+            "{}",
+            cases[0].exception.detail
+        );
         // It was reset.
-        for times in 1..=2 {
+        for times in 2..=3 {
             assert!(refused(&At(1).asks(services, &address, FILE).await));
             assert!(refused(&At(1).asks(services, &address, FILE).await));
             minutes(5).await;

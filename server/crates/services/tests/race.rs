@@ -228,3 +228,28 @@ fn is_apply(entry: &Entry, number: i64) -> bool {
 fn is_serve(entry: &Entry, decision: Serve) -> bool {
     matches!(entry, Entry::Serve(serve) if serve.decision == decision && serve.device.is_some())
 }
+
+/// What a phone asks that nobody remembers, after a restart or a minute of silence: as few statements as are needed, and
+/// what it has in common with its neighbours is read once.
+#[tokio::test]
+async fn a_phone_that_is_not_in_memory_costs_seven_reads_whatever_stands_on_it() {
+    for halden in halden::open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        let phones = [Phone::of(&halden, OTHER_PHONE).await, Phone::of(&halden, PHONE).await];
+        let store = &halden.database.store;
+        let mut costs = vec![];
+        for phone in &phones {
+            // The first of a phone ends its enrolment, and the first of all finds the end of the chain.
+            for services in [&halden.services, &halden.second_node().await] {
+                text(phone.fetch(services).await);
+            }
+            let services = halden.second_node().await;
+            let neighbour = &phones[usize::from(phone.file == phones[0].file)];
+            text(neighbour.fetch(&services).await);
+            let before = store.statements();
+            text(phone.fetch(&services).await);
+            costs.push(store.statements() - before);
+        }
+        assert_eq!(costs, [7, 7], "{}", halden.name());
+    }
+}

@@ -7,6 +7,7 @@ use domain::{
     device::{Device, DeviceState, Endpoint, EndpointKind, Serial},
     ids::{DeviceId, EndpointId, PlaceId, SecretId, SegmentId, SiteId},
     policy::Weight,
+    site::Place,
     vendor::Vendor,
 };
 use uuid::Uuid;
@@ -15,7 +16,7 @@ statements! {
     BY_ID = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE device_id = $1";
     BY_MAC = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE mac = $1";
     BY_SERIAL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE serial = $1";
-    BY_DIGEST_USER = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE digest_user = $1";
+    BY_DIGEST_USER = "SELECT d.device_id, d.site_id, d.serial, d.mac, d.vendor, d.model, d.place_id, d.segment_id, d.state, d.quarantine_weight, d.carried_line, d.published_paths, d.digest_user, d.digest_secret_id, p.site_id AS at_site, p.code AS at_code, p.building AS at_building, p.floor AS at_floor, p.room AS at_room, p.emergency_location AS at_location, p.callback_number AS at_callback, p.contact AS at_contact, (SELECT count(*) FROM enrolment n WHERE n.device_id = d.device_id AND (n.delivered OR n.state_word IN ('inactive', 'waiting', 'in-session'))) AS enrolling FROM device d LEFT JOIN place p ON p.place_id = d.place_id WHERE d.digest_user = $1";
     ALL = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device ORDER BY mac";
     OF_SITE = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE site_id = $1 ORDER BY mac";
     VENDORS = "SELECT vendor, count(*) FROM device WHERE site_id = $1 AND state = 'active' GROUP BY vendor ORDER BY vendor";
@@ -28,7 +29,7 @@ statements! {
     HANDSETS = "SELECT d.serial, e.position, e.ipei, (SELECT count(*) FROM line l WHERE l.endpoint_id = e.endpoint_id AND l.ended_at IS NULL) AS lines FROM endpoint e JOIN device d ON d.device_id = e.device_id WHERE e.kind = 'dect-handset' AND (e.ipei IS NOT NULL OR EXISTS (SELECT 1 FROM line l WHERE l.endpoint_id = e.endpoint_id AND l.ended_at IS NULL)) ORDER BY d.serial, e.position";
     SET_IPEI = "UPDATE endpoint SET ipei = $2 WHERE endpoint_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.endpoint_id = endpoint.endpoint_id AND l.ended_at IS NULL)";
     FIRST_IPEI = "UPDATE endpoint SET ipei = $3 WHERE device_id = (SELECT d.device_id FROM device d WHERE d.serial = $1) AND position = $2 AND kind = 'dect-handset' AND ipei IS NULL AND NOT EXISTS (SELECT 1 FROM line l WHERE l.endpoint_id = endpoint.endpoint_id AND l.ended_at IS NULL)";
-    SEEN_AT = "SELECT seen_at FROM observation WHERE device_id = $1";
+    SEEN = "SELECT seen_at, client, user_agent FROM observation WHERE device_id = $1";
     OBSERVE = "INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest";
     OBSERVE_MANY = many!("INSERT INTO observation (device_id, seen_at, client, user_agent, firmware, digest) VALUES ", 6 columns, 32 rows, " ON CONFLICT (device_id) DO UPDATE SET seen_at = excluded.seen_at, client = excluded.client, user_agent = excluded.user_agent, firmware = excluded.firmware, digest = excluded.digest");
     ROWS = "SELECT d.mac, d.serial, d.vendor, d.model, s.code AS site, coalesce(p.code, '') AS place, d.state, o.seen_at FROM device d JOIN site s ON s.site_id = d.site_id LEFT JOIN place p ON p.place_id = d.place_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.mac > $1 AND ($2 = '' OR s.code = $2) AND ($3 = '' OR ($3 = 'bound' AND EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR ($3 = 'unbound' AND NOT EXISTS (SELECT 1 FROM endpoint e JOIN line l ON l.endpoint_id = e.endpoint_id WHERE e.device_id = d.device_id AND l.ended_at IS NULL)) OR d.state = $3) ORDER BY d.mac LIMIT 201";
@@ -119,9 +120,53 @@ pub async fn by_serial(tx: &mut Tx, serial: &str) -> Result<Option<Stored>, Erro
     tx.one::<DeviceRow>(BY_SERIAL, args![serial]).await?.map(TryInto::try_into).transpose()
 }
 
-/// The device whose digest user name this is.
-pub async fn by_digest_user(tx: &mut Tx, user: &str) -> Result<Option<Stored>, Error> {
-    tx.one::<DeviceRow>(BY_DIGEST_USER, args![user]).await?.map(TryInto::try_into).transpose()
+/// A device with what the edge asks of it first.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The device.
+    pub stored: Stored,
+    /// Where it stands.
+    pub place: Option<Place>,
+    /// Whether the next use of its credential would change one of its enrolment tokens.
+    pub enrolling: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct ShownRow {
+    #[sqlx(flatten)]
+    device: DeviceRow,
+    at_site: Option<Uuid>,
+    at_code: Option<String>,
+    at_building: Option<String>,
+    at_floor: Option<String>,
+    at_room: Option<String>,
+    at_location: Option<String>,
+    at_callback: Option<String>,
+    at_contact: Option<String>,
+    enrolling: i64,
+}
+
+impl TryFrom<ShownRow> for Shown {
+    type Error = Error;
+    fn try_from(row: ShownRow) -> Result<Self, Error> {
+        let place = row.device.place_id.zip(row.at_site).map(|(id, site)| Place {
+            id: PlaceId(id),
+            site: SiteId(site),
+            code: row.at_code.unwrap_or_default(),
+            building: row.at_building.unwrap_or_default(),
+            floor: row.at_floor.unwrap_or_default(),
+            room: row.at_room.unwrap_or_default(),
+            emergency_location: row.at_location.unwrap_or_default(),
+            callback_number: row.at_callback.unwrap_or_default(),
+            contact: row.at_contact.unwrap_or_default(),
+        });
+        Ok(Self { stored: row.device.try_into()?, place, enrolling: row.enrolling > 0 })
+    }
+}
+
+/// The device whose digest user name this is; one query.
+pub async fn by_digest_user(tx: &mut Tx, user: &str) -> Result<Option<Shown>, Error> {
+    tx.one::<ShownRow>(BY_DIGEST_USER, args![user]).await?.map(TryInto::try_into).transpose()
 }
 
 /// Every device; for imports, which compare whole inventories.
@@ -264,9 +309,21 @@ pub struct Observation {
     pub digest: Option<Digest>,
 }
 
-/// When a device was last served after it had proven itself.
-pub async fn seen_at(tx: &mut Tx, id: DeviceId) -> Result<Option<Timestamp>, Error> {
-    Ok(tx.one::<(i64,)>(SEEN_AT, args![id.0]).await?.map(|(at,)| Timestamp(at)))
+/// A device's newest serve after it had proven itself.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// When.
+    pub at: Timestamp,
+    /// Source address.
+    pub client: String,
+    /// What it said it was.
+    pub user_agent: String,
+}
+
+/// When a device was last served after it had proven itself, and where it came from.
+pub async fn seen(tx: &mut Tx, id: DeviceId) -> Result<Option<Seen>, Error> {
+    let row = tx.one::<(i64, String, String)>(SEEN, args![id.0]).await?;
+    Ok(row.map(|(at, client, user_agent)| Seen { at: Timestamp(at), client, user_agent }))
 }
 
 /// Notes the newest observations, one of each device.

@@ -12,7 +12,6 @@ statements! {
     BY_ID = "SELECT enrolment_id, device_id, kind, state, clashed_at, made_at FROM enrolment WHERE enrolment_id = $1";
     BY_LOOKUP = "SELECT enrolment_id, device_id, kind, state, clashed_at, made_at FROM enrolment WHERE lookup = $1";
     OF_DEVICE = "SELECT enrolment_id, device_id, kind, state, clashed_at, made_at FROM enrolment WHERE device_id = $1 ORDER BY made_at DESC, enrolment_id DESC LIMIT 50";
-    AWAITS_CREDENTIAL = "SELECT count(*) FROM enrolment WHERE device_id = $1 AND (delivered OR state_word IN ('inactive', 'waiting', 'in-session'))";
     LAPSED = "SELECT enrolment_id, device_id, kind, state, clashed_at, made_at FROM enrolment WHERE ends_at <= $1 ORDER BY ends_at LIMIT 200";
     SEALED = "SELECT sealed FROM enrolment WHERE enrolment_id = $1";
     INSERT = "INSERT INTO enrolment (enrolment_id, device_id, kind, state_word, state, ends_at, delivered, lookup, sealed, clashed_at, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -124,11 +123,6 @@ pub async fn by_lookup(tx: &mut Tx, lookup: &[u8]) -> Result<Option<Enrolment>, 
 /// A device's tokens, newest first.
 pub async fn of_device(tx: &mut Tx, id: DeviceId) -> Result<Vec<Enrolment>, Error> {
     tx.all::<EnrolmentRow>(OF_DEVICE, args![id.0]).await?.into_iter().map(TryInto::try_into).collect()
-}
-
-/// Whether the next use of a device's credential would change one of its tokens.
-pub async fn awaits_credential(tx: &mut Tx, id: DeviceId) -> Result<bool, Error> {
-    Ok(tx.one::<(i64,)>(AWAITS_CREDENTIAL, args![id.0]).await?.is_some_and(|(n,)| n > 0))
 }
 
 /// Up to 200 tokens whose time has passed and that are not marked so.

@@ -1,8 +1,9 @@
 //! Lines: what stands where. The partial unique indexes hold invariant 2.
 
-use crate::{Error, Tx, args::args, statements};
+use crate::{Error, Tx, args::args, person::ExtensionRow, statements};
 use domain::{
     Mac, Timestamp,
+    account::{AccountState, Extension},
     ids::{ChangeRequestId, DeviceId, EndpointId, ExtensionId, LineId, SecretId},
     plan::Item,
 };
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 statements! {
     STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
+    STANDING_WITH = "SELECT l.line_id, l.endpoint_id, e.position, l.secret_id, l.change_request_id, r.number AS change_number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver, x.extension_id, x.site_id, x.number, x.did, x.owner_person_id, x.owner_place_id, x.enabled, x.class_of_service, x.display_name, h.name AS person_name, h.account AS person_account, p.code AS place_code, p.room AS place_room, p.contact AS place_contact FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id JOIN extension x ON x.extension_id = l.extension_id LEFT JOIN person h ON h.person_id = x.owner_person_id LEFT JOIN place p ON p.place_id = x.owner_place_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
     HOLDER = "SELECT e.device_id, e.endpoint_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL";
     LAST_HOLDER = "SELECT d.mac, l.ended_at, r.number FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.ended_by WHERE l.extension_id = $1 AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
     LAST_ON = "SELECT l.extension_id, i.plan FROM line l JOIN change_request_item i ON i.item_id = l.line_id WHERE l.endpoint_id = $1 AND l.ended_at IS NOT NULL AND i.plan IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
@@ -56,6 +58,82 @@ pub async fn standing(tx: &mut Tx, device: DeviceId) -> Result<Vec<Standing>, Er
         approver,
     };
     Ok(rows.into_iter().map(line).collect())
+}
+
+/// Who answers for the extension of a line, as far as the fence and the pages need.
+#[derive(Clone, Debug)]
+pub enum Owner {
+    /// Somebody.
+    Person {
+        /// Name.
+        name: String,
+        /// State of the account.
+        account: AccountState,
+    },
+    /// A place.
+    Place {
+        /// Its code.
+        code: String,
+        /// Its room.
+        room: String,
+        /// Its contact.
+        contact: String,
+    },
+}
+
+#[derive(sqlx::FromRow)]
+struct StandingRow {
+    line_id: Uuid,
+    endpoint_id: Uuid,
+    position: i64,
+    secret_id: Uuid,
+    change_request_id: Uuid,
+    change_number: i64,
+    approver: String,
+    #[sqlx(flatten)]
+    extension: ExtensionRow,
+    person_name: Option<String>,
+    person_account: Option<String>,
+    place_code: Option<String>,
+    place_room: Option<String>,
+    place_contact: Option<String>,
+}
+
+impl TryFrom<StandingRow> for (Standing, Extension, Option<Owner>) {
+    type Error = Error;
+    fn try_from(row: StandingRow) -> Result<Self, Error> {
+        let extension = Extension::try_from(row.extension)?;
+        let person = row.person_name.zip(row.person_account);
+        let place = row.place_code.zip(row.place_room).zip(row.place_contact);
+        let owner = match (person, place) {
+            (Some((name, account)), _) => {
+                let wrong = || Error::row("person", &name, &account);
+                let account = AccountState::parse(&account).ok_or_else(wrong)?;
+                Some(Owner::Person { name, account })
+            }
+            (None, Some(((code, room), contact))) => Some(Owner::Place { code, room, contact }),
+            (None, None) => None,
+        };
+        let standing = Standing {
+            line: LineId(row.line_id),
+            endpoint: EndpointId(row.endpoint_id),
+            index: u8::try_from(row.position).unwrap_or(u8::MAX),
+            extension: extension.id,
+            secret: SecretId(row.secret_id),
+            change_request: ChangeRequestId(row.change_request_id),
+            number: row.change_number,
+            approver: row.approver,
+        };
+        Ok((standing, extension, owner))
+    }
+}
+
+/// What stands on a device, by line key, with the extension and who answers for it; one query.
+pub async fn standing_with(
+    tx: &mut Tx,
+    device: DeviceId,
+) -> Result<Vec<(Standing, Extension, Option<Owner>)>, Error> {
+    tx.all::<StandingRow>(STANDING_WITH, args![device.0]).await?.into_iter().map(TryInto::try_into).collect()
 }
 
 /// The device and the endpoint on which an extension stands.

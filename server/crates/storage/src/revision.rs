@@ -9,6 +9,7 @@ use domain::{
     revision::{Revision, RevisionFile, RevisionKind},
     vendor::Vendor,
 };
+use std::collections::{BTreeMap, btree_map::Entry};
 use uuid::Uuid;
 
 statements! {
@@ -19,7 +20,7 @@ statements! {
     SERVED = "SELECT dialect, content_type, body, slots FROM artifact WHERE digest = $1";
     SET_CURRENT = "INSERT INTO current_revision (device_id, kind, revision_id, interval_minutes) VALUES ($1, $2, $3, $4) ON CONFLICT (device_id, kind) DO UPDATE SET revision_id = excluded.revision_id, interval_minutes = excluded.interval_minutes";
     CURRENT = "SELECT r.revision_id, r.device_id, r.number, r.kind, r.change, r.approver, r.lines, r.resolution, r.layers, r.published_at FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id WHERE c.device_id = $1 AND c.kind = $2";
-    HEAD = "SELECT r.revision_id, r.number, r.change, r.approver, r.layers, f.name, f.digest FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id LEFT JOIN revision_file f ON f.revision_id = r.revision_id WHERE c.device_id = $1 AND c.kind = $2";
+    HEADS = "SELECT c.kind, r.revision_id, r.number, r.change, r.approver, r.layers, f.name, f.digest FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id LEFT JOIN revision_file f ON f.revision_id = r.revision_id WHERE c.device_id = $1";
     FILES = "SELECT name, digest FROM revision_file WHERE revision_id = $1 ORDER BY name";
     BY_NUMBER = "SELECT revision_id, device_id, number, kind, change, approver, lines, resolution, layers, published_at FROM revision WHERE device_id = $1 AND number = $2";
     LIST = "SELECT number, kind, change, published_at FROM revision WHERE device_id = $1 AND number < $2 ORDER BY number DESC LIMIT 51";
@@ -213,23 +214,28 @@ pub struct Head {
     pub files: Vec<RevisionFile>,
 }
 
-type HeadRow = (Uuid, i64, String, Option<String>, String, Option<String>, Option<Vec<u8>>);
+type HeadRow = (String, Uuid, i64, String, Option<String>, String, Option<String>, Option<Vec<u8>>);
 
-/// The head of the current revision of a device and kind; one query.
-pub async fn head(tx: &mut Tx, device: DeviceId, kind: RevisionKind) -> Result<Option<Head>, Error> {
-    let rows = tx.all::<HeadRow>(HEAD, args![device.0, kind.word()]).await?;
-    let mut head: Option<Head> = None;
-    for (id, n, change, approver, layers, name, bytes) in rows {
-        if head.is_none() {
-            let layers = serde_json::from_str(&layers).map_err(|e| Error::row("revision", id, e))?;
-            head =
-                Some(Head { id: RevisionId(id), number: number(n), change, approver, layers, files: vec![] });
-        }
-        if let (Some(head), Some(name), Some(bytes)) = (head.as_mut(), name, bytes) {
+/// The heads of the current revisions of a device, by kind; one query.
+pub async fn heads(tx: &mut Tx, device: DeviceId) -> Result<BTreeMap<RevisionKind, Head>, Error> {
+    let mut heads = BTreeMap::<_, Head>::new();
+    for (kind, id, n, change, approver, layers, name, bytes) in
+        tx.all::<HeadRow>(HEADS, args![device.0]).await?
+    {
+        let kind = RevisionKind::parse(&kind).ok_or_else(|| Error::row("current_revision", id, &kind))?;
+        let head = match heads.entry(kind) {
+            Entry::Occupied(found) => found.into_mut(),
+            Entry::Vacant(new) => {
+                let layers = serde_json::from_str(&layers).map_err(|e| Error::row("revision", id, e))?;
+                let (id, number) = (RevisionId(id), number(n));
+                new.insert(Head { id, number, change, approver, layers, files: vec![] })
+            }
+        };
+        if let (Some(name), Some(bytes)) = (name, bytes) {
             head.files.push(RevisionFile { name, digest: digest(&bytes)? });
         }
     }
-    Ok(head)
+    Ok(heads)
 }
 
 /// The number of a device's newest revision; 0 for none.

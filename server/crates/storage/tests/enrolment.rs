@@ -6,7 +6,10 @@ use domain::{
     ids::EnrolmentId,
     time::{DAY, MINUTE},
 };
-use storage::enrolment::{self, Kept};
+use storage::{
+    device,
+    enrolment::{self, Kept},
+};
 use testkit::{
     sample::{NOW, Office, id},
     stores,
@@ -49,8 +52,9 @@ async fn a_token_reads_as_it_was_written_in_every_state() {
             assert!(!enrolment::save(&mut tx, &one, &before).await.unwrap(), "changed since");
             test.same(enrolment::by_id(&mut tx, one.id).await.unwrap(), Some(&one));
             test.same(enrolment::by_lookup(&mut tx, &[1; 32]).await.unwrap(), Some(&one));
-            let awaits = enrolment::awaits_credential(&mut tx, one.device).await.unwrap();
-            assert_eq!(awaits, one.state.credential_used(NOW).is_some(), "{:?}", one.state);
+            let user = device::by_id(&mut tx, one.device).await.unwrap().unwrap().digest_user;
+            let enrolling = device::by_digest_user(&mut tx, &user).await.unwrap().unwrap().enrolling;
+            assert_eq!(enrolling, one.state.credential_used(NOW).is_some(), "{:?}", one.state);
             let sealed = enrolment::sealed(&mut tx, one.id).await.unwrap();
             assert_eq!(sealed.is_some(), one.state.is_open(), "a code that has ended cannot be read");
         }

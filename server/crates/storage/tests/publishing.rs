@@ -113,7 +113,7 @@ async fn artifacts_revisions_and_common_files() {
             let published = published(number, kind);
             revision::publish(&mut tx, &published).await.unwrap();
             test.same(revision::current(&mut tx, device, kind).await.unwrap(), Some(&published));
-            let head = revision::head(&mut tx, device, kind).await.unwrap().unwrap();
+            let head = revision::heads(&mut tx, device).await.unwrap().remove(&kind).unwrap();
             assert_eq!((head.number, head.files), (number, published.revision.files));
         }
         assert_eq!(revision::last_number(&mut tx, device).await.unwrap(), 4);
@@ -124,7 +124,9 @@ async fn artifacts_revisions_and_common_files() {
             at: NOW,
         };
         revision::publish(&mut tx, &bare).await.unwrap();
-        let head = revision::head(&mut tx, device, RevisionKind::Clear).await.unwrap().unwrap();
+        let heads = revision::heads(&mut tx, device).await.unwrap();
+        assert_eq!(heads.len(), 3);
+        let head = heads[&RevisionKind::Clear].clone();
         assert_eq!((head.number, head.files, head.approver), (5, vec![], None));
 
         for segment in [None, Some(office.segment.id)] {

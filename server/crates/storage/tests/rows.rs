@@ -93,7 +93,10 @@ async fn devices_endpoints_and_what_was_seen() {
         test.same(device::by_id(&mut tx, d.id).await.unwrap(), Some(first));
         test.same(device::by_mac(&mut tx, d.mac).await.unwrap(), Some(first));
         test.same(device::by_serial(&mut tx, &d.serial.to_string()).await.unwrap(), Some(first));
-        test.same(device::by_digest_user(&mut tx, "phone2").await.unwrap(), Some(second));
+        test.same(
+            device::by_digest_user(&mut tx, "phone2").await.unwrap().map(|shown| shown.stored),
+            Some(second),
+        );
         test.same(device::endpoints(&mut tx, d.id).await.unwrap(), &office.endpoints[..2]);
 
         device::set_published(&mut tx, d.id, true, r#"["line.1.label"]"#).await.unwrap();

@@ -169,6 +169,11 @@ impl Cutover {
         findings
     }
 
+    /// When the last of its steps is planned to end.
+    pub fn planned_end(&self) -> Option<Timestamp> {
+        self.steps.iter().map(Timed::planned_end).max()
+    }
+
     /// The steps that have not ended.
     pub fn unfinished(&self) -> impl Iterator<Item = &Timed> {
         self.steps.iter().filter(|step| !matches!(step.pace, Pace::Ended { .. }))

@@ -7,13 +7,14 @@ use super::ready::Ready;
 use crate::{
     Problem, Result, Services,
     certificate::Roots,
-    facts::{self, Loaded},
+    facts::{self, Around, Loaded},
     limits::Limits,
 };
 use domain::{
     Code, Mac,
     artifact::{Artifact, Digest},
-    ids::{DeviceId, SecretId, SegmentId},
+    device::Device,
+    ids::{DeviceId, SecretId, SegmentId, SiteId},
     layer::Origin,
     revision::RevisionKind,
     site::Segment,
@@ -28,7 +29,9 @@ use std::{
     time::Duration,
 };
 use storage::{
-    Tx, device, device_root, enrolment,
+    Tx,
+    device::{self, Shown},
+    device_root,
     ledger::{self, Expects},
     revision, secret, site,
 };
@@ -38,6 +41,8 @@ use zeroize::Zeroizing;
 const USERS: u64 = 50_000;
 /// Bytes of a device without what there may be more of: its site, place, gate, secrets, names, its last answer.
 const DEVICE_AT_LEAST: usize = 6144;
+/// Segments whose facts are kept, some 2 kB each; more are read again.
+const SEGMENTS: u64 = 2_000;
 /// Requests for common files see changes after this at the latest.
 const FRESH: Duration = Duration::from_secs(10);
 /// A phone asks for its files within a minute, and then not for hours: what it leaves behind is given back. Whoever
@@ -113,32 +118,43 @@ pub(crate) struct EdgeCache {
     /// Digest users by MAC; `None` for a MAC that is not in the inventory.
     users: Cache<Mac, Option<Arc<str>>>,
     network: Cache<(), Arc<Network>>,
+    around: Cache<(SiteId, Option<SegmentId>), Arc<Surroundings>>,
 }
+
+/// What phones have in common, and the generations of site and organisation that it was read at.
+type Surroundings = ([Option<i64>; 2], Around);
 
 impl EdgeCache {
     /// Caches of the bytes that the configuration allows.
     pub(crate) fn new(limits: &Limits) -> Self {
+        Self::keeping(limits, KEPT)
+    }
+
+    fn keeping(limits: &Limits, kept: Duration) -> Self {
         let artifacts = Cache::builder()
             .max_capacity(limits.artifact_cache)
             .weigher(|_, a: &Arc<Artifact>| {
                 u32::try_from(a.bytes.len() + 64 * a.slots.len() + 512).unwrap_or(u32::MAX)
             })
-            .time_to_idle(KEPT)
+            .time_to_idle(kept)
             .build();
         let devices = Cache::builder()
             .max_capacity(limits.device_cache)
             .weigher(|_, known: &Arc<Known>| u32::try_from(known.weight()).unwrap_or(u32::MAX))
-            .time_to_live(KEPT)
+            .time_to_live(kept)
             .build();
         let network = Cache::builder().max_capacity(1).time_to_live(FRESH).build();
-        let users = Cache::builder().max_capacity(USERS).time_to_live(FRESH).build();
-        Self { artifacts, devices, users, network }
+        let users = Cache::builder().max_capacity(USERS).time_to_live(FRESH.min(kept)).build();
+        let around = Cache::builder().max_capacity(SEGMENTS).time_to_live(FRESH.min(kept)).build();
+        Self { artifacts, devices, users, network, around }
     }
 
     /// Gives back what nobody has asked for in the last minute.
     pub(crate) async fn sweep(&self) {
         self.artifacts.run_pending_tasks().await;
         self.devices.run_pending_tasks().await;
+        self.users.run_pending_tasks().await;
+        self.around.run_pending_tasks().await;
     }
 
     pub(crate) async fn forget(&self, user: &str) {
@@ -163,7 +179,7 @@ pub(crate) async fn artifact(services: &Services, digest: Digest) -> Result<Arc<
     Ok(artifact)
 }
 
-/// The device of a digest user, from memory if it is there. About fifteen reads by key on a miss.
+/// The device of a digest user, from memory if it is there. Six reads by key on a miss, whatever it has.
 pub(crate) async fn known(services: &Services, user: &str) -> Result<Option<Arc<Known>>> {
     let cache = &services.0.edge.devices;
     if let Some(known) = cache.get(user).await {
@@ -175,8 +191,8 @@ pub(crate) async fn known(services: &Services, user: &str) -> Result<Option<Arc<
 
 async fn read_known(services: &Services, user: &str) -> Result<Option<Arc<Known>>> {
     let mut tx = services.0.store.read().await?;
-    let Some(stored) = device::by_digest_user(&mut tx, user).await? else { return Ok(None) };
-    let known = Arc::new(load(services, &mut tx, stored).await?);
+    let Some(shown) = device::by_digest_user(&mut tx, user).await? else { return Ok(None) };
+    let known = Arc::new(load(services, &mut tx, shown).await?);
     services.0.edge.devices.insert(user.to_owned(), Arc::clone(&known)).await;
     Ok(Some(known))
 }
@@ -196,27 +212,38 @@ pub(crate) async fn known_by_mac(services: &Services, mac: Mac) -> Result<Option
     Ok(known(services, &user).await?.filter(|known| known.loaded.stored.device.mac == mac))
 }
 
-async fn load(services: &Services, tx: &mut Tx, stored: device::Stored) -> Result<Known> {
-    let loaded = facts::load(tx, stored).await?;
-    let id = loaded.stored.device.id;
-    let mut heads = BTreeMap::new();
-    for kind in [RevisionKind::Baseline, RevisionKind::Bound, RevisionKind::Clear] {
-        if let Some(head) = revision::head(tx, id, kind).await? {
-            heads.insert(kind, head);
-        }
-    }
+/// Five queries, and another for every four lines.
+async fn load(services: &Services, tx: &mut Tx, shown: Shown) -> Result<Known> {
+    let Shown { stored, place, enrolling } = shown;
+    let generations = facts::generations(tx, &stored.device).await?;
+    let around = around(services, tx, &stored.device, &generations).await?;
+    let loaded = facts::within(tx, stored, place, around, generations).await?;
+    let heads = revision::heads(tx, loaded.stored.device.id).await?;
+    let of_lines = loaded.lines.iter().map(|l| l.standing.secret);
+    let ids: Vec<_> = of_lines.chain([loaded.stored.digest_secret]).collect();
     let mut secrets = BTreeMap::new();
-    let lines = loaded.lines.iter().map(|l| l.standing.secret);
-    for id in lines.chain([loaded.stored.digest_secret]) {
-        if let Some((version, sealed)) = secret::current(tx, id).await? {
-            let plain = services.0.keys.vault.open(id, &sealed).map_err(|_| unreadable())?;
-            secrets.insert(id, (version, plain));
-        }
+    for (id, version, sealed) in secret::currents(tx, &ids).await? {
+        let plain = services.0.keys.vault.open(id, &sealed).map_err(|_| unreadable())?;
+        secrets.insert(id, (version, plain));
     }
     let password = secrets.get(&loaded.stored.digest_secret).ok_or_else(unreadable)?;
     let credential = Credential::new(&loaded.stored.digest_user, crate::REALM, &password.1);
-    let enrolling = enrolment::awaits_credential(tx, id).await?;
     Ok(Known { loaded, credential, heads, enrolling, ready: Mutex::default(), secrets })
+}
+
+/// What the phones of a segment have in common, from memory while the generations that it was read at still hold.
+async fn around(services: &Services, tx: &mut Tx, device: &Device, now: &Expects) -> Result<Around> {
+    let cache = &services.0.edge.around;
+    let key = (device.site, device.segment);
+    let generations = [device.site.0, ledger::ORGANISATION].map(|scope| now.of(scope));
+    if let Some(kept) = cache.get(&key).await
+        && kept.0 == generations
+    {
+        return Ok(kept.1.clone());
+    }
+    let around = Around::load(tx, device).await?;
+    cache.insert(key, Arc::new((generations, around.clone()))).await;
+    Ok(around)
 }
 
 fn unreadable() -> Problem {
@@ -272,6 +299,15 @@ mod tests {
             }
             assert_eq!(cache.artifacts.entry_count(), kept, "{budget}");
         }
+        // Nothing is left of what nobody asks for.
+        let cache = EdgeCache::keeping(&Limits::default(), Duration::ZERO);
+        for n in 0..=255 {
+            cache.artifacts.insert(Digest([n; 32]), Arc::new(artifact(1_000))).await;
+            let mac = Mac::parse(&format!("805ec10000{n:02x}")).unwrap();
+            cache.users.insert(mac, Some(Arc::from("rf1"))).await;
+        }
+        cache.sweep().await;
+        assert_eq!((cache.artifacts.entry_count(), cache.users.entry_count()), (0, 0));
         let cache = EdgeCache::new(&Limits { device_cache: 7, ..Limits::default() });
         assert_eq!(cache.devices.policy().max_capacity(), Some(7));
     }

@@ -151,7 +151,7 @@ async fn deliver(
                 }
             }
             Use::Refuse(finding) | Use::Clash(finding) => {
-                return refuse(services, request, &token, &stored, finding).await;
+                return refuse(services, request, (&token, &stored), by, finding).await;
             }
         }
         services.0.edge.forget(&stored.digest_user).await;
@@ -182,8 +182,8 @@ async fn baseline(
 async fn refuse(
     services: &Services,
     request: &Request<'_>,
-    token: &Enrolment,
-    stored: &Stored,
+    (token, stored): (&Enrolment, &Stored),
+    by: &Fingerprint,
     finding: Finding,
 ) -> Result<Answer> {
     services.0.probes.count(request.client, Some(stored.device.vendor), services.now());
@@ -191,7 +191,7 @@ async fn refuse(
     // One that nobody has activated yet is on somebody's list for today.
     if finding.code == Code::EnrolmentSpent && token.state != State::Inactive {
         let (mac, said) = (stored.device.mac, format!("{} {}", finding.code.says(), finding.detail));
-        services.0.doubts.note(mac, CaseKind::Enrolment, request.client, &said, services.now());
+        services.0.doubts.note_from(mac, CaseKind::Enrolment, by, &said, services.now());
     }
     record::commit(services, refusal(services, request, stored, finding), Expects::default()).await?;
     Ok(Answer::NotFound)

@@ -2,7 +2,7 @@
 
 use super::find_site;
 use crate::{
-    Operation, Result, Services, devices,
+    Operation, Result, Services, devices, openings,
     view::{EnrolmentFilter, EnrolmentList, EnrolmentRow, EnrolmentView, PAGE, Page, SiteEnrolment, cut},
 };
 use domain::{
@@ -47,6 +47,7 @@ async fn figures(tx: &mut Tx, code: &str, now: Timestamp) -> Result<SiteEnrolmen
         without_address: enrolment::count_without(tx, site.id, Kind::SignedAddress, now).await?,
         inactive,
         codes: inactive + waiting[0] + of(Kind::Code, "in-session"),
+        date: openings::date(tx, site.id).await?,
         addresses: waiting[1] + of(Kind::SignedAddress, "in-session") + of(Kind::SignedAddress, "used"),
         site,
     })
@@ -62,6 +63,7 @@ pub async fn view(services: &Services, op: &Operation, mac: &str) -> Result<Enro
         device: devices::device_row(&mut tx, &loaded).await?,
         tokens: tokens(&mut tx, id, op.now).await?,
         bound: !line::standing(&mut tx, id).await?.is_empty(),
+        date: openings::date(&mut tx, loaded.stored.device.site).await?,
     })
 }
 

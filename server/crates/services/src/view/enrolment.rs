@@ -3,7 +3,7 @@
 use super::{DeviceRow, Page};
 use domain::{
     Mac, Timestamp,
-    enrolment::{self, Enrolment},
+    enrolment::{self, Enrolment, SiteDate},
     site::Site,
 };
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,8 @@ pub struct SiteEnrolment {
     pub codes: i64,
     /// Signed addresses that a redirect service should name.
     pub addresses: i64,
+    /// By when its phones are to work, if anything says so.
+    pub date: Option<SiteDate>,
 }
 
 /// The enrolment list, and what there is to do at the site that is chosen.
@@ -78,4 +80,6 @@ pub struct EnrolmentView {
     pub tokens: Vec<Enrolment>,
     /// Whether a line stands on it.
     pub bound: bool,
+    /// By when the phones of its site are to work, if anything says so.
+    pub date: Option<SiteDate>,
 }

@@ -35,6 +35,7 @@ statements! {
     NODES = "SELECT DISTINCT node FROM ledger_batch ORDER BY node";
     GENERATION = "SELECT generation FROM generation WHERE scope_id = $1";
     GENERATIONS = many!("SELECT scope_id, generation FROM generation WHERE scope_id IN (", 0 columns, 64 rows, ")");
+    FEW_GENERATIONS = many!("SELECT scope_id, generation FROM generation WHERE scope_id IN (", 0 columns, 4 rows, ")");
     BUMP = "INSERT INTO generation (scope_id, generation) VALUES ($1, 1) ON CONFLICT (scope_id) DO UPDATE SET generation = generation.generation + 1";
     INDEX_DEVICE = "INSERT INTO ledger_places (device_id, at, node, seq, position, places) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id, at, node, seq, position) DO NOTHING";
     INDEX_DEVICES = many!("INSERT INTO ledger_places (device_id, at, node, seq, position, places) VALUES ", 6 columns, 16 rows, " ON CONFLICT (device_id, at, node, seq, position) DO NOTHING");
@@ -121,12 +122,10 @@ impl Expects {
     /// Reads the generations of these scopes. To be called before the facts themselves are read: a change after it
     /// makes the batch refuse what rests on older facts.
     pub async fn read(tx: &mut Tx, scopes: &[Uuid]) -> Result<Self, Error> {
-        let epoch = generation(tx, EPOCH).await?;
-        let mut read = Vec::with_capacity(scopes.len());
-        for scope in scopes {
-            read.push((*scope, generation(tx, *scope).await?));
-        }
-        Ok(Self { epoch, scopes: read.into() })
+        let all: Vec<Uuid> = scopes.iter().copied().chain([EPOCH]).collect();
+        let now = generations(tx, &all).await?;
+        let of = |scope: &Uuid| now.get(scope).copied().unwrap_or(0);
+        Ok(Self { epoch: of(&EPOCH), scopes: scopes.iter().map(|scope| (*scope, of(scope))).collect() })
     }
 
     /// The generation of a scope that it rests on.
@@ -168,13 +167,14 @@ async fn commit_and_end(
     Ok((won, (head, epoch)))
 }
 
-/// The generations of scopes that were ever bumped; 64 with each statement.
+/// The generations of scopes that were ever bumped; 64 with each statement, or 4.
 async fn generations(tx: &mut Tx, scopes: &[Uuid]) -> Result<BTreeMap<Uuid, i64>, Error> {
     let mut found = BTreeMap::new();
     for scopes in scopes.chunks(64) {
-        let filled = scopes.iter().chain(std::iter::repeat(&scopes[scopes.len() - 1])).take(64);
+        let (sql, most) = if scopes.len() > 4 { (GENERATIONS, 64) } else { (FEW_GENERATIONS, 4) };
+        let filled = scopes.iter().chain(std::iter::repeat(&scopes[scopes.len() - 1])).take(most);
         let args = filled.map(|scope| Arg::from(*scope)).collect();
-        found.extend(tx.all::<(Uuid, i64)>(GENERATIONS, args).await?);
+        found.extend(tx.all::<(Uuid, i64)>(sql, args).await?);
     }
     Ok(found)
 }
