@@ -201,6 +201,7 @@ pub(crate) async fn page(signed: &Signed, text: &str, attempt: &Attempt) -> Answ
             {about(&view, now)}
             {section("rings", "Who rings if I dial this now", way(&view.steps, now))}
             {super::profile::panel(signed, &view, attempt)}
+            {super::class::panel(signed, &view, attempt)}
             {number_acts::panel(signed, &view, attempt)}
             {section("history", "Who has held it", history(&view.history))}
         }
