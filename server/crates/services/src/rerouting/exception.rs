@@ -2,7 +2,7 @@
 
 use super::Rerouted;
 use crate::{
-    Result, Services,
+    Kind, Result, Services,
     act::{Act, Note},
     devices, layers, planning, publish,
 };
@@ -11,7 +11,7 @@ use domain::{
     Code, Finding, Mac, Timestamp,
     device::DeviceState,
     ids::LayerId,
-    layer::{Layer, Locks, Origin, Release, check::among, exception::Exception},
+    layer::{Layer, Locks, Origin, Release, check::among, exception::Exception, pin},
 };
 use storage::{
     Tx,
@@ -29,9 +29,12 @@ pub(super) async fn look(
     now: Timestamp,
 ) -> Result<Rerouted> {
     let subject = |finding: Finding| Finding { subject: format!("{mac}: {}", finding.subject), ..finding };
-    let Ok(loaded) = devices::loaded(tx, &mac.bare()).await else {
-        looked.findings.push(Finding::new(Code::DeviceUnknown, mac.to_string()));
-        return Ok(looked);
+    let loaded = match devices::loaded(tx, &mac.bare()).await {
+        Err(problem) if problem.kind == Kind::NotFound => {
+            looked.findings.push(Finding::new(Code::DeviceUnknown, mac.to_string()));
+            return Ok(looked);
+        }
+        loaded => loaded?,
     };
     let stored = &loaded.stored;
     // Whose phone it was, may have become another's: what was asked for was this phone, at this site.
@@ -40,10 +43,13 @@ pub(super) async fn look(
     }
     if loaded.site.code != looked.change.site {
         let detail = format!("It is at {} now.", loaded.site.code);
-        looked.findings.push(Finding::new(Code::ExtensionForeign, mac.to_string()).detail(detail));
+        looked.findings.push(Finding::new(Code::DeviceUnknown, mac.to_string()).detail(detail));
     }
     if stored.device.state == DeviceState::Retired {
         looked.findings.push(Finding::new(Code::DeviceRetired, mac.to_string()));
+    }
+    if let Some(standing) = layer::pin(tx, exception.device).await? {
+        looked.findings.push(pin::excluded(mac.to_string(), &standing.change));
     }
     looked.findings.extend(exception.check(now).into_iter().map(subject));
     let settings = exception.form.settings();
