@@ -94,10 +94,7 @@ pub fn router(console: Console) -> Router {
             "/requests/bulk",
             get(pages::bulk::show).post(actions::change_request::bulk).layer(DefaultBodyLimit::max(IMPORT)),
         )
-        .route(
-            "/requests/selection",
-            get(pages::selection::show).post(actions::change_request::revoke_selected),
-        )
+        .route("/requests/selection", get(pages::selection::show).post(actions::change_request::ask_selected))
         .route("/requests/{number}", get(pages::change_request::show))
         .route("/requests/{number}/schedule", post(actions::change_request::schedule))
         .route("/requests/{number}/unschedule", post(actions::change_request::unschedule))
@@ -214,6 +211,7 @@ fn routing() -> Router<Console> {
         .route("/numbers/groups/{code}", get(pages::hunt_group::show).post(actions::hunt_group::alter))
         .route("/numbers/groups/{code}/remove", post(actions::hunt_group::remove))
         .route("/numbers/{number}/profile", post(actions::profile::set))
+        .route("/numbers/{number}/class", post(actions::class::set))
         .route(
             "/feeds",
             get(pages::feed::list).post(actions::feed::stage).layer(DefaultBodyLimit::max(IMPORT)),

@@ -150,6 +150,7 @@ impl Config {
                     .artifact_cache_mib
                     .map_or(usual.artifact_cache, |mib| u64::from(mib) * MIB),
                 device_cache: file.device_cache_mib.map_or(usual.device_cache, |mib| u64::from(mib) * MIB),
+                ..usual
             },
             call_control: file.call_control,
             data,

@@ -15,8 +15,9 @@ use axum::extract::{Multipart, Path};
 use domain::{Code, Finding, Timestamp};
 use services::{
     Problem,
-    change_requests::{self, SelectionInput},
+    change_requests::{self, About, SelectionInput},
     glass,
+    layers::ExceptionInput,
     view::{BulkInput, DeviceFilter, RequestInput},
 };
 
@@ -77,22 +78,43 @@ pub(crate) async fn bulk(signed: Signed, parts: Multipart) -> Answer {
     drafted(&signed, bulk::FORM, &fields, act, again).await
 }
 
-/// Every line of the devices that a filter finds.
-pub(crate) async fn revoke_selected(signed: Signed, fields: Fields) -> Answer {
+/// About every line of the devices that a filter finds.
+pub(crate) async fn ask_selected(signed: Signed, fields: Fields) -> Answer {
     let text = |name: &str| fields.text(name).to_owned();
     let filter =
         DeviceFilter { site: text("site"), q: text("q"), state: text("state"), ..DeviceFilter::default() };
     let input = SelectionInput {
         filter: filter.clone(),
         seen: text("seen"),
+        about: about(&fields),
         ticked: fields.all("ticked").map(str::to_owned).collect(),
         reason: text("reason"),
         external_ref: text("external_ref"),
         all_or_nothing: !fields.text("all_or_nothing").is_empty(),
     };
-    let act = change_requests::revoke_selected(signed.services(), &signed.op, &input);
+    let act = change_requests::ask_selected(signed.services(), &signed.op, &input);
     let again = async |attempt| selection::page(&signed, &filter, &attempt).await;
     drafted(&signed, selection::FORM, &fields, act, again).await
+}
+
+fn about(fields: &Fields) -> About {
+    let text = |name: &str| fields.text(name).to_owned();
+    match fields.text("about") {
+        "" | "revoke" => About::Revoke,
+        "profile" => About::Profile(text("field"), text("value")),
+        "class" => About::Class(text("class")),
+        kind => About::Exception(Box::new(ExceptionInput {
+            kind: kind.to_owned(),
+            key: text("key"),
+            line: text("line"),
+            number: text("number"),
+            label: text("label"),
+            seconds: text("seconds"),
+            owner: text("owner"),
+            expires: text("expires"),
+            ..ExceptionInput::default()
+        })),
+    }
 }
 
 /// Every other verb leads back to the request.

@@ -53,7 +53,11 @@ pub(crate) async fn commit(signed: Signed, Path(id): Path<String>, fields: Field
     let path = format!("/import/{id}");
     let act = imports::commit(signed.services(), &signed.op, &id);
     match once(signed.services(), &fields, act).await {
-        Ok(()) => signed.done(&path, "Committed: every row is in.").await,
+        Ok(None) => signed.done(&path, "Committed: every row is in.").await,
+        Ok(Some(request)) => {
+            let said = "Committed: every row is in, but for hunt groups and for profiles that lead calls somewhere. They change who rings, so a draft is made. Read its plan, then submit it.";
+            signed.done(&format!("/requests/{request}"), said).await
+        }
         Err(Stop::Repeated) => signed.repeated(&path).await,
         Err(Stop::Refused(problem)) => {
             preview_page(&signed, &id, &Attempt::refused("commit", fields, problem)).await

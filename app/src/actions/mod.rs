@@ -5,6 +5,7 @@ pub(crate) mod advance;
 pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod change_request;
+pub(crate) mod class;
 pub(crate) mod cutover;
 pub(crate) mod device;
 pub(crate) mod enrolment;

@@ -1,6 +1,6 @@
 //! Defining, changing and removing a schedule.
 
-use super::finish;
+use super::{finish, profile::ASKED};
 use crate::{
     fields::{Attempt, Fields, Stop, once},
     pages::schedule::{ALTER, DEFINE, REMOVE, list_page, page, path},
@@ -36,9 +36,15 @@ pub(crate) async fn define(signed: Signed, fields: Fields) -> Answer {
 pub(crate) async fn alter(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
     let input = input(&fields);
     let act = schedules::alter(signed.services(), &signed.op, &code, &input, fields.text("reason"));
-    let act = async { Box::pin(act).await.map(|()| "The schedule is changed.") };
-    let again = async |again: Attempt| page(&signed, &code, &again.for_who_may()?).await;
-    finish(&signed, &path(&code), ALTER, &fields, act, again).await
+    let path = path(&code);
+    match once(signed.services(), &fields, act).await {
+        Ok(None) => signed.done(&path, "The schedule is changed.").await,
+        Ok(Some(request)) => signed.done(&format!("/requests/{request}"), ASKED).await,
+        Err(Stop::Repeated) => signed.repeated(&path).await,
+        Err(Stop::Refused(problem)) => {
+            page(&signed, &code, &Attempt::refused(ALTER, fields, problem).for_who_may()?).await
+        }
+    }
 }
 
 pub(crate) async fn remove(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {

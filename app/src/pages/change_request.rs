@@ -69,7 +69,7 @@ pub(crate) async fn list(signed: Signed, Query(place): Query<Place>) -> Answer {
 
 pub(crate) fn what(row: &RequestRow) -> String {
     let (extension, index) = (&row.extension, row.index);
-    match row.kind {
+    let one = match row.kind {
         Kind::Bind => format!("Bind {extension} to line key {index}"),
         Kind::Unbind => format!("Revoke {extension} from line key {index}"),
         Kind::Move => format!("Move {extension} from line key {index}"),
@@ -78,8 +78,13 @@ pub(crate) fn what(row: &RequestRow) -> String {
         Kind::NumberChange => format!("Change the number {extension} of line key {index}"),
         Kind::ProfileChange => format!("Lead calls to {extension} otherwise"),
         Kind::GroupChange => format!("Change who rings in group {extension}"),
-        Kind::Bulk => format!("Bulk: {} items", row.items),
-    }
+        Kind::ClassChange => format!("Change how far {extension} may call"),
+        Kind::ScheduleChange => format!("Change the hours of schedule {extension}"),
+        Kind::Exception => format!("Exception for {extension}"),
+        Kind::Bulk => return format!("Bulk: {} items", row.items),
+    };
+    let more = row.items.saturating_sub(1);
+    if row.kind.no_line() && more > 0 { format!("{one}, and {more} more") } else { one }
 }
 
 /// Requests in a table, wherever they are listed.

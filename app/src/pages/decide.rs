@@ -225,8 +225,8 @@ fn edit(signed: &Signed, request: &RequestView, attempt: &Attempt) -> Option<Any
 /// The same key, something else.
 fn replace(signed: &Signed, request: &RequestView) -> Option<AnyView> {
     let row = &request.row;
-    // A request about who rings is asked for on the page of the number or of the group.
-    let mac = row.mac?;
+    // A request about no line key is asked for on the page of the number, the group, the schedule or the selection.
+    let mac = row.mac.filter(|_| !row.kind.no_line())?;
     (!row.state.is_final() && may(signed, request, Action::Request)).then(|| {
         let query = query(&[
             ("mac", &mac.bare()),

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 
 /// What happens where; nothing when there is one item, which the page says by itself.
 pub(crate) fn section_of(request: &RequestView, place: &ItemPlace) -> Option<AnyView> {
-    if request.row.items < 2 {
+    if request.row.kind.no_line() || request.row.items < 2 {
         return None;
     }
     let path = format!("/requests/{}", request.row.number);

@@ -146,10 +146,9 @@ const fn title(level: Level) -> &'static str {
 
 /// What published a version; a change of a layer is where its page is.
 pub(crate) fn by(change: &str) -> AnyView {
-    match change.strip_prefix("LC-") {
-        Some(number) => {
-            view! { <a href=format!("/layers/changes/{number}")>{change.to_owned()}</a> }.into_any()
-        }
+    let page = |prefix, path: &str| change.strip_prefix(prefix).map(|number| format!("{path}/{number}"));
+    match page("LC-", "/layers/changes").or_else(|| page("CR-", "/requests")) {
+        Some(address) => view! { <a href=address>{change.to_owned()}</a> }.into_any(),
         None => change.to_owned().into_any(),
     }
 }
@@ -192,8 +191,8 @@ pub(crate) fn exceptions(rows: &[ExceptionRow], none: &str) -> AnyView {
                 (None, None) => view! { <span class="none">"not by itself"</span> }.into_any(),
             };
             view! {
-                <tr data-excepted=row.number.to_string()>
-                    <th scope="row"><a href=format!("/layers/changes/{}", row.number)>{format!("LC-{}", row.number)}</a></th>
+                <tr data-excepted=row.change.clone()>
+                    <th scope="row">{by(&row.change)}</th>
                     <td>{x.form.title()}<br /><span class="hint">{x.form.says()}</span></td>
                     <td>{id::device(row.mac)}</td>
                     <td data-label="Site">{row.site.clone()}</td>

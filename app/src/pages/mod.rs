@@ -6,6 +6,7 @@ pub(crate) mod approval;
 pub(crate) mod audit;
 pub(crate) mod bulk;
 pub(crate) mod change_request;
+pub(crate) mod class;
 pub(crate) mod code;
 pub(crate) mod cutover;
 pub(crate) mod decide;

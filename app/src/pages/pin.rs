@@ -71,7 +71,7 @@ fn row(row: &ExceptionRow) -> AnyView {
             <th scope="row">{id::device(row.mac)}</th>
             <td data-label="Site"><a href=format!("/sites/{}", row.site)>{row.site.clone()}</a></td>
             <td data-label="Held to">{revision}</td>
-            <td data-label="By">{layer::by(&format!("LC-{}", row.number))}</td>
+            <td data-label="By">{layer::by(&row.change)}</td>
             <td data-label="Owner">{x.owner.clone()}</td>
             <td data-label="Until">{time::maybe(x.expires, "not by itself")} " " {soon}</td>
             <td class="prose">{row.reason.clone()}</td>
@@ -104,7 +104,7 @@ pub(crate) fn of_device(pin: Option<&PinView>) -> AnyView {
     view! {
         {badge(Tone::Warning, "pinned")}
         {format!(" to the settings of revision {} by ", pin.revision)}
-        {layer::by(&format!("LC-{}", pin.number))}
+        {layer::by(&pin.change)}
         " until " {time::maybe(pin.expires, "somebody lets it go")} " " {soon}
         {format!(" ({})", pin.owner)}
     }

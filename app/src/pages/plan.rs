@@ -8,7 +8,7 @@ use crate::components::{
     prose::prose,
     table::table,
 };
-use domain::plan::{Answer, Item, Plan, Rerouting};
+use domain::plan::{Answer, Difference, Item, Plan, Rerouting};
 use leptos::prelude::*;
 use services::view::RequestView;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +39,7 @@ pub(crate) fn items(request: &RequestView) -> AnyView {
     view! { {routes(&plan.routes)} {shown} {rest} }.into_any()
 }
 
-/// Who rings otherwise, in words before and after.
+/// What changes beside lines, in words before and after; of a phone, its settings and files too.
 fn routes(all: &[Rerouting]) -> Option<AnyView> {
     if all.is_empty() {
         return None;
@@ -58,7 +58,38 @@ fn routes(all: &[Rerouting]) -> Option<AnyView> {
             .into_any()
         })
         .collect();
-    Some(table("routes", "Who rings otherwise", &["What", "Before", "After"], rows, ""))
+    let words = table("routes", "What changes beside lines", &["What", "Before", "After"], rows, "");
+    // Phones that change alike are shown once.
+    let mut alike: Vec<(&[Difference], Vec<&Rerouting>)> = vec![];
+    for route in all.iter().filter(|route| !route.artifacts_after.is_empty()) {
+        match alike.iter_mut().find(|(differences, _)| *differences == route.differences.as_slice()) {
+            Some((_, routes)) => routes.push(route),
+            None => alike.push((&route.differences, vec![route])),
+        }
+    }
+    let phones: Vec<_> =
+        alike.into_iter().enumerate().map(|(index, (_, routes))| phones(index, &routes)).collect();
+    Some(view! { {words} {phones} }.into_any())
+}
+
+/// Phones whose settings change alike, and their files afterwards.
+fn phones(index: usize, routes: &[&Rerouting]) -> AnyView {
+    let differences = routes.first().map(|route| route.differences.as_slice()).unwrap_or_default();
+    let title = match routes {
+        [one] => one.subject.clone(),
+        many => format!("{} phones alike", many.len()),
+    };
+    let files: Vec<_> = routes
+        .iter()
+        .flat_map(|route| &route.artifacts_after)
+        .map(|(name, digest)| view! { <li><code>{name.clone()}</code> " " {id::digest(digest.to_string(), "digest of the file")}</li> })
+        .collect();
+    view! {
+        <h3>{title}</h3>
+        {diff(&format!("excepted-{index}"), "Settings that change", differences)}
+        {facts(vec![("Files afterwards", view! { <ul class="plain">{files}</ul> }.into_any())])}
+    }
+    .into_any()
 }
 
 fn one(index: usize, item: &Item) -> AnyView {

@@ -1,7 +1,8 @@
-//! A request about every line of the devices that a filter of the inventory finds.
+//! A request about the devices that a filter of the inventory finds: their lines, their phones, or their extensions.
 
 use crate::{
     components::{
+        choose::select,
         field::Field,
         finding,
         form::form,
@@ -14,6 +15,7 @@ use crate::{
     visitor::{Answer, Signed},
 };
 use axum::extract::Query;
+use domain::{layer::exception::Form, profile::Typed};
 use leptos::prelude::*;
 use services::{
     change_requests,
@@ -40,7 +42,7 @@ pub(crate) async fn page(signed: &Signed, filter: &DeviceFilter, attempt: &Attem
         let back = format!("/devices{}", query(&[("site", &filter.site), ("q", &filter.q), ("state", &filter.state)]));
         let trail = [step("/requests", "Requests"), step(back, "Devices")];
         let lede = format!(
-            "{} devices are selected, with {} lines. One draft revokes all of them; nothing changes before somebody else has approved it and it is applied.",
+            "{} devices are selected, with {} lines. One draft is about all of them; nothing changes before somebody else has approved it and it is applied.",
             found.devices,
             found.lines.len()
         );
@@ -63,8 +65,8 @@ fn ask(signed: &Signed, filter: &DeviceFilter, found: &Selection, attempt: &Atte
     let rows = found.lines.iter().take(LISTED.max(found.lines.iter().filter(|line| line.each).count()));
     let rows: Vec<_> = rows.map(|line| row(line, &ticked)).collect();
     let more = found.lines.len().saturating_sub(rows.len());
-    let more = (more > 0)
-        .then(|| view! { <p class="hint">{format!("{more} more lines, revoked with the others.")}</p> });
+    let more =
+        (more > 0).then(|| view! { <p class="hint">{format!("{more} more lines, with the others.")}</p> });
     let all = attempt.typed(FORM, "all_or_nothing").is_some();
     let fields = view! {
         <input type="hidden" name="site" value=filter.site.clone() />
@@ -72,22 +74,66 @@ fn ask(signed: &Signed, filter: &DeviceFilter, found: &Selection, attempt: &Atte
         <input type="hidden" name="state" value=filter.state.clone() />
         <input type="hidden" name="seen" value=found.digest.clone() />
         {each.then(|| view! { <p>"At an assisted site each line is ticked: what is not ticked stays."</p> })}
-        {table("selected", "Lines of the selection", &["Take it away", "Phone", "Key", "Extension", "Site"], rows, "")}
+        {table("selected", "Lines of the selection", &["With it", "Phone", "Key", "Extension", "Site"], rows, "")}
         {more}
+        {about(attempt)}
         {Field::new(FORM, "reason", "Reason").hint("The approver reads it.").required().view(attempt)}
         {Field::new(FORM, "external_ref", "Ticket").hint("Its number elsewhere. Some rules ask for it.").view(attempt)}
         <div class="choice">
             <input type="checkbox" id="selection-all_or_nothing" name="all_or_nothing" value="yes" checked=all />
-            <label for="selection-all_or_nothing">"All or nothing: one line that cannot be taken away keeps the others"</label>
+            <label for="selection-all_or_nothing">"All or nothing: one line that cannot be taken away keeps the others. What is not about taking lines away always is."</label>
         </div>
-        <button>"Make a draft that revokes them"</button>
+        <button>"Make the draft"</button>
     };
     form(signed, FORM, FORM, "/requests/selection", fields.into_any())
 }
 
+/// What is to happen to all of it, and what each choice needs. One form, so that it works without a script.
+fn about(attempt: &Attempt) -> AnyView {
+    let mut choices = vec![("revoke".to_owned(), "Revoke the lines".to_owned())];
+    choices.extend(
+        Form::KINDS.iter().map(|(word, title, _)| ((*word).to_owned(), format!("Exception: {title}"))),
+    );
+    choices.push(("profile".to_owned(), "Change one field of their profiles".to_owned()));
+    choices.push(("class".to_owned(), "Change their class of service".to_owned()));
+    let field = |name: &'static str, label: &'static str| Field::new(FORM, name, label);
+    let typed =
+        |names: &[&str]| names.iter().any(|name| attempt.typed(FORM, name).is_some_and(|t| !t.is_empty()));
+    let excepted = ["key", "line", "number", "label", "seconds", "owner", "expires"];
+    view! {
+        {select(FORM, "about", "What is to happen", &choices, "revoke", attempt)}
+        <details class="act" open=typed(&excepted)>
+            <summary>"For an exception"</summary>
+            <p class="hint">"Each phone that has one of the lines is otherwise than its layers say. Other hours and a temporary hunt group have to end. Fields that its kind does not need stay empty."</p>
+            <div class="checks">
+                {field("line", "Line").hint("From 1.").view(attempt)}
+                {field("key", "Key").hint("Extra appearance, ring group.").view(attempt)}
+                {field("number", "Number").hint("Ring group, other hours, hunt group.").view(attempt)}
+                {field("label", "Label of the key").view(attempt)}
+                {field("seconds", "After seconds").hint("Hunt group: 5 to 120.").view(attempt)}
+                {field("owner", "Who answers for it").view(attempt)}
+                {field("expires", "Ends (UTC)").kind("datetime-local").view(attempt)}
+            </div>
+        </details>
+        <details class="act" open=typed(&["value"])>
+            <summary>"For profiles"</summary>
+            <p class="hint">"Empty: it leads nowhere, or is not said."</p>
+            <div class="checks">
+                {select(FORM, "field", "Field", &Typed::FIELDS, "forward_always", attempt)}
+                {field("value", "Is to be").view(attempt)}
+            </div>
+        </details>
+        <details class="act" open=typed(&["class"])>
+            <summary>"For a class of service"</summary>
+            {field("class", "Class of service").hint("Such as internal, local, national or international.").view(attempt)}
+        </details>
+    }
+    .into_any()
+}
+
 fn row(line: &Selected, ticked: &[String]) -> AnyView {
     let name = line.name();
-    let label = format!("Revoke {} on {} line key {}", line.extension, line.at.mac, line.at.index);
+    let label = format!("{} on {} line key {}", line.extension, line.at.mac, line.at.index);
     let tick = if line.each {
         let checked = ticked.contains(&name);
         view! { <input type="checkbox" name="ticked" value=name.clone() checked=checked aria-label=label /> }

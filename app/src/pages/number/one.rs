@@ -12,7 +12,7 @@ use crate::{
         time,
     },
     fields::Attempt,
-    pages::{hunt_group, number_acts, person, profile},
+    pages::{class, hunt_group, number_acts, person, profile},
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
@@ -43,6 +43,7 @@ pub(crate) async fn page(signed: &Signed, text: &str, attempt: &Attempt) -> Answ
             {about(&view, now)}
             {section("rings", "Who rings if I dial this now", way(&view.steps, now))}
             {profile::panel(signed, &view, attempt)}
+            {class::panel(signed, &view, attempt)}
             {number_acts::panel(signed, &view, attempt)}
             {section("history", "Who has held it", history(&view.history))}
         }

@@ -333,6 +333,20 @@ impl Workflow {
         }
     }
 
+    /// Applies a slice of it, with more to follow at once. Everything has to be as for the whole, and it stays where it
+    /// is: interrupted, it is gone on with by whatever began it.
+    pub fn apply_slice(
+        self,
+        digest: Digest,
+        required: &Required,
+        delegations: &[Delegation],
+        by: UserId,
+        at: Timestamp,
+    ) -> Outcome {
+        let applied = self.clone().apply(digest, required, delegations, by, at)?;
+        Ok(if matches!(applied.state, State::Applied { .. }) { self } else { applied })
+    }
+
     /// Applies what was submitted by an authority other than approvals of this plan. It is no more than what was
     /// submitted either: another plan makes it stale.
     pub fn apply_by(self, authority: Authority, digest: Digest, by: UserId, at: Timestamp) -> Outcome {

@@ -7,6 +7,7 @@ pub mod artifact;
 pub mod authority;
 pub mod authz;
 pub mod change_request;
+pub mod class;
 pub mod code;
 pub mod device;
 pub mod drift;

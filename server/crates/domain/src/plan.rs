@@ -38,13 +38,19 @@ pub enum Kind {
     ProfileChange,
     /// A hunt group begins, ends, or rings otherwise.
     GroupChange,
+    /// An extension may call further, or less far.
+    ClassChange,
+    /// A schedule that somebody keeps has other hours.
+    ScheduleChange,
+    /// Phones are otherwise than their layers say, perhaps for a time.
+    Exception,
     /// Any of these, many times.
     Bulk,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Bind,
         Self::Unbind,
         Self::Move,
@@ -53,6 +59,9 @@ impl Kind {
         Self::NumberChange,
         Self::ProfileChange,
         Self::GroupChange,
+        Self::ClassChange,
+        Self::ScheduleChange,
+        Self::Exception,
         Self::Bulk,
     ];
 
@@ -67,6 +76,9 @@ impl Kind {
             Self::NumberChange => "number-change",
             Self::ProfileChange => "profile-change",
             Self::GroupChange => "group-change",
+            Self::ClassChange => "class-change",
+            Self::ScheduleChange => "schedule-change",
+            Self::Exception => "exception",
             Self::Bulk => "bulk",
         }
     }
@@ -74,6 +86,18 @@ impl Kind {
     /// Parses the word.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.word() == text)
+    }
+
+    /// Whether it stands on no line: what it changes is not an item of its plan.
+    pub const fn no_line(self) -> bool {
+        matches!(
+            self,
+            Self::ProfileChange
+                | Self::GroupChange
+                | Self::ClassChange
+                | Self::ScheduleChange
+                | Self::Exception
+        )
     }
 }
 
@@ -182,7 +206,8 @@ impl Item {
     }
 }
 
-/// A profile or a hunt group that becomes another, in words that say all of it.
+/// What becomes another without a line being put or taken: a profile, a hunt group, a class, a schedule, a phone that is
+/// an exception. In words that say all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rerouting {
     /// `extension 2103`, `hunt group sales`.
@@ -193,6 +218,12 @@ pub struct Rerouting {
     pub before: Option<String>,
     /// After; `None` where nothing is left.
     pub after: Option<String>,
+    /// Files of the phone and their artifacts afterwards, where it changes one; at rest, as those of an item are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub artifacts_after: Vec<(String, Digest)>,
+    /// For people: the settings that change on the phone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
 }
 
 impl Rerouting {
@@ -210,6 +241,10 @@ impl Rerouting {
         field(Some(&self.site));
         field(self.before.as_deref());
         field(self.after.as_deref());
+        for (name, digest) in &self.artifacts_after {
+            field(Some(name));
+            field(Some(&digest.to_string()));
+        }
         Digest(hash.finalize().into())
     }
 }
@@ -381,15 +416,18 @@ mod tests {
             site: "lon".into(),
             before: None,
             after: Some("always 2104".into()),
+            artifacts_after: vec![],
+            differences: vec![],
         };
         let rerouting = Plan { items: vec![], routes: vec![route], ..plan(item()) };
         let same = rerouting.against(&rerouting, |_| false, true);
         assert_eq!((same.digest, same.stale.len()), (rerouting.digest(), 0));
-        let effects: [fn(&mut Rerouting); 5] = [
+        let effects: [fn(&mut Rerouting); 6] = [
             |r| r.subject = "extension 2104".into(),
             |r| r.site = "par".into(),
             |r| r.before = Some(String::new()),
             |r| r.after = None,
+            |r| r.artifacts_after = vec![("a.cfg".into(), Digest([7; 32]))],
             |r| (r.before, r.after) = (r.after.clone(), r.before.clone()),
         ];
         for effect in effects {

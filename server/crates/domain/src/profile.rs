@@ -236,6 +236,35 @@ fn yes_no(text: &str) -> Option<bool> {
 }
 
 impl Typed {
+    /// The fields that can be given to many extensions at once, and what people call them.
+    pub const FIELDS: [(&'static str, &'static str); 9] = [
+        ("forward_always", "Every call to"),
+        ("forward_busy", "While busy to"),
+        ("forward_no_answer", "Unanswered to"),
+        ("forward_unregistered", "Not registered to"),
+        ("schedule", "Schedule"),
+        ("closed", "Outside its hours to"),
+        ("voicemail", "Voicemail"),
+        ("conferencing", "Conferencing"),
+        ("caller_id", "Caller id"),
+    ];
+
+    /// The text of one of these fields.
+    pub fn field(&mut self, name: &str) -> Option<&mut String> {
+        Some(match name {
+            "forward_always" => &mut self.forward_always,
+            "forward_busy" => &mut self.forward_busy,
+            "forward_no_answer" => &mut self.forward_no_answer,
+            "forward_unregistered" => &mut self.forward_unregistered,
+            "schedule" => &mut self.schedule,
+            "closed" => &mut self.closed,
+            "voicemail" => &mut self.voicemail,
+            "conferencing" => &mut self.conferencing,
+            "caller_id" => &mut self.caller_id,
+            _ => return None,
+        })
+    }
+
     /// The profile, or everything that is wrong with it, by the field's name.
     pub fn read(&self) -> Result<Profile, Vec<Finding>> {
         let mut wrong = Vec::new();

@@ -13,6 +13,7 @@ pub use text::{holidays, hours};
 use crate::{Code, Finding, Timestamp, package::ZONES, time::DAY};
 use clock::Zone;
 use jiff::civil::{Date, Weekday};
+use serde::{Deserialize, Serialize};
 
 /// The days of the week, from Monday on.
 pub const WEEK: [Weekday; 7] = [
@@ -66,7 +67,8 @@ pub struct Holiday {
 }
 
 /// When somebody is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Schedule {
     /// IANA name.
     pub zone: String,
@@ -74,6 +76,29 @@ pub struct Schedule {
     pub week: [Vec<Hours>; 7],
     /// Days that are otherwise, in order, each once.
     pub holidays: Vec<Holiday>,
+}
+
+/// A schedule as it is kept: in the words in which it is typed.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    zone: String,
+    hours: String,
+    holidays: String,
+}
+
+impl TryFrom<Written> for Schedule {
+    type Error = String;
+    fn try_from(written: Written) -> Result<Self, String> {
+        let (week, holidays) = (hours(&written.hours)?, holidays(&written.holidays)?);
+        Ok(Self { zone: written.zone, week, holidays })
+    }
+}
+
+impl From<Schedule> for Written {
+    fn from(schedule: Schedule) -> Self {
+        let (hours, holidays) = (schedule.hours(), schedule.days());
+        Self { zone: schedule.zone, hours, holidays }
+    }
 }
 
 /// How a schedule stands at an instant.
@@ -106,6 +131,13 @@ impl Schedule {
         let schedule = Self { zone: zone.to_owned(), week, holidays };
         let gaps = schedule.gaps(now);
         if gaps.is_empty() { Ok(schedule) } else { Err(gaps) }
+    }
+
+    /// All of it in words, under the name that people give it.
+    pub fn describe(&self, name: &str) -> String {
+        let days =
+            if self.holidays.is_empty() { String::new() } else { format!(", holidays {}", self.days()) };
+        format!("{name}, {}, {}{days}", self.zone, self.hours())
     }
 
     /// Times that a clock on the wall will not show, because it is put forward over them.

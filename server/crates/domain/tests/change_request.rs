@@ -250,6 +250,19 @@ fn a_part_is_applied_as_the_whole_would_be() {
 }
 
 #[test]
+fn a_slice_is_applied_as_the_whole_would_be_and_stays_where_it_is() {
+    let [_, submitted, approved, scheduled, ..] = every_state().expect("every state can be reached");
+    let slice = |workflow: Workflow, digest, needs| workflow.apply_slice(digest, needs, &[], REQUESTER, NOW);
+    let needs = (needs(1), needs(2));
+    for workflow in [approved, scheduled] {
+        assert_eq!(slice(workflow.clone(), PLAN, &needs.0), Ok(workflow.clone()));
+        assert_eq!(slice(workflow.clone(), OTHER_PLAN, &needs.0).unwrap().state.word(), "stale");
+        assert_eq!(slice(workflow, PLAN, &needs.1).unwrap().state.word(), "submitted");
+    }
+    assert_eq!(slice(submitted, PLAN, &needs.0).unwrap_err().code, Code::RequestState);
+}
+
+#[test]
 fn a_time_in_the_past_is_no_schedule() {
     let [_, _, approved, ..] = every_state().expect("every state can be reached");
     let refused = approved.clone().schedule(NOW, REQUESTER, NOW).unwrap_err();

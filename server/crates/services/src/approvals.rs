@@ -82,13 +82,14 @@ pub(crate) fn touches(planned: &Planned) -> Touches {
     let effects = planned.rows.iter().map(|row| row.wanted.effect.kind());
     let of = |effect: Effect| planned.rows.iter().map(|row| &row.wanted).filter(move |w| w.effect == effect);
     let taken: BTreeSet<_> = of(Effect::Unbind).map(|wanted| wanted.endpoint).collect();
+    let beside = planned.rerouted.iter().map(|one| one.route.kind());
+    let excepted = planned.rerouted.iter().filter(|one| !one.change.artifacts_after.is_empty()).count();
     Touches {
-        subjects: effects.chain([planned.kind]).map(Subject::Change).collect(),
+        subjects: effects.chain(beside).chain([planned.kind]).map(Subject::Change).collect(),
         sites: planned.sites(),
-        devices: u32::try_from(planned.devices.len()).unwrap_or(u32::MAX),
+        devices: u32::try_from(planned.devices.len() + excepted).unwrap_or(u32::MAX),
         number_change: of(Effect::Bind).any(|wanted| taken.contains(&wanted.endpoint)),
-        // No kind of request changes the class of an extension yet.
-        class_raised: false,
+        class_raised: planned.rerouted.iter().any(|one| one.raised),
         classes: planned.classes(),
     }
 }

@@ -15,7 +15,7 @@ pub(crate) use decide::{submit_draft, withdraw_draft};
 pub use items::ItemPlace;
 pub(crate) use schedule::apply_due;
 pub use schedule::{schedule, unschedule};
-pub use selection::{SelectionInput, revoke_selected, select};
+pub use selection::{About, SelectionInput, ask_selected, select};
 pub(crate) use words::said;
 pub use words::{comment, edit};
 
@@ -180,19 +180,40 @@ pub(crate) async fn revoking<'a>(tx: &mut Tx, lines: &[At], reason: &'a str) -> 
     Ok(New { kind, composed, routes: vec![], reason, external_ref: "", all_or_nothing: true })
 }
 
-/// Makes a draft of a change of who rings, in an act that has begun; its number.
+/// Makes a draft of changes beside lines, of the kind of the first, in an act that has begun; its number.
 pub(crate) async fn reroute(
     act: &mut Act<'_>,
     services: &Services,
     op: &Operation,
-    route: Route,
+    routes: Vec<Route>,
     reason: &str,
 ) -> Result<i64> {
     authorise(&op.actor, Action::Request)?;
-    let composed = compose::Composed { items: vec![], words: route.subject() };
-    let kind = route.kind();
-    let new = New { kind, composed, routes: vec![route], reason, external_ref: "", all_or_nothing: true };
+    reroute_of(act, services, op, routes, reason).await
+}
+
+/// The same for whoever has been authorised otherwise.
+pub(crate) async fn reroute_of(
+    act: &mut Act<'_>,
+    services: &Services,
+    op: &Operation,
+    routes: Vec<Route>,
+    reason: &str,
+) -> Result<i64> {
+    let new = New { reason, ..rerouting(routes)? };
     Ok(insert(act, services, op, new).await?.number)
+}
+
+/// A request that makes these changes beside lines, all of them or none.
+fn rerouting<'a>(routes: Vec<Route>) -> Result<New<'a>> {
+    let Some(first) = routes.first() else { return Err(Problem::invalid(Code::FieldMissing, "route")) };
+    let kind = first.kind();
+    let words = match routes.len() {
+        1 => first.subject(),
+        many => format!("{} and {} more", first.subject(), many - 1),
+    };
+    let composed = compose::Composed { items: vec![], words };
+    Ok(New { kind, composed, routes, reason: "", external_ref: "", all_or_nothing: true })
 }
 
 async fn insert(act: &mut Act<'_>, services: &Services, op: &Operation, new: New<'_>) -> Result<Request> {

@@ -181,7 +181,7 @@ async fn asked(
     route: Route,
     why: &str,
 ) -> Result<i64> {
-    let number = change_requests::reroute(&mut act, services, op, route, why).await?;
+    let number = change_requests::reroute(&mut act, services, op, vec![route], why).await?;
     act.commit().await?;
     Ok(number)
 }

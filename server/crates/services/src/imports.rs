@@ -6,6 +6,7 @@ mod routing;
 use crate::{
     Kind, Operation, Problem, Result, Services,
     act::{Act, Note},
+    change_requests,
     existing::{self, Keys},
     publish,
     view::ImportView,
@@ -152,7 +153,10 @@ pub async fn recent(services: &Services, op: &Operation) -> Result<Vec<ImportVie
 /// Creates everything in the package, or nothing: it is checked again, because the inventory may have changed, then
 /// written in many short transactions, so that phones are served meanwhile. Once begun it is written to its end, by
 /// [`resume`] if the program is interrupted.
-pub async fn commit(services: &Services, op: &Operation, id: &str) -> Result<()> {
+///
+/// Hunt groups, and profiles that lead calls somewhere, become one draft when a person imports them: its number. Whoever
+/// runs the server's command line has no account, and writes them.
+pub async fn commit(services: &Services, op: &Operation, id: &str) -> Result<Option<i64>> {
     authorise(&op.actor, Action::Import)?;
     let mut act = Act::begin(services, op).await?;
     let staged = staged(&mut act.tx, id).await?;
@@ -173,8 +177,13 @@ pub async fn commit(services: &Services, op: &Operation, id: &str) -> Result<()>
 pub async fn resume(services: &Services) -> Result<()> {
     let interrupted = import::interrupted(&mut services.0.store.read().await?, &services.0.node).await?;
     for id in interrupted {
+        // What a person began is asked for by that person to its end.
+        let mut tx = services.0.store.read().await?;
+        let staged = staged(&mut tx, &id.to_string()).await?;
+        let id_of_person = user::by_name(&mut tx, &staged.staged_by).await?.map(|user| user.actor.id);
+        drop(tx);
         let op = services.operation(Actor {
-            id: UserId(Uuid::nil()),
+            id: id_of_person.unwrap_or(UserId(Uuid::nil())),
             name: "interrupted import".to_owned(),
             roles: Role::ALL.into_iter().collect(),
             confirmed: true,
@@ -186,7 +195,7 @@ pub async fn resume(services: &Services) -> Result<()> {
 }
 
 /// Writes a claimed import; gives it back when it cannot be written.
-async fn write(services: &Services, op: &Operation, id: Uuid) -> Result<()> {
+async fn write(services: &Services, op: &Operation, id: Uuid) -> Result<Option<i64>> {
     let written = write_all(services, op, id).await;
     if let Err(problem) = &written {
         let mut act = Act::begin(services, op).await?;
@@ -198,17 +207,18 @@ async fn write(services: &Services, op: &Operation, id: Uuid) -> Result<()> {
     written
 }
 
-async fn write_all(services: &Services, op: &Operation, id: Uuid) -> Result<()> {
+async fn write_all(services: &Services, op: &Operation, id: Uuid) -> Result<Option<i64>> {
     let mut tx = services.0.store.read().await?;
     let staged = staged(&mut tx, &id.to_string()).await?;
     let change = format!("import {}", staged.number);
     let (view, package, keys) = look(&mut tx, staged, op.now).await?;
+    let person = user::by_id(&mut tx, op.actor.id).await?.is_some();
     drop(tx);
     if !view.findings.is_empty() {
         return Err(Problem::blocked(view.findings.into_iter().map(|f| f.finding).take(50).collect()));
     }
     let created = package.created();
-    Creation::new(services, op, keys, &change).run(package).await?;
+    let asked = Creation::new(services, op, keys, &change, person).run(package).await?;
     let mut act = Act::begin(services, op).await?;
     let now = act.now;
     if !import::commit(&mut act.tx, id, now).await? {
@@ -216,9 +226,16 @@ async fn write_all(services: &Services, op: &Operation, id: Uuid) -> Result<()> 
     }
     publish::common_files(&mut act.tx).await?;
     act.bump(ORGANISATION);
-    let after = Some(format!("{created} records created, {} unchanged", view.unchanged));
+    let (many, mut request) = (asked.len(), None);
+    if many > 0 {
+        let why = format!("What {change} says of who rings.");
+        request = Some(change_requests::reroute_of(&mut act, services, op, asked, &why).await?);
+    }
+    let asked = request.map_or_else(String::new, |number| format!(", {many} asked for by CR-{number}"));
+    let after = Some(format!("{} records created, {} unchanged{asked}", created - many, view.unchanged));
     act.note(Note { action: "import.commit", subject: change, after, ..Note::default() });
-    act.commit().await
+    act.commit().await?;
+    Ok(request)
 }
 
 /// Seals a secret with a fresh nonce.

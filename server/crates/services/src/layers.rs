@@ -21,6 +21,7 @@ pub(crate) use decide::read_by_others;
 pub use decide::{apply, approve, reject, submit, withdraw};
 pub(crate) use draft::draft_of;
 pub use draft::{DraftInput, bench, bring_up, create, edit, preview};
+pub(crate) use exceptions::excepting;
 pub use exceptions::{ExceptionInput, ask, expire};
 pub use labels::label;
 pub(crate) use publish::one as publish_one;

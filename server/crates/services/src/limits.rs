@@ -14,11 +14,13 @@ pub struct Limits {
     pub artifact_cache: u64,
     /// Bytes of devices kept in memory, by estimate.
     pub device_cache: u64,
+    /// Items of a request from a file that are applied in one transaction; what hangs together is never parted.
+    pub apply_slice: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         // Devices: some ten thousand phones that ask within the same ten seconds.
-        Self { put_away: 90 * DAY, artifact_cache: 256 * MIB, device_cache: 64 * MIB }
+        Self { put_away: 90 * DAY, artifact_cache: 256 * MIB, device_cache: 64 * MIB, apply_slice: 250 }
     }
 }

@@ -113,7 +113,7 @@ impl Planned {
     /// Classes of service of the lines.
     pub(crate) fn classes(&self) -> BTreeSet<String> {
         let lines = self.known.values().map(|known| known.extension.class_of_service.clone());
-        lines.chain(self.rerouted.iter().filter_map(|one| one.class.clone())).collect()
+        lines.chain(self.rerouted.iter().flat_map(|one| one.classes.iter().cloned())).collect()
     }
 
     /// Asks the fence again, with the approval that each row has.

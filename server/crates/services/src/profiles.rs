@@ -15,6 +15,7 @@ use domain::{
         circle::{Node, Routes},
     },
 };
+use std::collections::BTreeSet;
 use storage::{Tx, person, profile, profile::Stored, site};
 
 /// The profile of an extension, if somebody has given it one.
@@ -55,9 +56,45 @@ pub async fn set(
     }
     let site = site::by_id(&mut act.tx, found.site).await?.ok_or_else(|| Problem::not_found("site"))?.code;
     let route = Route::Profile { extension: found.number, site, profile: Box::new(profile) };
-    let number = change_requests::reroute(&mut act, services, op, route, why).await?;
+    let number = change_requests::reroute(&mut act, services, op, vec![route], why).await?;
     act.commit().await?;
     Ok(Some(number))
+}
+
+/// One field of the profile of each of these extensions made another, for a change request; what says it already is left
+/// out.
+pub(crate) async fn giving(
+    tx: &mut Tx,
+    extensions: &BTreeSet<String>,
+    field: &str,
+    value: &str,
+) -> Result<Vec<Route>> {
+    let (mut routes, mut findings) = (vec![], vec![]);
+    for number in extensions {
+        let found = person::extension_by_number(tx, number).await?;
+        let found = found.ok_or_else(|| Problem::not_found("extension"))?;
+        let before = profile::of(tx, found.id).await?.map(|stored| stored.profile);
+        let mut typed = before.as_ref().map(Typed::from).unwrap_or_default();
+        let text = typed.field(field.trim());
+        let text = text.ok_or_else(|| Problem::invalid(Code::StateInvalid, "field"))?;
+        value.trim().clone_into(text);
+        if field == "forward_no_answer" && value.trim().is_empty() {
+            typed.seconds.clear();
+        }
+        match typed.read() {
+            Ok(profile) if before.as_ref() == Some(&profile) => {}
+            Ok(profile) => {
+                let site = site::by_id(tx, found.site).await?.ok_or_else(|| Problem::not_found("site"))?.code;
+                routes.push(Route::Profile { extension: found.number, site, profile: Box::new(profile) });
+            }
+            Err(wrong) => findings.extend(
+                wrong
+                    .into_iter()
+                    .map(|f| Finding { subject: format!("extension {number}: {}", f.subject), ..f }),
+            ),
+        }
+    }
+    if findings.is_empty() { Ok(routes) } else { Err(Problem::blocked(findings)) }
 }
 
 /// Gives an extension a profile, in an act: `by` says so.

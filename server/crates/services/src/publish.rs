@@ -170,7 +170,18 @@ pub(crate) async fn prepare(
     kind: RevisionKind,
     lines: Vec<LineFacts>,
 ) -> Result<Prepared> {
-    let mut layers = stack(tx, &stored.device).await?;
+    let layers = stack(tx, &stored.device).await?;
+    prepare_on(tx, stored, kind, lines, layers).await
+}
+
+/// The same from a stack that is at hand.
+pub(crate) async fn prepare_on(
+    tx: &mut Tx,
+    stored: &Stored,
+    kind: RevisionKind,
+    lines: Vec<LineFacts>,
+    mut layers: Vec<Layer>,
+) -> Result<Prepared> {
     layers.extend(lines.iter().map(line_layer));
     let layers: Vec<_> = layers.iter().collect();
     let catalogue = if wants_firmware(&layers) { Catalogue::load(tx).await? } else { Catalogue::default() };

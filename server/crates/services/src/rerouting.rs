@@ -1,140 +1,158 @@
-//! Requests that change who rings: what they would do now, the five answers, and carrying them out. Nothing of it is
-//! written to a phone or to the platform: what was agreed is kept here.
+//! Requests that change something beside lines: who rings, how far somebody may call, what is different on a phone. What
+//! they would do now, the five answers, and carrying them out. Nothing of it is written to the platform: what was agreed
+//! is kept here. An exception alone changes a phone's bytes, and those are in its plan.
 
-use crate::{Result, act::Act, hunt_groups, profiles, routes};
+mod answers;
+mod exception;
+
+pub(crate) use answers::answers;
+
+use crate::{Result, Services, act::Act, classes, hunt_groups, profiles, routes, schedules};
 use domain::{
-    Code, Finding, Timestamp,
-    change_request::Route,
-    hunt_group::cover::Staff,
-    ids::SiteId,
-    plan::{Answer, Rerouting},
+    Code, Finding, Timestamp, change_request::Route, class::ClassOfService, hunt_group::cover::Staff,
+    ids::SiteId, plan::Rerouting, profile::circle::Routes,
 };
 use std::collections::BTreeSet;
-use storage::{Tx, change_request::Request, person, site, user};
+use storage::{Tx, change_request::Request, person, schedule, site, user};
 
 /// One change of a request, as it would be now.
 pub(crate) struct Rerouted {
     pub(crate) route: Route,
     pub(crate) change: Rerouting,
     pub(crate) site: Option<SiteId>,
-    /// Class of service of the extension, of a profile.
-    pub(crate) class: Option<String>,
+    /// Classes of service of the extension, before and after.
+    pub(crate) classes: BTreeSet<String>,
+    /// Whether somebody may call further than before.
+    pub(crate) raised: bool,
     /// What is the matter with it; what blocks it among that.
     pub(crate) findings: Vec<Finding>,
     /// Groups that would be open while nobody is there.
     pub(crate) uncovered: Vec<Finding>,
 }
 
-/// Looks at every change of a request.
+/// Looks at every change of a request, each as things stand once all of them are made. The ways that are known are loaded
+/// once, however many changes there are.
 pub(crate) async fn look(tx: &mut Tx, request: &Request, now: Timestamp) -> Result<Vec<Rerouted>> {
     let mut all = Vec::with_capacity(request.routes.len());
     if request.routes.is_empty() {
         return Ok(all);
     }
-    let staff = routes::staff(tx).await?;
+    let mut staff = routes::staff(tx).await?;
+    let mut known = routes::read(tx).await?;
     for route in &request.routes {
-        all.push(one(tx, route, &staff, now).await?);
+        match route {
+            Route::Profile { extension, profile, .. } => {
+                known.profiles.insert(extension.clone(), (**profile).clone());
+            }
+            Route::Group { group, .. } => {
+                known.groups.insert(group.code.clone(), (**group).clone());
+                staff.groups.insert(group.code.clone(), (**group).clone());
+            }
+            Route::Schedule { code, schedule, .. } => {
+                staff.schedules.insert(code.clone(), (**schedule).clone());
+            }
+            Route::NoGroup { .. } | Route::Class { .. } | Route::Exception { .. } => {}
+        }
+    }
+    for route in &request.routes {
+        let mut one = one(tx, request.number, route, &staff, &mut known, now).await?;
+        if one.site.is_none() {
+            one.findings.push(Finding::new(Code::SiteUnknown, route.subject()));
+        }
+        all.push(one);
     }
     Ok(all)
 }
 
-async fn one(tx: &mut Tx, route: &Route, staff: &Staff, now: Timestamp) -> Result<Rerouted> {
+async fn one(
+    tx: &mut Tx,
+    number: i64,
+    route: &Route,
+    staff: &Staff,
+    known: &mut Routes,
+    now: Timestamp,
+) -> Result<Rerouted> {
     let site = site::by_code(tx, route.site()).await?.map(|site| site.id);
-    let mut known = routes::read(tx).await?;
-    let (mut class, mut uncovered) = (None, vec![]);
-    let (before, mut findings) = match route {
+    let looked = rerouted(route, site);
+    let unknown = || Finding::new(Code::ExtensionUnknown, route.subject());
+    Ok(match route {
         Route::Profile { extension, profile, .. } => {
-            let found = person::extension_by_number(tx, extension.as_ref()).await?;
-            let Some(found) = found else {
-                let finding = Finding::new(Code::ExtensionUnknown, route.subject());
-                return Ok(rerouted(route, None, site, vec![finding]));
+            let Some(found) = person::extension_by_number(tx, extension.as_ref()).await? else {
+                return Ok(looked.with(None, vec![unknown()]));
             };
-            class = Some(found.class_of_service.clone());
             let before = storage::profile::of(tx, found.id).await?.map(|stored| stored.profile.describe());
-            (before, profiles::wrong(tx, &mut known, extension, profile).await?)
+            let findings = profiles::wrong(tx, known, extension, profile).await?;
+            Rerouted { classes: [found.class_of_service].into(), ..looked.with(before, findings) }
         }
         Route::Group { group, .. } => {
-            uncovered.extend(staff.cover(group, now));
             let before = hunt_groups::standing(tx, &group.code).await?;
-            let findings = hunt_groups::wrong(tx, &mut known, before.as_ref(), group, site, now).await?;
-            (before.map(|stored| stored.group.describe()), findings)
+            let findings = hunt_groups::wrong(tx, known, before.as_ref(), group, site, now).await?;
+            let uncovered = staff.cover(group, now).into_iter().collect();
+            Rerouted { uncovered, ..looked.with(before.map(|stored| stored.group.describe()), findings) }
         }
         Route::NoGroup { code, .. } => {
             let before = hunt_groups::standing(tx, code).await?;
             let findings = match &before {
-                Some(stored) => hunt_groups::in_use(tx, &known, stored, now).await?,
+                Some(stored) => hunt_groups::in_use(tx, known, stored, now).await?,
                 None => vec![Finding::new(Code::GroupUnknown, route.subject())],
             };
-            (before.map(|stored| stored.group.describe()), findings)
+            looked.with(before.map(|stored| stored.group.describe()), findings)
         }
+        Route::Class { extension, class, .. } => {
+            let Some(found) = person::extension_by_number(tx, extension.as_ref()).await? else {
+                return Ok(looked.with(None, vec![unknown()]));
+            };
+            // What an import wrote in words of its own is compared as it is.
+            let before = ClassOfService::parse(&found.class_of_service).unwrap_or_default();
+            let raised = before.raised_by(class);
+            let classes = [found.class_of_service, class.as_ref().to_owned()].into();
+            Rerouted { classes, raised, ..looked.with(Some(before.describe()), vec![]) }
+        }
+        Route::Schedule { code, .. } => {
+            let before = schedule::by_code(tx, code.as_ref()).await?;
+            let missing = before.is_none().then(|| Finding::new(Code::ScheduleUnknown, route.subject()));
+            let before = before.map(|stored| stored.schedule.describe(&stored.name));
+            let uncovered = staff.keeping(code, now);
+            Rerouted { uncovered, ..looked.with(before, missing.into_iter().collect()) }
+        }
+        Route::Exception { mac, exception, .. } => {
+            exception::look(tx, looked, &format!("CR-{number}"), *mac, exception, now).await?
+        }
+    })
+}
+
+/// A change of which nothing is known yet.
+fn rerouted(route: &Route, site: Option<SiteId>) -> Rerouted {
+    let change = Rerouting {
+        subject: route.subject(),
+        site: route.site().to_owned(),
+        before: None,
+        after: route.after(),
+        artifacts_after: vec![],
+        differences: vec![],
     };
-    if site.is_none() {
-        findings.push(Finding::new(Code::SiteUnknown, route.subject()));
+    let route = route.clone();
+    let (classes, raised) = (BTreeSet::new(), false);
+    Rerouted { route, change, site, classes, raised, findings: vec![], uncovered: vec![] }
+}
+
+impl Rerouted {
+    fn with(mut self, before: Option<String>, findings: Vec<Finding>) -> Self {
+        self.change.before = before;
+        self.findings = findings;
+        self
     }
-    Ok(Rerouted { class, uncovered, ..rerouted(route, before, site, findings) })
-}
-
-fn rerouted(route: &Route, before: Option<String>, site: Option<SiteId>, findings: Vec<Finding>) -> Rerouted {
-    let change =
-        Rerouting { subject: route.subject(), site: route.site().to_owned(), before, after: route.after() };
-    Rerouted { route: route.clone(), change, site, class: None, findings, uncovered: vec![] }
-}
-
-/// The five answers.
-pub(crate) fn answers(all: &[Rerouted], number: i64) -> Vec<Answer> {
-    let answer = |id: &str, question: &str, facts: Vec<String>, concern: bool| Answer {
-        id: id.to_owned(),
-        question: question.to_owned(),
-        facts,
-        concern,
-    };
-    let names: Vec<_> = all.iter().map(|r| r.change.subject.clone()).collect();
-    let blocked: Vec<_> = all.iter().flat_map(|r| &r.findings).filter(|f| f.blocks()).collect();
-    let known = if blocked.is_empty() {
-        vec![format!(
-            "Everything that {} leads to is known here, and no call goes round in a circle.",
-            names.join(", ")
-        )]
-    } else {
-        blocked.iter().map(ToString::to_string).collect()
-    };
-    let sites: BTreeSet<_> = all.iter().map(|r| r.change.site.as_str()).collect();
-    let sites = sites.into_iter().collect::<Vec<_>>().join(", ");
-    let back = all.iter().map(|r| {
-        let before = r.change.before.as_deref().unwrap_or("nothing: it is removed again");
-        format!("A request with what is there now puts {} back: {before}.", r.change.subject)
-    });
-    let uncovered: Vec<_> = all.iter().flat_map(|r| &r.uncovered).collect();
-    let mut users: Vec<_> = all
-        .iter()
-        .map(|r| match &r.change.after {
-            Some(_) => format!("From then on {} is agreed to lead calls as written above; the platform is told by whoever keeps it.", r.change.subject),
-            None => format!("Calls lead to {} no more.", r.change.subject),
-        })
-        .collect();
-    users.extend(uncovered.iter().map(|f| format!("{} is open and uncovered: {}", f.subject, f.detail)));
-    vec![
-        answer("F1", "Are the inputs known to be right?", known, !blocked.is_empty()),
-        answer(
-            "F2",
-            "How many devices, lines and people change?",
-            vec![format!("{}, at {sites}. No device's bytes change.", names.join(", "))],
-            false,
-        ),
-        answer("F3", "Can one device be put back?", back.collect(), false),
-        answer(
-            "F4",
-            "Can support explain it afterwards?",
-            vec![format!("The record has it before and after, with CR-{number} and who approved it.")],
-            false,
-        ),
-        answer("F5", "What happens to users if it fails?", users, !uncovered.is_empty()),
-    ]
 }
 
 /// Carries every change of a request out, in its act. Who says so afterwards is whoever asked for it. On PostgreSQL two at
 /// once could close a circle that neither sees; so they are one after the other, and each looks again.
-pub(crate) async fn carry_out(act: &mut Act<'_>, request: &Request, judged: Vec<Rerouted>) -> Result<()> {
+pub(crate) async fn carry_out(
+    act: &mut Act<'_>,
+    services: &Services,
+    request: &Request,
+    judged: Vec<Rerouted>,
+    approvers: &str,
+) -> Result<()> {
     if judged.is_empty() {
         return Ok(());
     }
@@ -156,6 +174,13 @@ pub(crate) async fn carry_out(act: &mut Act<'_>, request: &Request, judged: Vec<
             }
             Route::Group { site, group } => hunt_groups::put(act, &site, *group, &by, &why).await?,
             Route::NoGroup { code, .. } => hunt_groups::take_away(act, &code, &by, &why).await?,
+            Route::Class { extension, class, .. } => classes::put(act, &extension, &class, &why).await?,
+            Route::Schedule { code, name, schedule, .. } => {
+                schedules::put(act, &code, name, *schedule, &by, &why).await?;
+            }
+            Route::Exception { mac, exception, .. } => {
+                exception::begin(act, services, request, mac, &exception, approvers).await?;
+            }
         }
     }
     Ok(())

@@ -3,11 +3,12 @@
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
-    reason, routes,
+    change_requests, reason, routes,
 };
 use domain::{
     Code, Finding, Timestamp,
     authz::{Action, authorise},
+    change_request::Route,
     ids::ScheduleId,
     schedule::{Interval, Schedule, Status},
     slug::Slug,
@@ -147,27 +148,52 @@ pub async fn define(services: &Services, op: &Operation, input: &ScheduleInput, 
     act.commit().await
 }
 
-/// Changes a schedule.
+/// Changes a schedule. What somebody keeps decides who rings: other hours of it are asked for, and the number of the draft
+/// returned. Of what nobody keeps, and of its name, whoever keeps the numbers says so at once.
 pub async fn alter(
     services: &Services,
     op: &Operation,
     code: &str,
     input: &ScheduleInput,
     why: &str,
-) -> Result<()> {
+) -> Result<Option<i64>> {
     authorise(&op.actor, Action::Numbers)?;
     let why = reason::within(why, 200)?;
     let (name, schedule) = read(input, op.now)?;
     let mut act = Act::begin(services, op).await?;
     let before = find(&mut act.tx, code).await?;
     if before.name == name && before.schedule == schedule {
-        return Ok(());
+        return Ok(None);
     }
-    let (changed_at, changed_by) = (op.now, op.actor.name.clone());
-    let after = Stored { name, schedule, changed_at, changed_by, ..before.clone() };
+    // Whoever begins to keep it meanwhile does so by a request of their own, one after the other.
+    act.tx.lock_fence().await?;
+    let (groups, extensions) = schedule::kept_by(&mut act.tx, before.id).await?;
+    if before.schedule == schedule || (groups.is_empty() && extensions.is_empty()) {
+        put(&mut act, &before.code, name, schedule, &op.actor.name, why).await?;
+        act.commit().await?;
+        return Ok(None);
+    }
+    let site = site::by_id(&mut act.tx, before.site).await?.ok_or_else(|| Problem::not_found("site"))?.code;
+    let route = Route::Schedule { site, code: before.code, name, schedule: Box::new(schedule) };
+    let number = change_requests::reroute(&mut act, services, op, vec![route], why).await?;
+    act.commit().await?;
+    Ok(Some(number))
+}
+
+/// Gives a schedule other hours or another name, in an act: `by` says so.
+pub(crate) async fn put(
+    act: &mut Act<'_>,
+    code: &Slug,
+    name: String,
+    schedule: Schedule,
+    by: &str,
+    why: &str,
+) -> Result<()> {
+    let before = find(&mut act.tx, code.as_ref()).await?;
+    let after = Stored { name, schedule, changed_at: act.now, changed_by: by.to_owned(), ..before.clone() };
     schedule::update(&mut act.tx, &after).await?;
-    note(&mut act, "schedule.alter", Some(&before), Some(&after), why);
-    act.commit().await
+    note(act, "schedule.alter", Some(&before), Some(&after), why);
+    Ok(())
 }
 
 /// Removes a schedule that nobody keeps.
@@ -187,9 +213,7 @@ pub async fn remove(services: &Services, op: &Operation, code: &str, why: &str) 
 }
 
 fn words(stored: &Stored) -> String {
-    let (name, s) = (&stored.name, &stored.schedule);
-    let days = if s.holidays.is_empty() { String::new() } else { format!(", holidays {}", s.days()) };
-    format!("{name}, {}, {}{days}", s.zone, s.hours())
+    stored.schedule.describe(&stored.name)
 }
 
 fn note(act: &mut Act<'_>, action: &str, before: Option<&Stored>, after: Option<&Stored>, why: &str) {

@@ -123,6 +123,12 @@ impl Halden {
         Services::start(Parts { call_control: Some(platform), ..parts }).await.unwrap()
     }
 
+    /// Another server on the same database, within limits of its own.
+    pub(crate) async fn node_within(&self, limits: Limits) -> Services {
+        let parts = parts("d", &self.database.store, &self.clock, self.folder.path());
+        Services::start(Parts { limits, ..parts }).await.unwrap()
+    }
+
     async fn hire(&self) {
         for (name, roles) in PEOPLE {
             let op = self.services.operation(owner_of_the_machine());
@@ -172,7 +178,7 @@ impl Halden {
     pub(crate) async fn import(&self, files: Vec<Upload>) -> Result<()> {
         let op = self.services.operation(owner_of_the_machine());
         let id = imports::stage(&self.services, &op, files).await?;
-        imports::commit(&self.services, &op, &id).await
+        imports::commit(&self.services, &op, &id).await.map(|_| ())
     }
 
     /// Ada asks for an extension on a line key; nobody has been told yet.

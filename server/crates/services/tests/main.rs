@@ -4,6 +4,7 @@
 mod advances;
 mod again;
 mod approvals;
+mod beside;
 mod certificates;
 mod corpus;
 mod discovery;

@@ -244,7 +244,8 @@ async fn a_later_return_takes_the_place_of_an_earlier_and_a_lock_is_named_and_li
         assert_eq!((pin(&halden, PHONE).await, did(&halden, "return.end").await), (Some(first), 1));
         let ada = halden.by("ada").await;
         let rows = returns::pins(services, &ada, "").await.unwrap().rows;
-        assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [number]);
+        let by: Vec<_> = rows.iter().map(|row| row.change.clone()).collect();
+        assert_eq!(by, [format!("LC-{number}")]);
 
         // Let go before its time, with a reason, by whoever may apply.
         let grace = halden.by("grace").await;

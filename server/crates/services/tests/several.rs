@@ -257,6 +257,81 @@ async fn one_wrong_row_makes_nothing_of_any_and_is_named() {
     }
 }
 
+/// A node that applies two items at a time.
+async fn in_slices(halden: &Halden) -> services::Services {
+    let limits = services::limits::Limits { apply_slice: 2, ..services::limits::Limits::default() };
+    halden.node_within(limits).await
+}
+
+#[tokio::test]
+async fn a_long_request_is_applied_in_slices_and_what_is_blocked_waits() {
+    for halden in halden::open().await {
+        let node = in_slices(&halden).await;
+        let ada = halden.by("ada").await;
+        let number = bulk(&halden, &binds(&FLOOR), false).await.unwrap();
+        halden.sign(number).await;
+        // One extension is not enabled: its row waits, and the others go on around it.
+        halden.database.meddle("UPDATE extension SET enabled = FALSE WHERE number = '2103'").await.unwrap();
+        change_requests::apply(&node, &ada, number).await.unwrap();
+        let acts = halden.request(number).await.history;
+        let slices = acts.iter().filter(|act| act.action == "change_request.apply_part").count();
+        assert_eq!(slices, 3, "{}", halden.name());
+        assert_eq!(halden.state(number).await, "approved", "one row waits");
+        let states = async || -> Vec<String> {
+            let items = halden.request(number).await.rows;
+            items.iter().map(|row| row.state.word().to_owned()).collect()
+        };
+        assert_eq!(states().await, ["applied", "applied", "blocked", "applied", "applied", "applied"]);
+        halden.database.meddle("UPDATE extension SET enabled = TRUE WHERE number = '2103'").await.unwrap();
+        change_requests::apply(&node, &ada, number).await.unwrap();
+        assert_eq!(halden.state(number).await, "applied");
+        for (mac, extension) in &FLOOR {
+            assert_eq!(halden.lines(mac).await, [*extension]);
+        }
+    }
+}
+
+/// What makes the third line that begins an error of the database.
+fn third_line_fails(halden: &Halden) -> &'static [&'static str] {
+    if halden.name() == "SQLite" {
+        return &[
+            "CREATE TRIGGER dead BEFORE INSERT ON line WHEN (SELECT count(*) FROM line) >= 2 BEGIN SELECT RAISE(ABORT, 'dead'); END",
+        ];
+    }
+    &[
+        "CREATE FUNCTION dead() RETURNS trigger AS $$ BEGIN IF (SELECT count(*) FROM line) >= 2 THEN RAISE EXCEPTION 'dead'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER dead BEFORE INSERT ON line FOR EACH ROW EXECUTE FUNCTION dead()",
+    ]
+}
+
+#[tokio::test]
+async fn an_interruption_between_two_slices_loses_nothing_and_doubles_nothing() {
+    for halden in halden::open().await {
+        let node = in_slices(&halden).await;
+        let number = bulk(&halden, &binds(&FLOOR), false).await.unwrap();
+        halden.sign(number).await;
+        let ada = halden.by("ada").await;
+        // From the second slice on nothing can be written any more, as if the program had died there.
+        for statement in third_line_fails(&halden) {
+            halden.database.meddle(statement).await.unwrap();
+        }
+        let stopped = change_requests::apply(&node, &ada, number).await;
+        assert!(stopped.is_err(), "{}", halden.name());
+        let well_again =
+            if halden.name() == "SQLite" { "DROP TRIGGER dead" } else { "DROP TRIGGER dead ON line" };
+        halden.database.meddle(well_again).await.unwrap();
+        let applied = |rows: &[services::view::ItemRow]| rows.iter().filter(|r| r.state.applied()).count();
+        let view = halden.request(number).await;
+        assert_eq!((view.row.state.word(), applied(&view.rows)), ("approved", 2));
+        change_requests::apply(&node, &ada, number).await.unwrap();
+        let view = halden.request(number).await;
+        assert_eq!((view.row.state.word(), applied(&view.rows)), ("applied", 6));
+        for (mac, extension) in &FLOOR {
+            assert_eq!(halden.lines(mac).await, [*extension]);
+        }
+    }
+}
+
 /// A floor of 313 phones with sixteen keys each, and a line for every key.
 #[tokio::test]
 async fn of_five_thousand_rows_one_that_is_wrong_makes_nothing_of_any_and_all_are_one_draft_once_it_is_right()
@@ -456,7 +531,7 @@ async fn revoke_selected(halden: &Halden, filter: &DeviceFilter, ticked: &[&str]
     let ticked = ticked.iter().map(|name| (*name).to_owned()).collect();
     let reason = "The floor moves out.".to_owned();
     let input = SelectionInput { filter: filter.clone(), seen, ticked, reason, ..SelectionInput::default() };
-    change_requests::revoke_selected(&halden.services, &ada, &input).await
+    change_requests::ask_selected(&halden.services, &ada, &input).await
 }
 
 #[tokio::test]
@@ -507,7 +582,7 @@ async fn a_selection_that_has_changed_since_it_was_shown_makes_nothing() {
         let seen = change_requests::select(&halden.services, &ada, &filter).await.unwrap().digest;
         halden.bind(FLOOR[1].0, FLOOR[1].1).await;
         let input = SelectionInput { filter, seen, reason: "Old.".into(), ..SelectionInput::default() };
-        let stale = change_requests::revoke_selected(&halden.services, &ada, &input).await.unwrap_err();
+        let stale = change_requests::ask_selected(&halden.services, &ada, &input).await.unwrap_err();
         assert_eq!(codes(&stale), [PlanChanged], "{}", halden.name());
         let refused =
             change_requests::select(&halden.services, &halden.by("grace").await, &input.filter).await;

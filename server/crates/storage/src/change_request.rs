@@ -288,9 +288,9 @@ pub struct Listed {
     pub site: String,
     /// Line key of its first item.
     pub index: u8,
-    /// Extension of its first item; the extension or the hunt group that rings otherwise.
+    /// Extension of its first item; the name of what changes beside lines.
     pub extension: String,
-    /// How many items it has.
+    /// How many items it has, or how much it changes beside lines.
     pub items: i64,
     /// Who asked.
     pub requester: String,
@@ -322,16 +322,20 @@ impl TryFrom<ListRow> for Listed {
         let bad = |what: &str| Error::row("change_request", row.number, what);
         let routes: Vec<Route> = serde_json::from_str(&row.routes).map_err(|e| bad(&e.to_string()))?;
         let route = routes.first();
-        let of_route = |part: fn(&Route) -> &str| route.map(part).unwrap_or_default().to_owned();
+        let of_route = |part: fn(&Route) -> String| route.map(part).unwrap_or_default();
         Ok(Self {
             number: row.number,
             kind: Kind::parse(&row.kind).ok_or_else(|| bad("kind"))?,
             state: serde_json::from_str(&row.state).map_err(|e| bad(&e.to_string()))?,
-            mac: row.mac.map(|mac| Mac::parse(&mac).map_err(|_| bad("mac"))).transpose()?,
-            site: row.site.unwrap_or_else(|| of_route(Route::site)),
+            mac: row
+                .mac
+                .map(|mac| Mac::parse(&mac).map_err(|_| bad("mac")))
+                .transpose()?
+                .or(route.and_then(Route::mac)),
+            site: row.site.unwrap_or_else(|| of_route(|route| route.site().to_owned())),
             index: u8::try_from(row.position.unwrap_or_default()).unwrap_or(u8::MAX),
             extension: row.extension.unwrap_or_else(|| of_route(Route::name)),
-            items: row.items,
+            items: row.items.max(i64::try_from(routes.len()).unwrap_or(i64::MAX)),
             requester: row.requester,
             at: Timestamp(row.created_at),
             missing: serde_json::from_str(&row.missing).map_err(|e| bad(&e.to_string()))?,

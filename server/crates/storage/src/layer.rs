@@ -4,7 +4,7 @@ use crate::{Error, Tx, args::args, statements};
 use domain::{
     Timestamp,
     group::{Groups, Rule},
-    ids::{DeviceId, LayerChangeId, LayerId},
+    ids::{ChangeRequestId, DeviceId, LayerChangeId, LayerId},
     layer::{
         Layer, Level, Origin, Release,
         exception::{Exception, Form},
@@ -39,6 +39,16 @@ macro_rules! versions {
     };
 }
 
+/// Exceptions with what made them; what follows says which.
+macro_rules! excepted {
+    ($after:literal) => {
+        concat!(
+            "SELECT x.layer_id, x.device_id, d.mac, s.code AS site, coalesce('LC-' || c.number, 'CR-' || r.number) AS change, x.form, x.owner, x.reason, x.expires_at, x.ended_at FROM layer_exception x JOIN device d ON d.device_id = x.device_id JOIN site s ON s.site_id = d.site_id LEFT JOIN layer_change c ON c.layer_change_id = x.layer_change_id LEFT JOIN change_request r ON r.change_request_id = x.change_request_id ",
+            $after
+        )
+    };
+}
+
 statements! {
     CURRENT = "SELECT l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.level = $1 AND l.scope = $2 ORDER BY v.version DESC LIMIT 1";
     SETTING = newest!("v.settings LIKE $1 ORDER BY l.level, l.name LIMIT 200");
@@ -56,16 +66,16 @@ statements! {
     INSERT = "INSERT INTO layer (layer_id, level, scope, name) VALUES ($1, $2, $3, $4)";
     RELEASE = "SELECT release, rule FROM layer_version WHERE layer_id = $1 AND version = $2";
     PUBLISH = "INSERT INTO layer_version (layer_id, version, settings, locks, change, published_at, release, note, parent, rule) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    EXCEPT = "INSERT INTO layer_exception (layer_id, device_id, layer_change_id, form, owner, reason, expires_at, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    EXCEPT = "INSERT INTO layer_exception (layer_id, device_id, layer_change_id, form, owner, reason, expires_at, revision, change_request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     LAST_OF = versions_of!("WHERE l.layer_id = $1 ORDER BY v.version DESC LIMIT 1");
     SCOPE = "SELECT scope FROM layer WHERE layer_id = $1";
-    PINS = "SELECT x.layer_id, x.device_id, d.mac, s.code AS site, c.number, x.form, x.owner, x.reason, x.expires_at, x.ended_at FROM layer_exception x JOIN device d ON d.device_id = x.device_id JOIN site s ON s.site_id = d.site_id JOIN layer_change c ON c.layer_change_id = x.layer_change_id WHERE x.ended_at IS NULL AND x.revision IS NOT NULL AND d.mac > $1 ORDER BY d.mac LIMIT 201";
-    PIN = "SELECT x.layer_id, x.device_id, d.mac, s.code AS site, c.number, x.form, x.owner, x.reason, x.expires_at, x.ended_at FROM layer_exception x JOIN device d ON d.device_id = x.device_id JOIN site s ON s.site_id = d.site_id JOIN layer_change c ON c.layer_change_id = x.layer_change_id WHERE x.ended_at IS NULL AND x.revision IS NOT NULL AND x.device_id = $1";
+    PINS = excepted!("WHERE x.ended_at IS NULL AND x.revision IS NOT NULL AND d.mac > $1 ORDER BY d.mac LIMIT 201");
+    PIN = excepted!("WHERE x.ended_at IS NULL AND x.revision IS NOT NULL AND x.device_id = $1");
     PINNED = "SELECT count(*), min(expires_at) FROM layer_exception WHERE ended_at IS NULL AND revision IS NOT NULL";
     END = "UPDATE layer_exception SET ended_at = $2 WHERE layer_id = $1 AND ended_at IS NULL";
     EXPIRED = "SELECT layer_id, device_id FROM layer_exception WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT 100";
-    STANDING = "SELECT x.layer_id, x.device_id, d.mac, s.code AS site, c.number, x.form, x.owner, x.reason, x.expires_at, x.ended_at FROM layer_exception x JOIN device d ON d.device_id = x.device_id JOIN site s ON s.site_id = d.site_id JOIN layer_change c ON c.layer_change_id = x.layer_change_id WHERE x.ended_at IS NULL ORDER BY coalesce(x.expires_at, 9223372036854775807), c.number LIMIT 200";
-    STANDING_ON = "SELECT x.layer_id, x.device_id, d.mac, s.code AS site, c.number, x.form, x.owner, x.reason, x.expires_at, x.ended_at FROM layer_exception x JOIN device d ON d.device_id = x.device_id JOIN site s ON s.site_id = d.site_id JOIN layer_change c ON c.layer_change_id = x.layer_change_id WHERE x.device_id = $1 ORDER BY c.number DESC LIMIT 50";
+    STANDING = excepted!("WHERE x.ended_at IS NULL ORDER BY coalesce(x.expires_at, 9223372036854775807), x.layer_id LIMIT 200");
+    STANDING_ON = excepted!("WHERE x.device_id = $1 ORDER BY x.layer_id DESC LIMIT 50");
 }
 
 #[derive(sqlx::FromRow)]
@@ -311,18 +321,31 @@ pub async fn publish_as(
     Ok(())
 }
 
+/// What makes an exception.
+#[derive(Clone, Copy, Debug)]
+pub enum MadeBy {
+    /// A change of a layer.
+    Change(LayerChangeId),
+    /// A change request.
+    Request(ChangeRequestId),
+}
+
 /// Notes whose exception a layer is, and until when.
 pub async fn except(
     tx: &mut Tx,
     layer: LayerId,
-    change: LayerChangeId,
+    by: MadeBy,
     exception: &Exception,
     reason: &str,
 ) -> Result<(), Error> {
     let x = exception;
+    let (change, request) = match by {
+        MadeBy::Change(id) => (Some(id.0), None),
+        MadeBy::Request(id) => (None, Some(id.0)),
+    };
     let form = serde_json::to_string(&x.form).map_err(|e| Error::row("layer_exception", layer, e))?;
     let held = x.form.revision().map(i64::from);
-    let args = args![layer.0, x.device.0, change.0, form, &x.owner, reason, x.expires, held];
+    let args = args![layer.0, x.device.0, change, form, &x.owner, reason, x.expires, held, request];
     tx.run(EXCEPT, args).await?;
     Ok(())
 }
@@ -349,8 +372,8 @@ pub struct Excepted {
     pub mac: String,
     /// Code of the phone's site.
     pub site: String,
-    /// The change that made it: 7 of `LC-7`.
-    pub number: i64,
+    /// What made it: `LC-7`, `CR-7`.
+    pub change: String,
     /// Why.
     pub reason: String,
     /// When it ended, if it has.
@@ -363,7 +386,7 @@ struct ExceptedRow {
     device_id: Uuid,
     mac: String,
     site: String,
-    number: i64,
+    change: String,
     form: String,
     owner: String,
     reason: String,
@@ -382,7 +405,7 @@ impl TryFrom<ExceptedRow> for Excepted {
             exception: Exception { device: DeviceId(row.device_id), form, owner: row.owner, expires },
             mac: row.mac,
             site: row.site,
-            number: row.number,
+            change: row.change,
             reason: row.reason,
             ended: row.ended_at.map(Timestamp),
         })

@@ -4,6 +4,7 @@ use crate::{Error, Tx, args::args, statements};
 use domain::{
     Timestamp,
     account::{AccountState, Day, Extension, Owner, Person},
+    class::ClassOfService,
     ids::{ExtensionId, PersonId, PlaceId, SiteId},
     number::{Did, ExtensionNumber},
 };
@@ -18,6 +19,7 @@ statements! {
     BY_NUMBER = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE number = $1";
     BY_DID = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE did = $1";
     BY_REFERENCE = "SELECT person_id, site_id, reference, name, email, account, starts_at, ends_at, source, changed_at FROM person WHERE reference = $1";
+    SET_CLASS = "UPDATE extension SET class_of_service = $2 WHERE extension_id = $1";
     SET_DID = "UPDATE extension SET did = $2 WHERE extension_id = $1";
     SET_OWNER = "UPDATE extension SET owner_person_id = $2, owner_place_id = $3, enabled = $4, display_name = $5 WHERE extension_id = $1";
     FREE = "SELECT x.number, coalesce(h.name, p.room, '') FROM extension x LEFT JOIN person h ON h.person_id = x.owner_person_id LEFT JOIN place p ON p.place_id = x.owner_place_id WHERE x.site_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.extension_id = x.extension_id AND l.ended_at IS NULL) ORDER BY x.number LIMIT 200";
@@ -224,6 +226,12 @@ pub async fn by_reference(tx: &mut Tx, reference: &str) -> Result<Option<Person>
 /// Says which DID leads to an extension.
 pub async fn set_did(tx: &mut Tx, id: ExtensionId, did: Option<&Did>) -> Result<(), Error> {
     tx.run(SET_DID, args![id.0, did.map(ToString::to_string)]).await?;
+    Ok(())
+}
+
+/// Says how far an extension may call.
+pub async fn set_class(tx: &mut Tx, id: ExtensionId, class: &ClassOfService) -> Result<(), Error> {
+    tx.run(SET_CLASS, args![id.0, class.as_ref()]).await?;
     Ok(())
 }
 

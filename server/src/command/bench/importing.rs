@@ -33,7 +33,7 @@ pub(super) async fn run(at: &Installation) -> Result<(), Failure> {
     let import = tokio::spawn(async move {
         let upload = Upload { name: "devices.csv".to_owned(), bytes: sheet().into_bytes() };
         let id = imports::stage(&services, &op, vec![upload]).await?;
-        imports::commit(&services, &op, &id).await.map(|()| begun.elapsed())
+        imports::commit(&services, &op, &id).await.map(|_| begun.elapsed())
     });
     let mut worst: Option<Outcome> = None;
     while !import.is_finished() {

@@ -24,7 +24,7 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Change(Kind::Bind),
         Self::Change(Kind::Unbind),
         Self::Change(Kind::Move),
@@ -33,6 +33,9 @@ impl Subject {
         Self::Change(Kind::NumberChange),
         Self::Change(Kind::ProfileChange),
         Self::Change(Kind::GroupChange),
+        Self::Change(Kind::ClassChange),
+        Self::Change(Kind::ScheduleChange),
+        Self::Change(Kind::Exception),
         Self::Change(Kind::Bulk),
         Self::Layer,
         Self::Rules,

@@ -107,8 +107,8 @@ impl Ask {
 
     /// Reads what was typed; says everything that is wrong with it, by field.
     pub fn read(typed: &Asked<'_>, wrong: &mut impl FnMut(Code, &'static str)) -> Option<Self> {
-        let no_line = [Kind::ProfileChange, Kind::GroupChange, Kind::Bulk];
-        let kind = Kind::parse(typed.kind.trim()).filter(|kind| !no_line.contains(kind));
+        let line = |kind: &Kind| !kind.no_line() && *kind != Kind::Bulk;
+        let kind = Kind::parse(typed.kind.trim()).filter(line);
         let (mac, to_mac) = (Mac::parse(typed.mac).ok(), Mac::parse(typed.to_mac).ok());
         let index = |text: &str| text.trim().parse().ok().filter(|index: &u8| *index > 0);
         let (index, to_index) = (index(typed.index), index(typed.to_index));
@@ -136,7 +136,12 @@ impl Ask {
             Kind::Swap => Self::Swap { one: at?, other: to? },
             Kind::Replace => Self::Replace { old: mac?, new: to_mac? },
             Kind::NumberChange => Self::NumberChange { at: at?, extension },
-            Kind::ProfileChange | Kind::GroupChange | Kind::Bulk => return None,
+            Kind::ProfileChange
+            | Kind::GroupChange
+            | Kind::ClassChange
+            | Kind::ScheduleChange
+            | Kind::Exception
+            | Kind::Bulk => return None,
         };
         Some(ask).filter(|_| !same)
     }

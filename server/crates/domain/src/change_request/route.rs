@@ -1,10 +1,13 @@
-//! What a request may change beside lines: who rings. An extension's profile and a hunt group stand on no device; whether
-//! a change of one of them needs a request at all, this module says.
+//! What a request may change beside lines: who rings, how far somebody may call, and what is different on a phone. None
+//! of it puts or takes a line; whether a change of one of them needs a request at all, this module says.
 
-use crate::{hunt_group::HuntGroup, number::ExtensionNumber, plan::Kind, profile::Profile, slug::Slug};
+use crate::{
+    Mac, class::ClassOfService, hunt_group::HuntGroup, layer::exception::Exception, number::ExtensionNumber,
+    plan::Kind, profile::Profile, schedule::Schedule, slug::Slug,
+};
 use serde::{Deserialize, Serialize};
 
-/// A profile or a hunt group as it is to be.
+/// Something as it is to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "route", rename_all = "kebab-case")]
 pub enum Route {
@@ -31,6 +34,35 @@ pub enum Route {
         /// Which.
         code: Slug,
     },
+    /// The class of service of an extension.
+    Class {
+        /// Which.
+        extension: ExtensionNumber,
+        /// Code of its site.
+        site: String,
+        /// How far it may call.
+        class: ClassOfService,
+    },
+    /// The hours of a schedule that is there.
+    Schedule {
+        /// Code of its site.
+        site: String,
+        /// Which.
+        code: Slug,
+        /// What people call it.
+        name: String,
+        /// When it is open.
+        schedule: Box<Schedule>,
+    },
+    /// A phone that is otherwise than its layers say.
+    Exception {
+        /// Code of its site.
+        site: String,
+        /// The phone.
+        mac: Mac,
+        /// What is different there, who answers for it, until when.
+        exception: Box<Exception>,
+    },
 }
 
 impl Route {
@@ -39,22 +71,36 @@ impl Route {
         match self {
             Self::Profile { .. } => Kind::ProfileChange,
             Self::Group { .. } | Self::NoGroup { .. } => Kind::GroupChange,
+            Self::Class { .. } => Kind::ClassChange,
+            Self::Schedule { .. } => Kind::ScheduleChange,
+            Self::Exception { .. } => Kind::Exception,
         }
     }
 
-    /// The extension's number, or the group's short name.
-    pub fn name(&self) -> &str {
+    /// The extension's number, the short name of a group or a schedule, the phone's MAC.
+    pub fn name(&self) -> String {
         match self {
-            Self::Profile { extension, .. } => extension.as_ref(),
-            Self::Group { group, .. } => group.code.as_ref(),
-            Self::NoGroup { code, .. } => code.as_ref(),
+            Self::Profile { extension, .. } | Self::Class { extension, .. } => extension.to_string(),
+            Self::Group { group, .. } => group.code.to_string(),
+            Self::NoGroup { code, .. } | Self::Schedule { code, .. } => code.to_string(),
+            Self::Exception { mac, .. } => mac.to_string(),
+        }
+    }
+
+    /// The phone that it is about.
+    pub const fn mac(&self) -> Option<Mac> {
+        match self {
+            Self::Exception { mac, .. } => Some(*mac),
+            _ => None,
         }
     }
 
     /// As the record and pages call it: `extension 2103`.
     pub fn subject(&self) -> String {
         match self {
-            Self::Profile { .. } => format!("extension {}", self.name()),
+            Self::Profile { .. } | Self::Class { .. } => format!("extension {}", self.name()),
+            Self::Schedule { .. } => format!("schedule {}", self.name()),
+            Self::Exception { .. } => format!("phone {}", self.name()),
             Self::Group { .. } | Self::NoGroup { .. } => format!("hunt group {}", self.name()),
         }
     }
@@ -62,7 +108,12 @@ impl Route {
     /// Code of its site.
     pub fn site(&self) -> &str {
         match self {
-            Self::Profile { site, .. } | Self::Group { site, .. } | Self::NoGroup { site, .. } => site,
+            Self::Profile { site, .. }
+            | Self::Group { site, .. }
+            | Self::NoGroup { site, .. }
+            | Self::Class { site, .. }
+            | Self::Schedule { site, .. }
+            | Self::Exception { site, .. } => site,
         }
     }
 
@@ -72,6 +123,9 @@ impl Route {
             Self::Profile { profile, .. } => Some(profile.describe()),
             Self::Group { group, .. } => Some(group.describe()),
             Self::NoGroup { .. } => None,
+            Self::Class { class, .. } => Some(class.describe()),
+            Self::Schedule { name, schedule, .. } => Some(schedule.describe(name)),
+            Self::Exception { exception, .. } => Some(exception.describe()),
         }
     }
 }
@@ -170,7 +224,7 @@ mod tests {
         for route in routes {
             let text = serde_json::to_string(&route).unwrap();
             assert_eq!(serde_json::from_str::<Route>(&text).unwrap(), route, "{text}");
-            assert!(route.subject().ends_with(route.name()) && route.site() == "lon");
+            assert!(route.subject().ends_with(&route.name()) && route.site() == "lon");
             assert_eq!(route.after().is_none(), matches!(route, Route::NoGroup { .. }));
         }
     }

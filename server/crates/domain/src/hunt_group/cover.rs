@@ -81,6 +81,15 @@ impl Staff {
         Some(Finding::new(Code::GroupUncovered, format!("group {}", group.code)).detail(says))
     }
 
+    /// What is the matter with the cover of every group that keeps a schedule, or has a member that does.
+    pub fn keeping(&self, schedule: &Slug, from: Timestamp) -> Vec<Finding> {
+        let own = self.groups.values().filter(|group| group.schedule.as_ref() == Some(schedule));
+        let members = self.reachable.iter().filter(|(_, kept)| kept.as_ref() == Some(schedule));
+        let others = members.flat_map(|(number, _)| self.of(number));
+        let groups: BTreeMap<_, _> = own.chain(others).map(|group| (&group.code, group)).collect();
+        groups.into_values().filter_map(|group| self.cover(group, from)).collect()
+    }
+
     /// Groups that an extension is in, itself or through another group.
     pub fn of(&self, number: &ExtensionNumber) -> Vec<&HuntGroup> {
         self.groups.values().filter(|group| self.holds(group, number, &mut BTreeSet::new())).collect()

@@ -235,6 +235,15 @@ pub struct Exception {
 pub const SOON: i64 = 7 * DAY;
 
 impl Exception {
+    /// All of it in words, for people, for the record and for what is signed.
+    pub fn describe(&self) -> String {
+        let settings: Vec<_> =
+            self.form.settings().iter().map(|(path, value)| format!("{path} = {value}")).collect();
+        let until =
+            self.expires.map_or_else(|| "it does not end by itself".to_owned(), |at| format!("until {at}"));
+        format!("{}; {until}; {} answers for it; {}", self.form.says(), self.owner, settings.join(", "))
+    }
+
     /// Everything that keeps it from being asked for.
     pub fn check(&self, now: Timestamp) -> Vec<Finding> {
         let mut findings = Vec::new();

@@ -29,30 +29,79 @@ use storage::{
     line, secret, user,
 };
 
+/// What changes beside lines is named one by one up to here.
+const NAMED: usize = 50;
+
 /// Applies an approved request: in one transaction lines begin and end, revisions are published, and the order against
 /// every serve is fixed. What is no longer what was approved, or is blocked, waits while the others are applied, unless
 /// the request says all or nothing. A plan of which nothing holds any more becomes stale instead, and one whose
 /// approvals have expired waits for new ones. Inside a freeze it stays as it is.
+///
+/// A long one that is not all or nothing is applied in slices, each a transaction in which everything is judged anew, so
+/// that other writers are served in between. Interrupted between two, it stays approved with what was done, and whoever
+/// applies it again goes on.
 pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    let claim = somewhere(&op.actor, Action::Apply)?;
-    let mut act = Act::begin(services, op).await?;
-    let of = Box::pin(judged(&mut act.tx, number, op.now)).await?;
-    claim.at_all(of.judged.planned.site_ids())?;
-    Box::pin(apply_in(act, services, op.actor.id, of)).await
+    loop {
+        let claim = somewhere(&op.actor, Action::Apply)?;
+        let mut act = Act::begin(services, op).await?;
+        let of = Box::pin(judged(&mut act.tx, number, op.now)).await?;
+        claim.at_all(of.judged.planned.site_ids())?;
+        if Box::pin(apply_in(act, services, op.actor.id, of)).await? == Slice::Last {
+            return Ok(());
+        }
+    }
+}
+
+/// Which part of a request was applied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slice {
+    /// More of it can be applied now.
+    More,
+    /// Nothing of it is left that could be.
+    Last,
+}
+
+/// Of what may be applied, what is applied in this transaction: whole groups, until there are enough.
+fn slice(
+    services: &Services,
+    request: &Request,
+    planned: &Planned,
+    ready: &BTreeSet<usize>,
+) -> BTreeSet<usize> {
+    let most = services.0.limits.apply_slice.max(1);
+    if request.kind != Kind::Bulk || request.all_or_nothing || ready.len() <= most {
+        return ready.clone();
+    }
+    let wanted: Vec<_> = planned.rows.iter().map(|row| row.wanted).collect();
+    let groups = groups(&wanted);
+    let mut taken = BTreeSet::new();
+    let mut rows = BTreeSet::new();
+    for at in ready {
+        if rows.len() >= most && !taken.contains(&groups[*at]) {
+            continue;
+        }
+        taken.insert(groups[*at]);
+        rows.insert(*at);
+    }
+    rows
 }
 
 /// The same in the act in which it was judged, in somebody's name.
-pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, of: Ready) -> Result<()> {
+pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, of: Ready) -> Result<Slice> {
     let (now, number) = (act.now, of.request.number);
     let Ready { mut request, judged } = of;
     let site = lead(&mut act.tx, &request).await?;
     let (stale, digest) = (judged.stale(&request), judged.digest());
     let Judged { planned, rules, required, .. } = judged;
-    let ready = ready(&planned);
+    let could = ready(&planned);
+    let ready = slice(services, &request, &planned, &could);
+    let part = if ready.len() < could.len() { Slice::More } else { Slice::Last };
     let before = request.workflow.state.clone();
     let was = Some(before.word().to_owned());
     let (workflow, lent) = (request.workflow.clone(), &rules.delegations);
-    request.workflow = if ready.len() == planned.rows.len() {
+    request.workflow = if part == Slice::More {
+        workflow.apply_slice(digest, &required, lent, by, now)?
+    } else if ready.len() == planned.rows.len() {
         workflow.apply(digest, &required, lent, by, now)?
     } else {
         workflow.apply_part(digest, &required, lent, by, now)?
@@ -81,11 +130,13 @@ pub(super) async fn apply_in(mut act: Act<'_>, services: &Services, by: UserId, 
         let findings = planned.findings().filter(|f| f.blocks());
         return Err(Problem::blocked(planning::distinct(findings)));
     }
-    settle(&mut request, &planned, &ready, &stale);
+    let later: BTreeSet<_> = could.difference(&ready).copied().collect();
+    settle(&mut request, &planned, &Parts { ready: &ready, later: &later }, &stale);
     save(&mut act.tx, &request, &before).await?;
     change_request::save_items(&mut act.tx, &request).await?;
     Box::pin(carry_out(&mut act, services, &request, planned, &ready)).await?;
-    act.commit().await
+    act.commit().await?;
+    Ok(part)
 }
 
 /// Saves a request that has become stale with all that is left of it; what whoever wanted to apply it is told.
@@ -115,13 +166,14 @@ pub(super) fn ready(planned: &Planned) -> BTreeSet<usize> {
     (0..groups.len()).filter(|at| !held.contains(&groups[*at])).collect()
 }
 
+/// What is applied now, and what could be and is left to a later slice.
+pub(super) struct Parts<'a> {
+    pub(super) ready: &'a BTreeSet<usize>,
+    pub(super) later: &'a BTreeSet<usize>,
+}
+
 /// Notes how far each item comes by this.
-pub(super) fn settle(
-    request: &mut Request,
-    planned: &Planned,
-    ready: &BTreeSet<usize>,
-    stale: &BTreeSet<Wanted>,
-) {
+pub(super) fn settle(request: &mut Request, planned: &Planned, parts: &Parts<'_>, stale: &BTreeSet<Wanted>) {
     let wanted: Vec<_> = planned.rows.iter().map(|row| row.wanted).collect();
     let groups = groups(&wanted);
     let mut in_the_way: BTreeMap<usize, BTreeSet<Code>> = BTreeMap::new();
@@ -130,7 +182,10 @@ pub(super) fn settle(
     }
     let open = request.items.iter_mut().filter(|item| !item.state.applied());
     for (at, (item, row)) in open.zip(&planned.rows).enumerate() {
-        item.state = if ready.contains(&at) {
+        if parts.later.contains(&at) {
+            continue;
+        }
+        item.state = if parts.ready.contains(&at) {
             let device = planned.devices.get(&row.wanted.device);
             ItemState::Applied { revision: device.map_or(0, |device| device.number_after) }
         } else if stale.contains(&row.wanted) {
@@ -166,8 +221,9 @@ pub(super) async fn carry_out(
     ready: &BTreeSet<usize>,
 ) -> Result<()> {
     let mut devices = std::mem::take(&mut planned.devices);
-    rerouting::carry_out(act, request, std::mem::take(&mut planned.rerouted)).await?;
     let approvers = approvers(act, request).await?;
+    let rerouted = std::mem::take(&mut planned.rerouted);
+    Box::pin(rerouting::carry_out(act, services, request, rerouted, &approvers)).await?;
     let rows = || ready.iter().filter_map(|at| planned.rows.get(*at));
     // Take away first: an exclusive line is nowhere before it is somewhere else, at any moment of the transaction.
     for row in rows().filter(|row| row.wanted.effect == Effect::Unbind) {
@@ -189,7 +245,10 @@ pub(super) async fn carry_out(
     }
     if !request.routes.is_empty() {
         let site = lead(&mut act.tx, request).await?;
-        let after = request.routes.iter().map(Route::subject).collect::<Vec<_>>().join(", ");
+        let mut after: Vec<_> = request.routes.iter().take(NAMED).map(Route::subject).collect();
+        let more = request.routes.len().saturating_sub(NAMED);
+        after.extend((more > 0).then(|| format!("{more} more")));
+        let after = after.join(", ");
         let after = format!("{after}; approved by {approvers}");
         note(act, request, site, "change_request.apply", None, Some(after), &request.reason);
     }

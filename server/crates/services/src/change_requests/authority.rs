@@ -144,7 +144,8 @@ async fn in_force(
     }
     request.missing = vec![];
     let all = (0..planned.rows.len()).collect();
-    apply::settle(&mut request, &planned, &all, &BTreeSet::new());
+    let parts = apply::Parts { ready: &all, later: &BTreeSet::new() };
+    apply::settle(&mut request, &planned, &parts, &BTreeSet::new());
     save(&mut act.tx, &request, &before).await?;
     change_request::save_items(&mut act.tx, &request).await?;
     let codes: BTreeSet<_> = lifted.iter().map(|finding| finding.code).collect();

@@ -1,6 +1,12 @@
 //! Requests that are applied by themselves at a time that somebody said.
 
-use super::{allowed, apply::apply_in, authority::ready, decide::save, lead, load, note, within};
+use super::{
+    allowed,
+    apply::{Slice, apply_in},
+    authority::ready,
+    decide::save,
+    lead, load, note, within,
+};
 use crate::{Kind as ProblemKind, Operation, Result, Services, act::Act, freezes};
 use domain::{
     Code, Finding, Timestamp,
@@ -60,31 +66,43 @@ pub(crate) async fn apply_due(services: &Services) -> Result<usize> {
 }
 
 async fn apply_one(services: &Services, number: i64) -> Result<bool> {
+    let mut begun = false;
+    loop {
+        match apply_slice(services, number).await? {
+            Some(Slice::More) => begun = true,
+            Some(Slice::Last) => return Ok(true),
+            None => return Ok(begun),
+        }
+    }
+}
+
+/// The next part of it; `None` where it waits, or is not scheduled any more.
+async fn apply_slice(services: &Services, number: i64) -> Result<Option<Slice>> {
     let mut act = Act::begin_program(services).await?;
     let of = Box::pin(ready(&mut act.tx, number, act.now)).await?;
-    let State::Scheduled { by, due, .. } = of.request.workflow.state else { return Ok(false) };
+    let State::Scheduled { by, due, .. } = of.request.workflow.state else { return Ok(None) };
     if due > act.now {
-        return Ok(false);
+        return Ok(None);
     }
     if freezes::against_any(&mut act.tx, of.judged.planned.site_ids(), act.now).await?.is_some() {
-        return Ok(false);
+        return Ok(None);
     }
     let Some(who) = user::by_id(&mut act.tx, by).await? else {
-        return back(act, number, "Whoever scheduled it has no account any more.").await.map(|()| false);
+        return back(act, number, "Whoever scheduled it has no account any more.").await.map(|()| None);
     };
     let sites = of.judged.planned.site_ids();
     if let Err(finding) = somewhere(&who.actor, Action::Apply).and_then(|claim| claim.at_all(sites)) {
-        return back(act, number, &said(&[finding])).await.map(|()| false);
+        return back(act, number, &said(&[finding])).await.map(|()| None);
     }
     match Box::pin(apply_in(act, services, by, of)).await {
-        Ok(()) => Ok(true),
+        Ok(slice) => Ok(Some(slice)),
         Err(problem) if problem.kind == ProblemKind::Unavailable => Err(problem),
         Err(problem) => {
             // Stale or lapsed, it is scheduled no more, and nothing is left to do.
             let act = Act::begin_program(services).await?;
             match back(act, number, &said(&problem.findings)).await {
-                Err(refused) if refused.code() == Code::RequestState => Ok(false),
-                other => other.map(|()| false),
+                Err(refused) if refused.code() == Code::RequestState => Ok(None),
+                other => other.map(|()| None),
             }
         }
     }

@@ -1,22 +1,42 @@
-//! A request about a selection of devices: every line of the devices that a filter of the inventory finds. An empty
+//! A request about a selection of devices: every line of the devices that a filter of the inventory finds, the phones that
+//! have one, or their extensions. An empty
 //! filter selects nothing, never everything; at a site whose scope is *assisted* somebody ticks each line.
 
-use super::{New, insert, revoking, within, words};
+use super::{New, insert, rerouting, revoking, within, words};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services,
     act::Act,
-    devices,
+    classes, devices,
+    layers::{self, ExceptionInput},
+    profiles,
     view::{DeviceFilter, PAGE, Selected, Selection},
 };
 use domain::{
-    Code, Finding, Mac,
+    Code, Finding, Mac, Timestamp,
     authz::{Action, somewhere},
-    change_request::{At, bulk::MOST_ROWS},
+    change_request::{At, Route, bulk::MOST_ROWS},
     site::Scope,
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use storage::{Tx, device, site};
+
+/// What is to happen to all of it.
+#[derive(Clone, Debug, Default)]
+pub enum About {
+    /// Every line is taken away.
+    #[default]
+    Revoke,
+    /// Every phone that has one of the lines is an exception.
+    Exception(Box<ExceptionInput>),
+    /// One field of the profile of every extension is another: its name, and what it is to be.
+    Profile(String, String),
+    /// Every extension has this class of service.
+    Class(String),
+}
+
+/// Changes beside lines in one request: each of them is read, judged and carried out at once.
+const MOST_CHANGES: usize = 200;
 
 /// What somebody asks for about a selection.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +45,8 @@ pub struct SelectionInput {
     pub filter: DeviceFilter,
     /// The digest of the lines that the page showed.
     pub seen: String,
+    /// What is to happen to them.
+    pub about: About,
     /// Lines that were ticked: `805ec0100003-1`.
     pub ticked: Vec<String>,
     /// Why.
@@ -89,9 +111,9 @@ async fn selected(tx: &mut Tx, filter: &DeviceFilter) -> Result<Selection> {
     Ok(found)
 }
 
-/// Makes a draft that revokes the lines of a selection; its number. What was selected since the page was shown, or is
+/// Makes a draft about the lines of a selection, their phones or their extensions; its number. What was selected since the page was shown, or is
 /// selected no more, makes none.
-pub async fn revoke_selected(services: &Services, op: &Operation, input: &SelectionInput) -> Result<i64> {
+pub async fn ask_selected(services: &Services, op: &Operation, input: &SelectionInput) -> Result<i64> {
     let claim = somewhere(&op.actor, Action::Request)?;
     let mut findings = vec![];
     let reason = input.reason.trim();
@@ -103,8 +125,8 @@ pub async fn revoke_selected(services: &Services, op: &Operation, input: &Select
     findings.extend(found.findings.iter().cloned());
     let ticked: BTreeSet<_> = input.ticked.iter().map(|name| name.trim()).collect();
     let wanted = found.lines.iter().filter(|line| !line.each || ticked.contains(line.name().as_str()));
-    let lines: Vec<_> = wanted.map(|line| line.at).collect();
-    if findings.is_empty() && lines.is_empty() {
+    let wanted: Vec<_> = wanted.collect();
+    if findings.is_empty() && wanted.is_empty() {
         let detail = if found.lines.is_empty() { "It selects no line." } else { "No line is ticked." };
         findings.push(Finding::new(Code::FieldMissing, "filter").detail(detail));
     }
@@ -116,13 +138,39 @@ pub async fn revoke_selected(services: &Services, op: &Operation, input: &Select
         let finding = finding.detail("The lines that it selects are others than the page showed.");
         return Err(Problem::new(ProblemKind::Conflict, finding));
     }
-    let new = New {
-        external_ref: &input.external_ref,
-        all_or_nothing: input.all_or_nothing,
-        ..revoking(&mut act.tx, &lines, reason).await?
+    let new = match &input.about {
+        About::Revoke => {
+            let lines: Vec<_> = wanted.iter().map(|line| line.at).collect();
+            let all_or_nothing = input.all_or_nothing;
+            New { all_or_nothing, ..revoking(&mut act.tx, &lines, reason).await? }
+        }
+        about => New { reason, ..rerouting(changes(&mut act.tx, about, &wanted, op.now).await?)? },
     };
+    let new = New { external_ref: &input.external_ref, ..new };
     let request = insert(&mut act, services, op, new).await?;
     within(&mut act.tx, claim, &request).await?;
     act.commit().await?;
     Ok(request.number)
+}
+
+/// What is to be otherwise on the phones of these lines, or for their extensions.
+async fn changes(tx: &mut Tx, about: &About, wanted: &[&Selected], now: Timestamp) -> Result<Vec<Route>> {
+    let macs: BTreeSet<_> = wanted.iter().map(|line| line.at.mac).collect();
+    let extensions: BTreeSet<_> = wanted.iter().map(|line| line.extension.clone()).collect();
+    let many = if matches!(about, About::Exception(_)) { macs.len() } else { extensions.len() };
+    if many > MOST_CHANGES {
+        let detail = format!("It is about {many}; one request is about {MOST_CHANGES} at most: narrow it.");
+        return Err(Finding::new(Code::FormInvalid, "filter").detail(detail).into());
+    }
+    let routes = match about {
+        About::Revoke => vec![],
+        About::Exception(input) => layers::excepting(tx, input, &macs, now).await?,
+        About::Profile(field, value) => profiles::giving(tx, &extensions, field, value).await?,
+        About::Class(class) => classes::giving(tx, &extensions, class).await?,
+    };
+    if routes.is_empty() {
+        let finding = Finding::new(Code::FormInvalid, "filter");
+        return Err(finding.detail("All of them are so already.").into());
+    }
+    Ok(routes)
 }

@@ -14,6 +14,7 @@ use crate::{
 use domain::{
     Code,
     account::{Extension, Owner, Person},
+    change_request::Route,
     device::{Device, DeviceState, Endpoint, EndpointKind},
     ids::{
         DeviceId, EndpointId, ExtensionId, LayerId, PersonId, PlaceId, RangeId, RevisionId, SecretId,
@@ -43,14 +44,24 @@ pub(super) struct Creation<'a> {
     keys: Keys,
     pub(super) change: &'a str,
     act: Option<Act<'a>>,
+    /// What changes who rings is asked for instead of being written, because a person imports it.
+    pub(super) asks: bool,
+    /// What is asked for.
+    pub(super) asked: Vec<Route>,
     /// Of the act that is open.
     rows: usize,
     weight: usize,
 }
 
 impl<'a> Creation<'a> {
-    pub(super) fn new(services: &'a Services, op: &'a Operation, keys: Keys, change: &'a str) -> Self {
-        Self { services, op, keys, change, act: None, rows: 0, weight: 0 }
+    pub(super) fn new(
+        services: &'a Services,
+        op: &'a Operation,
+        keys: Keys,
+        change: &'a str,
+        asks: bool,
+    ) -> Self {
+        Self { services, op, keys, change, act: None, asks, asked: vec![], rows: 0, weight: 0 }
     }
 
     /// The open act, for a row of this weight.
@@ -87,7 +98,8 @@ impl<'a> Creation<'a> {
         self.keys.sites.get(code).copied().ok_or_else(|| Problem::invalid(Code::SiteUnknown, code))
     }
 
-    pub(super) async fn run(mut self, package: Package) -> Result<()> {
+    /// Creates everything; what is left to be asked for.
+    pub(super) async fn run(mut self, package: Package) -> Result<Vec<Route>> {
         for row in package.sites {
             self.act(ROW).await?;
             let id = SiteId(self.id());
@@ -200,7 +212,8 @@ impl<'a> Creation<'a> {
                 return Err(Problem::invalid(Code::IpeiBound, &row.serial.to_string()));
             }
         }
-        self.close().await
+        self.close().await?;
+        Ok(self.asked)
     }
 
     /// The numbers of an extension are its owner's from now on.

@@ -17,7 +17,7 @@ use domain::{
 };
 use storage::{
     label,
-    layer::{self, Said},
+    layer::{self, MadeBy, Said},
     layer_change::Change,
     ledger::ORGANISATION,
     rollout, site, user,
@@ -195,7 +195,8 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
             // A phone is held to one revision at a time: the later return is in place of the earlier.
             returns::make_room(&mut act, exception.device, &named(change.number)).await?;
         }
-        layer::except(&mut act.tx, after.origin.layer, change.id, exception, &change.note).await?;
+        layer::except(&mut act.tx, after.origin.layer, MadeBy::Change(change.id), exception, &change.note)
+            .await?;
     }
     if let (Some(labels), Ok(device)) = (&change.content.labels, change.scope.parse()) {
         label::set(&mut act.tx, DeviceId(device), labels).await?;

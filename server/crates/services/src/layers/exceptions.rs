@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     Code, Finding, Mac, Timestamp,
     authz::{Action, authorise},
-    change_request::Workflow,
+    change_request::{Route, Workflow},
     ids::{DeviceId, LayerChangeId, LayerId},
     layer::{
         Content, Level, Locks, Release,
@@ -18,12 +18,12 @@ use domain::{
     },
     setting::{Path, Value},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use storage::{
     Tx, device,
     layer::{self, Said},
     layer_change::{self, Change},
-    user,
+    site, user,
 };
 
 /// An exception as typed in a form.
@@ -56,23 +56,7 @@ pub struct ExceptionInput {
 /// Asks for an exception: a draft, to be looked at and submitted. Returns its number.
 pub async fn ask(services: &Services, op: &Operation, input: &ExceptionInput) -> Result<i64> {
     authorise(&op.actor, Action::Request)?;
-    let mut findings = Vec::new();
-    let typed = Typed {
-        kind: &input.kind,
-        key: &input.key,
-        line: &input.line,
-        number: &input.number,
-        label: &input.label,
-        seconds: &input.seconds,
-    };
-    let form = Form::read(&typed).map_err(|wrong| findings.extend(wrong)).ok();
-    let expires = match input.expires.trim() {
-        "" => None,
-        text => Timestamp::parse(text).or_else(|| {
-            findings.push(Finding::new(Code::FormInvalid, "expires"));
-            None
-        }),
-    };
+    let (form, expires, mut findings) = read(input);
     let reason = input.reason.trim();
     if reason.is_empty() {
         findings.push(Finding::new(Code::FieldMissing, "reason"));
@@ -100,6 +84,52 @@ pub async fn ask(services: &Services, op: &Operation, input: &ExceptionInput) ->
     let number = insert(services, op, &mut act, asked).await?;
     act.commit().await?;
     Ok(number)
+}
+
+/// The form and when it ends, as far as they can be read, and what is wrong with them.
+fn read(input: &ExceptionInput) -> (Option<Form>, Option<Timestamp>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let typed = Typed {
+        kind: &input.kind,
+        key: &input.key,
+        line: &input.line,
+        number: &input.number,
+        label: &input.label,
+        seconds: &input.seconds,
+    };
+    let form = Form::read(&typed).map_err(|wrong| findings.extend(wrong)).ok();
+    let expires = match input.expires.trim() {
+        "" => None,
+        text => Timestamp::parse(text).or_else(|| {
+            findings.push(Finding::new(Code::FormInvalid, "expires"));
+            None
+        }),
+    };
+    (form, expires, findings)
+}
+
+/// The same exception for each of these phones, for a change request.
+pub(crate) async fn excepting(
+    tx: &mut Tx,
+    input: &ExceptionInput,
+    macs: &BTreeSet<Mac>,
+    now: Timestamp,
+) -> Result<Vec<Route>> {
+    let (form, expires, mut findings) = read(input);
+    let owner = input.owner.trim().to_owned();
+    let mut routes = Vec::with_capacity(macs.len());
+    for mac in macs {
+        let stored = devices::stored(tx, &mac.bare()).await?;
+        let site = site::by_id(tx, stored.device.site).await?.ok_or_else(|| Problem::not_found("site"))?.code;
+        let (device, owner) = (stored.device.id, owner.clone());
+        let Some(form) = form.clone() else { break };
+        let exception = Box::new(Exception { device, form, owner, expires });
+        if routes.is_empty() {
+            findings.extend(exception.check(now));
+        }
+        routes.push(Route::Exception { site, mac: *mac, exception });
+    }
+    if findings.is_empty() { Ok(routes) } else { Err(Problem::blocked(findings)) }
 }
 
 /// An exception that nothing speaks against so far.
@@ -175,7 +205,7 @@ pub(super) async fn end(
     let all = layer::standing_on(&mut act.tx, device).await?;
     let excepted = all.into_iter().find(|excepted| excepted.layer == id);
     let excepted = excepted.ok_or_else(|| Problem::not_found("exception"))?;
-    let change = format!("end of {}", named(excepted.number));
+    let change = format!("end of {}", excepted.change);
     last_version(&mut act.tx, id, &change, why, now).await?;
     let made = one(services, &mut act, stored.device.mac, &change, None).await?;
     let after = match made {
@@ -189,7 +219,7 @@ pub(super) async fn end(
         } else {
             "layer_exception.end"
         },
-        subject: named(excepted.number),
+        subject: excepted.change,
         site: Some(stored.device.site),
         device: Some(device),
         before: Some(excepted.exception.form.says()),

@@ -32,7 +32,7 @@ use domain::{
 use std::collections::BTreeMap;
 use storage::{
     Tx, device, firmware,
-    layer::{self, Said},
+    layer::{self, MadeBy, Said},
     layer_change, revision,
 };
 
@@ -137,7 +137,7 @@ pub(super) async fn make_room(act: &mut Act<'_>, device: DeviceId, with: &str) -
     last_version(&mut act.tx, standing.layer, with, "Another return takes its place.", now).await?;
     act.note(Note {
         action: "return.end",
-        subject: named(standing.number),
+        subject: standing.change,
         device: Some(device),
         before: Some(standing.exception.form.says()),
         after: Some(format!("in its place {with}")),
@@ -185,9 +185,9 @@ pub async fn count(services: &Services, op: &Operation) -> Result<(i64, Option<T
 pub(crate) async fn on(tx: &mut Tx, device: DeviceId, now: Timestamp) -> Result<Option<PinView>> {
     let standing = layer::pin(tx, device).await?;
     Ok(standing.and_then(|standing| {
-        let subject = named(standing.number);
+        let subject = standing.change.clone();
         Some(PinView {
-            number: standing.number,
+            change: standing.change,
             revision: standing.exception.form.revision()?,
             owner: standing.exception.owner,
             reason: standing.reason,
@@ -310,7 +310,7 @@ async fn to_one(
     }
     if let Some(standing) = layer::pin(&mut act.tx, id).await? {
         let there = standing.exception.form.revision() == Some(revision);
-        let finding = || pin::excluded(mac.to_string(), &named(standing.number));
+        let finding = || pin::excluded(mac.to_string(), &standing.change);
         return Ok(if there { Ok(false) } else { Err(finding()) });
     }
     let Some(earlier) = revision::by_number(&mut act.tx, id, revision).await? else {
@@ -331,7 +331,7 @@ async fn to_one(
     layer::publish_as(&mut act.tx, &made, &format!("{id}/{layer}"), &said, now).await?;
     let form = Form::Return { revision };
     let exception = Exception { device: id, form, owner, expires: Some(because.expires) };
-    layer::except(&mut act.tx, layer, change, &exception, because.reason).await?;
+    layer::except(&mut act.tx, layer, MadeBy::Change(change), &exception, because.reason).await?;
     let renewed = one(services, act, mac, &by, None).await?;
     act.note(Note {
         action: "return.apply",

@@ -47,9 +47,9 @@ fn row(l: Listed) -> ChangeRow {
 }
 
 pub(super) fn exception(excepted: Excepted, now: Timestamp) -> Option<ExceptionRow> {
-    let soon = expiring(&super::named(excepted.number), excepted.exception.expires, now);
+    let soon = expiring(&excepted.change, excepted.exception.expires, now);
     Some(ExceptionRow {
-        number: excepted.number,
+        change: excepted.change,
         mac: Mac::parse(&excepted.mac).ok()?,
         site: excepted.site,
         exception: excepted.exception,

@@ -61,8 +61,8 @@ pub struct ChangeRow {
 /// An exception that stands or stood.
 #[derive(Clone, Debug)]
 pub struct ExceptionRow {
-    /// The change that made it: 7 of `LC-7`.
-    pub number: i64,
+    /// What made it: `LC-7`, `CR-7`.
+    pub change: String,
     /// The phone.
     pub mac: Mac,
     /// Code of its site.
@@ -80,8 +80,8 @@ pub struct ExceptionRow {
 /// A pin, as the pages of its phone show it.
 #[derive(Clone, Debug, Serialize)]
 pub struct PinView {
-    /// The change that made it: 7 of `LC-7`.
-    pub number: i64,
+    /// The change that made it: `LC-7`.
+    pub change: String,
     /// The revision to whose settings the phone is held.
     pub revision: u32,
     /// Who answers for it.
