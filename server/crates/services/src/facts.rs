@@ -1,6 +1,6 @@
 //! What the fence looks at, loaded in one transaction together with the generations that it rests on.
 
-use crate::Result;
+use crate::{Result, publish, rollouts::holds::Holds};
 use domain::{
     account::{AccountState, Extension, Owner, Person},
     device::Endpoint,
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use storage::{
     Tx,
     device::{self, Stored},
-    gate, layer,
+    gate,
     ledger::{self, Expects},
     line, person, policy, site,
 };
@@ -129,28 +129,22 @@ pub(crate) async fn load(tx: &mut Tx, stored: Stored) -> Result<Loaded> {
         }
     }
     let policy = policy::of_site(tx, site.id).await?;
-    let mut layers = BTreeMap::new();
-    for (level, scope) in registrar_scopes(&site) {
-        if let Some(layer) = layer::current(tx, level, &scope).await? {
-            layers.insert((level, scope), layer);
-        }
-    }
-    let registrar_known = registrar_known(&site, |level, scope| layers.get(&(level, scope.to_owned())));
+    let mut layers = publish::load(tx, registrar_scopes(&site).into()).await?;
+    // During a rollout the phone's own version counts, not the newest one.
+    Holds::of(tx, device.id).await?.apply(&mut layers);
+    let registrar_known = registrar_known(&layers);
     Ok(Loaded { stored, site, segment, place, gate, endpoints, lines, policy, registrar_known, generations })
 }
 
 /// The layers that may say where the registrar is.
-fn registrar_scopes(site: &Site) -> [(Level, String); 2] {
+pub(crate) fn registrar_scopes(site: &Site) -> [(Level, String); 2] {
     [(Level::Organisation, "organisation".to_owned()), (Level::Site, site.id.to_string())]
 }
 
-/// Whether a layer of the site or of the organisation says where the registrar is.
-pub(crate) fn registrar_known<'a>(site: &Site, layer: impl Fn(Level, &str) -> Option<&'a Layer>) -> bool {
+/// Whether any of these says where the registrar is.
+pub(crate) fn registrar_known<'a>(layers: impl IntoIterator<Item = &'a Layer>) -> bool {
     let Ok(path) = Path::parse("sip.registrar.host") else { return false };
-    let says = |(level, scope): (Level, String)| {
-        layer(level, &scope).is_some_and(|l| l.settings.contains_key(&path))
-    };
-    registrar_scopes(site).into_iter().any(says)
+    layers.into_iter().any(|layer| layer.settings.contains_key(&path))
 }
 
 /// Who answers for an extension.
