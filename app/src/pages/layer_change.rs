@@ -79,8 +79,9 @@ pub(crate) async fn page(
                 <div class="main">
                     {approval::state::panel(&change.approvals)}
                     {blocks(&change)}
-                    {section("changes", "What changes in the layer", differences(&change))}
+                    {change.plan.content.returns.is_none().then(|| section("changes", "What changes in the layer", differences(&change)))}
                     {section("reach", "What it does to phones", reach(&change.plan))}
+                    {section("goes-out", "How it goes out", goes_out(&change.plan))}
                     {remarks("remarks", "Worth knowing", &notes(&change.plan))}
                     {section("answers", "Five questions", answered(&change.plan.answers))}
                     {section("conversation", "Conversation", conversation(signed, &change.comments, &verb(&change, "comment"), attempt))}
@@ -101,9 +102,10 @@ pub(crate) async fn page(
 
 fn top(change: &ChangeView) -> AnyView {
     let row = &change.row;
-    let what = match &change.exception {
-        Some(exception) => exception.form.title().to_owned(),
-        None => format!("{} {}, release {}", row.level.word(), row.name, row.release),
+    let what = match (&change.exception, &change.plan.content.returns) {
+        (Some(exception), _) => exception.form.title().to_owned(),
+        (None, Some(returns)) => format!("Return of {} phones", returns.phones.len()),
+        (None, None) => format!("{} {}, release {}", row.level.word(), row.name, row.release),
     };
     let publishing = row.publishing.then(|| badge(Tone::Busy, "phones follow"));
     let title =
@@ -126,7 +128,13 @@ fn blocks(change: &ChangeView) -> Option<AnyView> {
     }
     let stale = change.stale.then(|| {
         let macs: Vec<_> = change.stale_devices.iter().map(ToString::to_string).collect();
-        let detail = format!("Reached otherwise now: {}.", macs.join(" "));
+        let mut detail = String::new();
+        if !macs.is_empty() {
+            detail = format!("Reached otherwise now: {}. ", macs.join(" "));
+        }
+        if change.stale_waves {
+            detail += "It would go out otherwise: all at once, or in other waves.";
+        }
         finding::list(&[domain::Finding::new(Code::PlanStale, "plan").detail(detail)])
     });
     let found = finding::list_or(&change.blocks, "Nothing blocks it.");
@@ -135,6 +143,19 @@ fn blocks(change: &ChangeView) -> Option<AnyView> {
 
 fn notes(plan: &Plan) -> Vec<domain::Finding> {
     plan.findings.iter().filter(|finding| !finding.blocks()).cloned().collect()
+}
+
+/// Part of what is signed: how many may fail before it stops is as much an effect as a setting.
+fn goes_out(plan: &Plan) -> AnyView {
+    let Some(settings) = &plan.waves else {
+        let says = match plan.counts.devices {
+            0 => "No phone gets other files.",
+            _ => "To all these phones at once; each takes it over at its next fetch.",
+        };
+        return view! { <p class="calm">{says}</p> }.into_any();
+    };
+    let waves: Vec<_> = settings.waves.iter().map(|wave| view! { <li>{wave.to_string()}</li> }).collect();
+    view! { <ol class="waves">{waves}</ol> <p class="calm">{settings.says()}</p> }.into_any()
 }
 
 /// Phones by what is the same: three thousand that change alike are one thing to read.
@@ -199,7 +220,7 @@ fn macs(macs: &[Mac]) -> AnyView {
 fn about(change: &ChangeView) -> AnyView {
     let row = &change.row;
     let layer = match row.level {
-        Level::Exception => row.name.clone().into_any(),
+        Level::Exception | Level::Pin => row.name.clone().into_any(),
         level => view! { <a href=address(level, &row.scope)>{format!("{} {}", level.word(), row.name)}</a> }
             .into_any(),
     };
@@ -214,9 +235,6 @@ fn about(change: &ChangeView) -> AnyView {
         ("Edited by", text(&change.editors.join(", "))),
         ("Digest of the plan", id::digest(change.digest.clone(), "digest of the plan")),
     ];
-    if !change.waves.is_empty() {
-        all.push(("Would go out in", change.waves.join(" / ").into_any()));
-    }
     if let Some((number, status)) = change.rollout {
         let link = view! { <a href=format!("/rollouts/{number}")>{format!("RO-{number}")}</a> " " {rollout::status(status)} };
         all.push(("Rollout", link.into_any()));
@@ -225,6 +243,11 @@ fn about(change: &ChangeView) -> AnyView {
         all.push(("What is different", x.form.says().into_any()));
         all.push(("Who answers for it", x.owner.clone().into_any()));
         all.push(("Ends", time::maybe(x.expires, "not by itself")));
+    }
+    if let Some(returns) = &change.plan.content.returns {
+        all.push(("What is different", returns.says().into_any()));
+        all.push(("Who answers for it", returns.owner.clone().into_any()));
+        all.push(("Ends", time::time(returns.expires)));
     }
     if let Some(mac) = change.mac {
         all.push(("Phone", id::device(mac)));
@@ -243,7 +266,7 @@ fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
         State::Submitted { .. } | State::Approved { .. } if change.stale => again(
             signed,
             change,
-            "Phones are reached otherwise than when it was submitted. Read it again and submit it anew.",
+            "Phones are reached otherwise, or in other waves, than when it was submitted. Read it again and submit it anew.",
         ),
         State::Draft => {
             again(signed, change, "Only you see it. Submit it, so that somebody else can look at it.")
@@ -251,7 +274,7 @@ fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView {
         State::Stale { .. } => again(
             signed,
             change,
-            "Phones are reached otherwise than was approved. Read it again and submit it anew.",
+            "Phones are reached otherwise, or in other waves, than was approved. Read it again and submit it anew.",
         ),
         State::Submitted { .. } => submitted(signed, change, attempt),
         State::Approved { .. } | State::Scheduled { .. } => approved(signed, change),
@@ -309,7 +332,7 @@ fn submitted(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView
     let approve = change.approvals.may_approve.then(|| {
         let fields = view! {
             <input type="hidden" name="digest" value=change.digest.clone() />
-            <p>"You sign exactly this: the version, and what it does to each phone. If a phone is reached otherwise before it is applied, it comes back to you."</p>
+            <p>"You sign exactly this: the version, what it does to each phone, and how it goes out. If a phone is reached otherwise before it is applied, or how changes go out is changed, it comes back to you."</p>
             {Field::new(APPROVE, "password", "Your password")
                 .kind("password")
                 .complete("current-password")
@@ -342,16 +365,15 @@ fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
         return view! { <p>"It is approved, and waits to be published."</p> }.into_any();
     }
     let phones = change.plan.counts.devices;
-    let (says, label) = if change.waves.is_empty() {
-        (
+    let (says, label) = match &change.plan.waves {
+        None => (
             format!("It is approved. Publishing it gives {phones} phones other files at their next fetch."),
             "Publish",
-        )
-    } else {
-        (
-            format!("It is approved. It goes to {phones} phones in waves: {}.", change.waves.join(" / ")),
+        ),
+        Some(settings) => (
+            format!("It is approved. It goes to {phones} phones in {} waves.", settings.waves.len()),
             "Begin the rollout",
-        )
+        ),
     };
     view! {
         <p>{says}</p>
@@ -362,7 +384,8 @@ fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
 
 /// What stands in the form of a draft, while nobody has looked at it; nothing when it cannot be edited.
 fn edited(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> Option<Attempt> {
-    let open = matches!(change.row.state, State::Draft | State::Stale { .. }) && change.exception.is_none();
+    let returns = change.exception.is_some() || change.plan.content.returns.is_some();
+    let open = matches!(change.row.state, State::Draft | State::Stale { .. }) && !returns;
     if !open || !signed.may(Action::Request) {
         return None;
     }
