@@ -285,7 +285,9 @@ impl Simulation {
         news.retain(|at| wave.contains(at));
         let members = these(&mut news.union(&self.waiting).copied());
         let mut others = self.tally;
-        members.iter().for_each(|member| others.take(member.phase));
+        for member in &members {
+            others.take(member.phase);
+        }
         (members, others)
     }
 
