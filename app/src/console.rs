@@ -271,6 +271,7 @@ fn layers() -> Router<Console> {
         .route("/drift", get(pages::drift::show))
         .route("/pins", get(pages::pin::list))
         .route("/pins/release", post(actions::pin::release))
+        .route("/pins/return", get(pages::return_many::show).post(actions::pin::ask_many))
         .route("/devices/{mac}/return", get(pages::pin::ask).post(actions::pin::ask))
         .route("/layers/changes/{number}", get(pages::layer_change::show))
         .route("/layers/changes/{number}/{verb}", post(actions::layer::act))

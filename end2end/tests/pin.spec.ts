@@ -68,3 +68,28 @@ test('let go, it has what its layers say', async ({ person, phone }) => {
   await expect(ada.page.getByRole('main')).toContainText('No phone is pinned.');
   await expect.poll(async () => (await phone(BOUND).fetch()).get('lang.gui')).toBe('English');
 });
+
+test('many phones go back by one request, grouped by what changes', async ({ person, phone }) => {
+  const ada = await person('ada');
+  const change = await ada.draftLayer('site lon', 'phone.language = fr', 'French for London.');
+  const grace = await person('grace');
+  await ada.submitLayer(change);
+  await grace.approveLayer(change);
+  await ada.publishLayer(change);
+  await expect.poll(async () => (await phone(BOUND).fetch()).get('lang.gui')).toBe('French');
+  await ada.open('/devices?site=lon');
+  await ada.page.getByRole('link', { name: 'Return all to earlier settings' }).click();
+  await expect(ada.page.locator('#found')).toContainText('all of them go into the request');
+  await ada.enter('return-many', {
+    'To what they had before': `LC-${change}`, 'Who answers': 'Ada Marlowe', Reason: 'French was a mistake.',
+  });
+  const back = Number(ada.page.url().split('/').at(-1));
+  await expect(ada.page.getByRole('heading', { level: 1 })).toContainText('Return of');
+  await expect(ada.page.locator('#goes-out')).toContainText('at once');
+  await ada.submitLayer(back);
+  await grace.approveLayer(back);
+  await ada.publishLayer(back);
+  await expect.poll(async () => (await phone(BOUND).fetch()).get('lang.gui')).not.toBe('French');
+  await ada.open('/pins');
+  await expect(row(ada.page, 'By MAC', BOUND)).toContainText('French was a mistake.');
+});

@@ -70,12 +70,24 @@ enum Command {
     },
     /// Reads another system's templates, such as FusionPBX's, into the text of a layer; says what it left, and why.
     ImportTemplates {
+        #[command(flatten)]
+        options: Options,
         /// The folder of one vendor and model; every file below it is read.
         #[arg(value_name = "DIR")]
         folder: PathBuf,
         /// Whose templates they are.
         #[arg(long)]
         vendor: String,
+        /// Makes it a draft of this layer, as the console does: `organisation`, `vendor yealink`,
+        /// `model yealink T46U`, `site lon`.
+        #[arg(long, value_name = "LAYER", requires = "by")]
+        draft: Option<String>,
+        /// The account whose draft it is: it alone sees it, and submits it.
+        #[arg(long, value_name = "NAME", requires = "draft")]
+        by: Option<String>,
+        /// What changes and why; stands with the draft.
+        #[arg(long, default_value = "Templates that were imported.", requires = "draft")]
+        note: String,
         /// Print JSON and nothing else on standard output.
         #[arg(long)]
         json: bool,
@@ -176,8 +188,15 @@ async fn run(command: Command) -> Result<(), Failure> {
             command::import::run(&load(&options)?, &files, dry_run, json).await
         }
         Command::Confirm { options, name } => command::confirm::run(&load(&options)?, &name).await,
-        Command::ImportTemplates { folder, vendor, json } => {
-            command::import_templates::run(&folder, &vendor, json)
+        Command::ImportTemplates { options, folder, vendor, draft, by, note, json } => {
+            let templates = command::import_templates::read(&folder, &vendor)?;
+            match draft.zip(by) {
+                None => templates.print(json),
+                Some((layer, by)) => {
+                    let draft = command::import_templates::Draft { layer, by, note };
+                    templates.draft(&load(&options)?, &draft, json).await
+                }
+            }
         }
         Command::Explain { options, what, at, json } => {
             command::explain::run(&load(&options)?, &what, at.as_deref(), json).await

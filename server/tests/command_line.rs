@@ -247,4 +247,18 @@ fn templates_become_the_text_of_a_layer_and_what_is_left_is_named() {
     assert_eq!((&said["left"][0]["line"], &said["left"][0]["why"]), (&json!(2), &json!("expression")));
     run(&["import-templates", &at, "--vendor", "nobody"]).failed(2, "nobody");
     run(&["import-templates", "/no/such/folder", "--vendor", "yealink"]).failed(3, "/no/such/folder");
+    run(&["import-templates", &at, "--vendor", "yealink", "--draft", "site lon"]).failed(2, "--by");
+
+    // A draft is an account's own; what the layer says already stays.
+    let data = Demo::start().stop();
+    let draft = |layer: &str, by: &str| {
+        data.run(&["import-templates", &at, "--vendor", "yealink", "--draft", layer, "--by", by, "--json"])
+    };
+    let said = draft("vendor yealink", "ada").json();
+    assert!(said["draft"].as_str().unwrap().starts_with("LC-"), "{said}");
+    assert!(said["layer"].as_str().unwrap().contains("phone.ntp = ntp.example"), "{said}");
+    draft("vendor yealink", "nobody").failed(1, "no account");
+    draft("vendor yealink", "grace").failed(1, "roles");
+    draft("site atlantis", "ada").failed(1, "atlantis");
+    draft("group quiet", "ada").failed(2, "written as");
 }

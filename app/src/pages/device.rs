@@ -45,7 +45,7 @@ fn inventory(signed: &Signed, filter: &DeviceFilter, sites: &[SiteCard], page: &
         "There is no device yet. Import a site package."
     };
     let request = (narrowed && !page.rows.is_empty() && signed.may(Action::Request)).then(|| {
-        view! { <p><a class="button quiet" href=super::selection::path(filter)>"Request for all that are found"</a></p> }
+        view! { <p><a class="button quiet" href=super::selection::path(filter)>"Request for all that are found"</a> " " <a class="button quiet" href=super::return_many::path(filter)>"Return all to earlier settings"</a></p> }
     });
     view! {
         {plain("Devices")}

@@ -76,8 +76,9 @@ pub(crate) async fn page(
                 <div class="main">
                     {approval::state::panel(&change.approvals)}
                     {blocks(&change)}
-                    {section("changes", "What changes in the layer", differences(&change))}
+                    {change.plan.content.returns.is_none().then(|| section("changes", "What changes in the layer", differences(&change)))}
                     {section("reach", "What it does to phones", reach(&change.plan))}
+                    {section("goes-out", "How it goes out", goes_out(&change.plan))}
                     {remarks("remarks", "Worth knowing", &notes(&change.plan))}
                     {section("answers", "Five questions", answered(&change.plan.answers))}
                     {section("conversation", "Conversation", conversation(signed, &change.comments, &verb(&change, "comment"), attempt))}
@@ -98,9 +99,10 @@ pub(crate) async fn page(
 
 fn top(change: &ChangeView) -> AnyView {
     let row = &change.row;
-    let what = match &change.exception {
-        Some(exception) => exception.form.title().to_owned(),
-        None => format!("{} {}, release {}", row.level.word(), row.name, row.release),
+    let what = match (&change.exception, &change.plan.content.returns) {
+        (Some(exception), _) => exception.form.title().to_owned(),
+        (None, Some(returns)) => format!("Return of {} phones", returns.phones.len()),
+        (None, None) => format!("{} {}, release {}", row.level.word(), row.name, row.release),
     };
     let publishing = row.publishing.then(|| badge(Tone::Busy, "phones follow"));
     let title =
@@ -123,12 +125,15 @@ fn blocks(change: &ChangeView) -> Option<AnyView> {
     }
     let stale = change.stale.then(|| {
         let macs: Vec<_> = change.stale_devices.iter().map(ToString::to_string).collect();
-        let found = domain::Finding::new(Code::PlanStale, "plan");
-        if macs.is_empty() {
-            found
-        } else {
-            found.detail(format!("Reached otherwise now: {}.", macs.join(" ")))
+        let mut said = Vec::new();
+        if !macs.is_empty() {
+            said.push(format!("Reached otherwise now: {}.", macs.join(" ")));
         }
+        if change.stale_waves {
+            said.push("It would go out otherwise: all at once, or in other waves.".to_owned());
+        }
+        let found = domain::Finding::new(Code::PlanStale, "plan");
+        if said.is_empty() { found } else { found.detail(said.join(" ")) }
     });
     let all: Vec<_> = stale.into_iter().chain(change.blocks.iter().cloned()).collect();
     Some(section("blocks", "What blocks publishing it", finding::list_or(&all, "Nothing blocks it.")))
@@ -136,6 +141,19 @@ fn blocks(change: &ChangeView) -> Option<AnyView> {
 
 fn notes(plan: &Plan) -> Vec<domain::Finding> {
     plan.findings.iter().filter(|finding| !finding.blocks()).cloned().collect()
+}
+
+/// Part of what is signed: how many may fail before it stops is as much an effect as a setting.
+fn goes_out(plan: &Plan) -> AnyView {
+    let Some(settings) = &plan.waves else {
+        let says = match plan.counts.devices {
+            0 => "No phone gets other files.",
+            _ => "To all these phones at once; each takes it over at its next fetch.",
+        };
+        return view! { <p class="calm">{says}</p> }.into_any();
+    };
+    let waves: Vec<_> = settings.waves.iter().map(|wave| view! { <li>{wave.to_string()}</li> }).collect();
+    view! { <ol class="waves">{waves}</ol> <p class="calm">{settings.says()}</p> }.into_any()
 }
 
 /// Phones by what is the same: three thousand that change alike are one thing to read.
@@ -200,7 +218,7 @@ fn macs(macs: &[Mac]) -> AnyView {
 fn about(change: &ChangeView) -> AnyView {
     let row = &change.row;
     let layer = match row.level {
-        Level::Exception => row.name.clone().into_any(),
+        Level::Exception | Level::Pin => row.name.clone().into_any(),
         level => view! { <a href=address(level, &row.scope)>{format!("{} {}", level.word(), row.name)}</a> }
             .into_any(),
     };
@@ -215,9 +233,6 @@ fn about(change: &ChangeView) -> AnyView {
         ("Edited by", text(&change.editors.join(", "))),
         ("Digest of the plan", id::digest(change.digest.clone(), "digest of the plan")),
     ];
-    if !change.waves.is_empty() {
-        all.push(("Would go out in", change.waves.join(" / ").into_any()));
-    }
     if let Some((number, status)) = change.rollout {
         let link = view! { <a href=format!("/rollouts/{number}")>{format!("RO-{number}")}</a> " " {rollout::status(status)} };
         all.push(("Rollout", link.into_any()));
@@ -226,6 +241,11 @@ fn about(change: &ChangeView) -> AnyView {
         all.push(("What is different", x.form.says().into_any()));
         all.push(("Who answers for it", x.owner.clone().into_any()));
         all.push(("Ends", time::maybe(x.expires, "not by itself")));
+    }
+    if let Some(returns) = &change.plan.content.returns {
+        all.push(("What is different", returns.says().into_any()));
+        all.push(("Who answers for it", returns.owner.clone().into_any()));
+        all.push(("Ends", time::time(returns.expires)));
     }
     if let Some(mac) = change.mac {
         all.push(("Phone", id::device(mac)));
@@ -240,7 +260,8 @@ fn verb(change: &ChangeView, verb: &str) -> String {
 
 /// What stands in the form of a draft, while nobody has looked at it; nothing when it cannot be edited.
 fn edited(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> Option<Attempt> {
-    let open = matches!(change.row.state, State::Draft | State::Stale { .. }) && change.exception.is_none();
+    let returns = change.exception.is_some() || change.plan.content.returns.is_some();
+    let open = matches!(change.row.state, State::Draft | State::Stale { .. }) && !returns;
     if !open || !signed.may_all(Action::Request) {
         return None;
     }

@@ -45,6 +45,7 @@ pub(crate) mod policy;
 pub(crate) mod profile;
 pub(crate) mod range;
 pub(crate) mod replacement;
+pub(crate) mod return_many;
 pub(crate) mod review;
 pub(crate) mod rollout;
 pub(crate) mod root;

@@ -56,6 +56,7 @@ pub(crate) async fn page(signed: &Signed, after: &str, attempt: &Attempt) -> Ans
             <p class="lede">"A pinned phone is held to the settings of one of its earlier revisions. Changes of layers do not reach it; lines and secrets are always those of its binding."</p>
             {table("pins", "By MAC", &heads, rows, "No phone is pinned. A phone's page leads to its return.")}
             {pager("/pins", &[], after, page.next.as_deref())}
+            {signed.may(Action::Request).then(|| view! { <p><a class="button quiet" href="/pins/return">"Return many phones"</a></p> })}
             {may.then(|| section("release", "Let one go", release(signed, &page.rows, attempt)))}
         }
         .into_any()

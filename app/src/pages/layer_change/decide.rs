@@ -23,7 +23,7 @@ pub(super) fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) ->
         State::Submitted { .. } | State::Approved { .. } if change.stale => again(
             signed,
             change,
-            "Phones are reached otherwise than when it was submitted. Read it again and submit it anew.",
+            "Phones are reached otherwise, or in other waves, than when it was submitted. Read it again and submit it anew.",
         ),
         State::Draft => {
             again(signed, change, "Only you see it. Submit it, so that somebody else can look at it.")
@@ -31,7 +31,7 @@ pub(super) fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) ->
         State::Stale { .. } => again(
             signed,
             change,
-            "Phones are reached otherwise than was approved. Read it again and submit it anew.",
+            "Phones are reached otherwise, or in other waves, than was approved. Read it again and submit it anew.",
         ),
         State::Submitted { .. } => submitted(signed, change, attempt),
         State::Approved { .. } | State::Scheduled { .. } => approved(signed, change),
@@ -90,7 +90,7 @@ fn submitted(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView
     let approve = change.approvals.may_approve.then(|| {
         let fields = view! {
             <input type="hidden" name="digest" value=change.digest.clone() />
-            <p>"You sign exactly this: the version, and what it does to each phone. If a phone is reached otherwise before it is applied, it comes back to you."</p>
+            <p>"You sign exactly this: the version, what it does to each phone, and how it goes out. If a phone is reached otherwise before it is applied, or how changes go out is changed, it comes back to you."</p>
             {Field::new(APPROVE, "password", "Your password")
                 .kind("password")
                 .complete("current-password")
@@ -123,23 +123,22 @@ fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
         return view! { <p>"It is approved, and waits to be published."</p> }.into_any();
     }
     let phones = change.plan.counts.devices;
-    let (says, label) = if change.waves.is_empty() {
-        (
+    let (says, label) = match &change.plan.waves {
+        None => (
             format!(
                 "It is approved. Publishing it gives {} other files at their next fetch.",
                 many(phones, "phone")
             ),
             "Publish",
-        )
-    } else {
-        (
+        ),
+        Some(settings) => (
             format!(
-                "It is approved. It goes to {} in waves: {}.",
+                "It is approved. It goes to {} in {}.",
                 many(phones, "phone"),
-                change.waves.join(" / ")
+                many(settings.waves.len(), "wave")
             ),
             "Begin the rollout",
-        )
+        ),
     };
     view! {
         <p>{says}</p>

@@ -86,20 +86,28 @@ const EVERY: Duration = Duration::from_secs(2);
 /// After so many looks the browser has to ask again: a session that has ended sees no more.
 const LOOKS: usize = 10;
 
-/// The waves as they change, as server-sent events.
+/// The waves as they change, as server-sent events. What is asked every time is one row by key; the page is made anew only
+/// when a turn was written since, by whichever server.
 pub(crate) async fn live(signed: Signed, Path(text): Path<String>) -> Answer {
     let number = number(&text)?;
+    let seen = rollouts::generation(signed.services(), &signed.op, number).await?;
     let now = waves(&signed, number).await?;
-    let events = unfold((signed, now, 0), move |(signed, said, looks)| async move {
+    let events = unfold((signed, now, seen, 0), move |(signed, said, mut seen, looks)| async move {
         let mut html = said.clone();
         for look in looks..LOOKS {
             if look > 0 {
                 tokio::time::sleep(EVERY).await;
+                let op = signed.services().operation(signed.op.actor.clone());
+                let turned = rollouts::generation(signed.services(), &op, number).await.ok()?;
+                if turned == seen {
+                    continue;
+                }
+                seen = turned;
                 html = waves(&signed, number).await.ok()?;
             }
             if look == 0 || html != said {
                 let event = Event::default().data(&html);
-                return Some((Ok::<_, Infallible>(event), (signed, html, look + 1)));
+                return Some((Ok::<_, Infallible>(event), (signed, html, seen, look + 1)));
             }
         }
         None

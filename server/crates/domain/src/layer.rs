@@ -8,6 +8,7 @@ pub mod pin;
 pub mod plan;
 pub mod release;
 pub mod restart;
+pub mod returning;
 pub mod text;
 
 pub use content::{Content, merge};

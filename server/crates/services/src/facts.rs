@@ -1,6 +1,6 @@
 //! What the fence looks at, loaded in one transaction together with the generations that it rests on.
 
-use crate::Result;
+use crate::{Result, publish, rollouts::holds::Holds};
 use domain::{
     account::{AccountState, Extension, Owner, Person},
     device::{Device, Endpoint},
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use storage::{
     Tx,
     device::{self, Stored},
-    gate, layer,
+    gate,
     ledger::{self, Expects},
     line, person, policy, site,
 };
@@ -104,7 +104,8 @@ pub(crate) struct Around {
     pub(crate) segment: Option<Segment>,
     pub(crate) gate: Option<Gate>,
     pub(crate) policy: Policy,
-    pub(crate) registrar_known: bool,
+    /// The layers that may say where the registrar is.
+    pub(crate) registrar: Vec<Layer>,
 }
 
 impl Around {
@@ -126,14 +127,8 @@ impl Around {
             None => None,
         };
         let policy = policy::of_site(tx, site.id).await?;
-        let mut layers = BTreeMap::new();
-        for (level, scope) in registrar_scopes(&site) {
-            if let Some(layer) = layer::current(tx, level, &scope).await? {
-                layers.insert((level, scope), layer);
-            }
-        }
-        let registrar_known = registrar_known(&site, |level, scope| layers.get(&(level, scope.to_owned())));
-        Ok(Self { site, segment, gate, policy, registrar_known })
+        let registrar = publish::load(tx, registrar_scopes(&site).into()).await?;
+        Ok(Self { site, segment, gate, policy, registrar })
     }
 }
 
@@ -142,7 +137,7 @@ pub(crate) async fn generations(tx: &mut Tx, device: &Device) -> Result<Expects>
     Ok(Expects::read(tx, &[device.id.0, device.site.0, ledger::ORGANISATION]).await?)
 }
 
-/// Loads a device and what surrounds it. Eleven queries, whatever the size of the inventory.
+/// Loads a device and what surrounds it. Twelve queries, whatever the size of the inventory.
 pub(crate) async fn load(tx: &mut Tx, stored: Stored) -> Result<Loaded> {
     let generations = generations(tx, &stored.device).await?;
     let place = match stored.device.place {
@@ -153,7 +148,7 @@ pub(crate) async fn load(tx: &mut Tx, stored: Stored) -> Result<Loaded> {
     within(tx, stored, place, around, generations).await
 }
 
-/// The same where everything but the device's own endpoints and lines is at hand. Two queries.
+/// The same where everything but the device's own endpoints and lines is at hand. Three queries.
 pub(crate) async fn within(
     tx: &mut Tx,
     stored: Stored,
@@ -168,22 +163,22 @@ pub(crate) async fn within(
         LineNow { standing, extension, owner }
     };
     let lines = line::standing_with(tx, id).await?.into_iter().map(now).collect();
-    let Around { site, segment, gate, policy, registrar_known } = around;
+    let Around { site, segment, gate, policy, registrar: mut layers } = around;
+    // During a rollout the phone's own version counts, not the newest one.
+    Holds::of(tx, id).await?.apply(&mut layers);
+    let registrar_known = registrar_known(&layers);
     Ok(Loaded { stored, site, segment, place, gate, endpoints, lines, policy, registrar_known, generations })
 }
 
 /// The layers that may say where the registrar is.
-fn registrar_scopes(site: &Site) -> [(Level, String); 2] {
+pub(crate) fn registrar_scopes(site: &Site) -> [(Level, String); 2] {
     [(Level::Organisation, "organisation".to_owned()), (Level::Site, site.id.to_string())]
 }
 
-/// Whether a layer of the site or of the organisation says where the registrar is.
-pub(crate) fn registrar_known<'a>(site: &Site, layer: impl Fn(Level, &str) -> Option<&'a Layer>) -> bool {
+/// Whether any of these says where the registrar is.
+pub(crate) fn registrar_known<'a>(layers: impl IntoIterator<Item = &'a Layer>) -> bool {
     let Ok(path) = Path::parse("sip.registrar.host") else { return false };
-    let says = |(level, scope): (Level, String)| {
-        layer(level, &scope).is_some_and(|l| l.settings.contains_key(&path))
-    };
-    registrar_scopes(site).into_iter().any(says)
+    layers.into_iter().any(|layer| layer.settings.contains_key(&path))
 }
 
 /// Who answers for an extension.

@@ -9,6 +9,7 @@ mod labels;
 mod planning;
 mod publish;
 mod reach;
+mod return_many;
 pub mod returns;
 mod show;
 mod templates;

@@ -27,7 +27,7 @@ use domain::{
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use storage::{Tx, change_request::Request, feed, revision};
+use storage::{Tx, change_request::Request, feed, layer, revision};
 
 /// What a finding about approvals is about.
 const REQUEST: &str = "request";
@@ -286,6 +286,16 @@ pub(crate) async fn plan(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
         return Ok(planned);
     }
     planned.plan.answers = answers::answers(&planned, request.number, now);
+    if let (Kind::Replace, Some(old)) = (request.kind, request.device())
+        && let Some(pin) = layer::pin(tx, old).await?
+    {
+        let ends = format!(
+            "The old handset is held to earlier settings by {}. That ends with the takeover: the new handset has what its layers say.",
+            pin.change
+        );
+        let back = planned.plan.answers.iter_mut().filter(|answer| answer.id == "F3");
+        back.for_each(|answer| answer.facts.push(ends.clone()));
+    }
     let fed = feed::last(tx).await?;
     let known = planned.plan.answers.iter_mut().filter(|answer| answer.id == "F1");
     known.for_each(|answer| answer.facts.push(directory(fed)));

@@ -13,7 +13,7 @@ pub mod view;
 
 pub use acts::{abort, pause, resume, retry, skip};
 pub use run::run;
-pub use show::{list, show};
+pub use show::{generation, list, show};
 
 use crate::{
     Kind, Operation, Problem, Result, Services,
@@ -24,8 +24,8 @@ use domain::{
     Code, Finding,
     authz::{Action, authorise},
     ids::RolloutId,
-    layer::{Level, Origin, plan::Plan},
-    rollout::{Pace, Policy, Status, Window, settings},
+    layer::{Level, Origin, plan::Alike},
+    rollout::{Pace, Policy, Settings, Status, Window, settings},
     time::{HOUR, MINUTE},
 };
 use storage::{
@@ -59,26 +59,23 @@ pub(crate) async fn refuse(tx: &mut Tx, level: Level, scope: &str) -> Result<()>
     }
 }
 
-/// Whether publishing this plan is a matter of waves.
-pub(crate) fn in_waves(policy: &Policy, level: Level, plan: &Plan) -> bool {
-    let alone = matches!(level, Level::Device | Level::Exception);
-    !alone && policy.in_waves(plan.counts.devices, strands(plan))
+/// How a change that does this to phones goes out, if that is a matter of waves.
+pub(crate) fn waves(policy: &Policy, level: Level, devices: u32, alike: &[Alike]) -> Option<Settings> {
+    let alone = matches!(level, Level::Device | Level::Exception | Level::Pin);
+    let strands = alike.iter().any(|alike| alike.strands);
+    (!alone && policy.in_waves(devices, strands)).then(|| policy.for_change(strands))
 }
 
-fn strands(plan: &Plan) -> bool {
-    plan.alike.iter().any(|alike| alike.strands)
-}
-
-/// Begins to carry out a change that was applied in this act as the version `origin`. Nothing is published yet.
+/// Begins to carry out a change that was applied in this act as the version `origin`, as it was approved to go out.
+/// Nothing is published yet.
 pub(crate) async fn start(
     services: &Services,
     act: &mut Act<'_>,
     change: &layer_change::Change,
     origin: &Origin,
-    policy: &Policy,
+    settings: Settings,
 ) -> Result<i64> {
     let number = user::next_number(&mut act.tx, "rollout").await?;
-    let strands = change.plan.as_ref().is_some_and(strands);
     let rollout = Rollout {
         id: RolloutId(services.0.env.id()),
         number,
@@ -92,7 +89,7 @@ pub(crate) async fn start(
         name: change.name.clone(),
         parent: change.parent,
         version: origin.version,
-        settings: policy.for_change(strands),
+        settings,
         status: Status::Preparing,
         wave: 0,
         begun: None,
@@ -190,7 +187,7 @@ impl PolicyInput {
             wrong.push(Finding::new(Code::RolloutInvalid, "window").detail(detail));
             Window::default()
         });
-        let settings = domain::rollout::Settings { waves, pace, jitter, window, seen_within, within, wait };
+        let settings = Settings { waves, pace, jitter, window, seen_within, within, wait };
         wrong.extend(settings.check());
         if wrong.is_empty() { Ok(Policy { at_once, settings }) } else { Err(Problem::blocked(wrong)) }
     }

@@ -5,6 +5,8 @@ use crate::{
     Problem, Result, Services,
     act::{Act, Note},
     facts::Loaded,
+    publish,
+    rollouts::holds::Holds,
     view::UploadRow,
 };
 use dialects::uploads::{Kind, parse, winning};
@@ -22,7 +24,7 @@ use std::collections::BTreeSet;
 use storage::{
     Tx,
     device::{self, Stored},
-    layer, upload,
+    upload,
 };
 use zeroize::Zeroizing;
 
@@ -187,13 +189,11 @@ pub(crate) async fn take(
     Ok(Taken::Yes { created: before.is_none() })
 }
 
-/// Two layers, because only the organisation and a site have a say in this.
+/// Two layers, because only the organisation and a site have a say in this: as far as rollouts have reached the device.
 async fn keeps_personal(tx: &mut Tx, device: &Device) -> Result<bool> {
-    let site = device.site.to_string();
-    let mut layers = Vec::new();
-    for (level, scope) in [(Level::Organisation, "organisation"), (Level::Site, site.as_str())] {
-        layers.extend(layer::current(tx, level, scope).await?);
-    }
+    let scopes = [(Level::Organisation, "organisation".to_owned()), (Level::Site, device.site.to_string())];
+    let mut layers = publish::load(tx, scopes.into()).await?;
+    Holds::of(tx, device.id).await?.apply(&mut layers);
     let (resolution, _) = resolve(&layers);
     Ok(match resolution.value(KEEP_PERSONAL) {
         Some(Value::Flag(keep)) => *keep,

@@ -131,6 +131,11 @@ async fn a_draft_that_is_wrong_is_refused_at_the_door_with_its_place() {
             ("line.2.extension = 2104", Code::LayerInvalid, "change request"),
             ("phone.ntp = {{ device.name }}", Code::LayerInvalid, "twice"),
             ("phone.dial_plan = {{ device.name }}", Code::TemplateError, "Line 1, column 4"),
+            (
+                "line.1.label = {% for n in range(9) %}{{ n }}{% endfor %}",
+                Code::TemplateError,
+                "may not loop",
+            ),
             ("line.1.label = {{ line.password }}", Code::TemplateError, "no expression can read a secret"),
             ("", Code::LayerInvalid, "Nothing is changed"),
         ] {
@@ -177,6 +182,54 @@ async fn a_draft_from_an_old_version_is_brought_up_and_names_what_both_changed()
             layers::bring_up(&halden.services, &ada, second).await.unwrap_err().code(),
             Code::RequestState
         );
+    }
+}
+
+/// Two drafts of the same version: whoever is second has signed something that no longer follows what stands.
+#[tokio::test]
+async fn nothing_is_published_from_a_version_that_no_longer_stands() {
+    for halden in open().await {
+        let lon = site(&halden, "lon").await;
+        let first = draft(&halden, "site", &lon, "phone.language = en-GB").await.unwrap();
+        let second = draft(&halden, "site", &lon, "network.qos_audio = 46").await.unwrap();
+        for number in [first, second] {
+            submit(&halden, number).await.unwrap();
+            approve(&halden, "grace", number).await.unwrap();
+        }
+        apply(&halden, first).await.unwrap();
+        let refused = apply(&halden, second).await.unwrap_err();
+        // It would take the first one's value away again, which nobody has signed.
+        assert_eq!(codes(&refused), [Code::PlanStale], "{}: {refused}", halden.name());
+        assert_eq!(view(&halden, "ada", second).await.row.state.word(), "stale");
+        let refused = submit(&halden, second).await.unwrap_err();
+        assert_eq!(codes(&refused), [Code::LayerParentStale], "{}: {refused}", halden.name());
+        let text = layers::layer(&halden.services, &halden.by("ada").await, "site", &lon).await.unwrap().text;
+        assert!(text.contains("phone.language") && !text.contains("qos_audio"), "{text}");
+    }
+}
+
+/// A lock above is nobody's to loosen or to tighten below; two locks of one path are the upper one's.
+#[tokio::test]
+async fn conflicting_locks_are_refused_below_and_named_above() {
+    for halden in open().await {
+        let lon = site(&halden, "lon").await;
+        let lock = "phone.language = en-GB\nlock phone.language: the contract of this site";
+        publish(&halden, draft(&halden, "site", &lon, lock).await.unwrap()).await;
+        // Above: whom it overrules is named, and it may.
+        let lock = "phone.language = fr\nlock phone.language: one language for all";
+        let number = draft(&halden, "organisation", "organisation", lock).await.unwrap();
+        let findings = view(&halden, "ada", number).await.plan.findings;
+        assert!(
+            findings.iter().any(|f| f.code == Code::LockOverrides && f.detail.contains("en-GB")),
+            "{findings:?}"
+        );
+        publish(&halden, number).await;
+        assert!(file(&halden, PHONE).await.0.contains("lang.gui = French"));
+        // Below: the site's next version cannot keep its own.
+        let number = draft(&halden, "site", &lon, "network.qos_audio = 46").await.unwrap();
+        let refused = submit(&halden, number).await.unwrap_err();
+        assert_eq!(codes(&refused), [Code::LockForbids], "{}: {refused}", halden.name());
+        assert!(refused.to_string().contains("one language for all"), "{refused}");
     }
 }
 

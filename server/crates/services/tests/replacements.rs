@@ -66,8 +66,8 @@ fn end(to: &str) -> EndInput {
     }
 }
 
-/// Replaces `PHONE`, on which a line stands, by `OTHER_PHONE`, without access to the platform.
-pub(crate) async fn replaced(halden: &Halden) {
+/// Replaces `PHONE`, on which a line stands, by `OTHER_PHONE`, without access to the platform; the request's number.
+pub(crate) async fn replaced(halden: &Halden) -> i64 {
     let (services, op) = (&halden.services, halden.by("ada").await);
     let number = replacements::open(services, &op, &input(OLD_SERIAL, NEW_SERIAL)).await.unwrap();
     let request = order(halden, number).await.order.request.unwrap();
@@ -75,6 +75,7 @@ pub(crate) async fn replaced(halden: &Halden) {
     replacements::rotate(services, &op, number).await.unwrap();
     replacements::dead(services, &op, number, "Rotated at the PBX, no contact is left.").await.unwrap();
     halden.apply(request).await.unwrap();
+    request
 }
 
 #[tokio::test]

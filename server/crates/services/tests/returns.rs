@@ -12,7 +12,8 @@ use domain::{
 };
 use services::{
     Result, devices, firmware, jobs, layers,
-    returns::{self, Because, ReturnInput},
+    returns::{self, Because, ReturnInput, ReturnManyInput},
+    view::DeviceFilter,
 };
 
 async fn input(halden: &Halden, mac: &str, revision: u32) -> ReturnInput {
@@ -256,5 +257,145 @@ async fn a_later_return_takes_the_place_of_an_earlier_and_a_lock_is_named_and_li
         assert!(file(&halden, PHONE).await.0.contains("lang.gui = French"));
         let again = returns::release(services, &ada, PHONE, "Again.").await.unwrap_err();
         assert_eq!(again.code(), Code::NotFound);
+    }
+}
+
+fn many(macs: &str, change: &str, expires: domain::Timestamp) -> ReturnManyInput {
+    ReturnManyInput {
+        macs: macs.to_owned(),
+        change: change.to_owned(),
+        owner: "Carys Penrose".to_owned(),
+        reason: "Screens went dark.".to_owned(),
+        expires: expires.to_string(),
+        ..ReturnManyInput::default()
+    }
+}
+
+/// C4: one request, one plan, phones grouped by what changes; who has nothing to go back to is named.
+#[tokio::test]
+async fn many_phones_go_back_by_one_request_each_to_what_it_had() {
+    for halden in open().await {
+        let (services, ada) = (&halden.services, halden.by("ada").await);
+        let lobby = "80:5e:c0:10:00:05";
+        halden.bind(PHONE, EXTENSION).await;
+        let before = (file(&halden, PHONE).await.0, file(&halden, OTHER_PHONE).await.0);
+        let change = london(&halden, "phone.language = fr").await;
+        let moment = halden.by("ada").await.now;
+        halden.later(HOUR);
+        london(&halden, "network.qos_audio = 46").await;
+        let third = file(&halden, lobby).await;
+
+        let until = ada.now.plus(8 * DAY);
+        let paris = "80:5e:c0:20:00:01";
+        let macs = format!("{PHONE}, {OTHER_PHONE}\n{paris}");
+        let number =
+            returns::ask_many(services, &ada, &many(&macs, &format!("LC-{change}"), until)).await.unwrap();
+        let page = view(&halden, "ada", number).await;
+        let mut devices = [mac(PHONE), mac(OTHER_PHONE)];
+        devices.sort_unstable();
+        assert_eq!(page.plan.devices(), devices, "{}", halden.name());
+        assert_eq!(page.plan.alike.len(), 1, "they go back alike: {:?}", page.plan.alike);
+        let paths: Vec<_> = page.plan.alike[0].differences.iter().map(|d| d.path.as_str()).collect();
+        assert_eq!(paths, ["network.qos_audio", "phone.language"]);
+        let left: Vec<_> = page.plan.excluded.iter().map(|left| left.mac).collect();
+        assert_eq!(left, [mac(paris)], "the change never reached it");
+        assert_eq!(page.plan.counts.lines, 1);
+
+        submit(&halden, number).await.unwrap();
+        assert_eq!(approve(&halden, "ada", number).await.unwrap_err().code(), Code::Forbidden);
+        approve(&halden, "grace", number).await.unwrap();
+        apply(&halden, number).await.unwrap();
+        assert_eq!(layers::publish(services).await.unwrap(), 2);
+        assert_eq!(layers::publish(&halden.second_node().await).await.unwrap(), 0, "nothing is done twice");
+        let (now, by, _) = file(&halden, PHONE).await;
+        assert_eq!((set(&now), by), (set(&before.0), format!("LC-{number}")));
+        assert_eq!(set(&file(&halden, OTHER_PHONE).await.0), set(&before.1));
+        assert_eq!(file(&halden, lobby).await, third, "no other phone");
+        assert_eq!(halden.lines(PHONE).await, [EXTENSION]);
+        assert_eq!(did(&halden, "return.apply").await, 2);
+        assert_eq!(returns::count(services, &ada).await.unwrap(), (2, Some(until)));
+
+        // Who is pinned is left out of the next one; a moment does as well as a change, and a filter as a list.
+        let next = ReturnManyInput {
+            filter: DeviceFilter { site: "lon".to_owned(), ..DeviceFilter::default() },
+            at: moment.to_string(),
+            ..many("", "", until)
+        };
+        let number = returns::ask_many(services, &ada, &next).await.unwrap();
+        let plan = view(&halden, "ada", number).await.plan;
+        let pinned: Vec<_> = plan.excluded.iter().filter(|l| l.finding.code == Code::DevicePinned).collect();
+        assert_eq!(pinned.len(), 2, "{:?}", plan.excluded);
+        let alike = plan.alike.iter().find(|alike| alike.devices.contains(&mac(lobby))).unwrap();
+        let paths: Vec<_> = alike.differences.iter().map(|d| d.path.as_str()).collect();
+        assert_eq!(paths, ["network.qos_audio"], "{}", halden.name());
+
+        // Each pin ends by itself.
+        halden.later(9 * DAY);
+        jobs::minute(services).await;
+        assert_eq!(did(&halden, "return.end").await, 2);
+        assert!(file(&halden, PHONE).await.0.contains("lang.gui = French"));
+    }
+}
+
+#[tokio::test]
+async fn a_return_of_many_is_asked_for_whole_or_refused_with_everything_that_is_wrong() {
+    for halden in open().await {
+        let (services, ada) = (&halden.services, halden.by("ada").await);
+        let change = london(&halden, "phone.language = fr").await;
+        let (lc, until) = (format!("LC-{change}"), ada.now.plus(DAY));
+        let good = || many(PHONE, &lc, until);
+        for (case, input, code) in [
+            (
+                "an empty list and an empty filter",
+                ReturnManyInput { macs: " ".into(), ..good() },
+                Code::FieldMissing,
+            ),
+            ("no MAC", ReturnManyInput { macs: "desk 7".into(), ..good() }, Code::MacInvalid),
+            (
+                "nobody's MAC",
+                ReturnManyInput { macs: "80:5e:c0:ff:ff:ff".into(), ..good() },
+                Code::DeviceUnknown,
+            ),
+            ("to nothing", ReturnManyInput { change: String::new(), ..good() }, Code::FormInvalid),
+            ("to two things", ReturnManyInput { at: ada.now.to_string(), ..good() }, Code::FormInvalid),
+            (
+                "to what none of them had",
+                ReturnManyInput { change: "LC-99".into(), ..good() },
+                Code::FormInvalid,
+            ),
+            ("nobody answers", ReturnManyInput { owner: String::new(), ..good() }, Code::FieldMissing),
+            ("for ever", ReturnManyInput { expires: String::new(), ..good() }, Code::FieldMissing),
+            ("without a reason", ReturnManyInput { reason: " ".into(), ..good() }, Code::FieldMissing),
+        ] {
+            let refused = returns::ask_many(services, &ada, &input).await.unwrap_err();
+            assert!(codes(&refused).contains(&code), "{}: {case}: {refused}", halden.name());
+        }
+        let grace = halden.by("grace").await;
+        let refused = returns::ask_many(services, &grace, &good()).await.unwrap_err();
+        assert_eq!(codes(&refused), [Code::Forbidden]);
+        assert!(layers::list(services, &ada, false, "").await.unwrap().changes.is_empty());
+    }
+}
+
+/// A pin is of a handset: its plan says that it ends when another one takes the lines over.
+#[tokio::test]
+async fn a_pin_ends_with_its_handset_and_the_plan_says_so() {
+    for halden in open().await {
+        let (services, ada) = (&halden.services, halden.by("ada").await);
+        halden.bind(PHONE, EXTENSION).await;
+        let (.., revision) = file(&halden, PHONE).await;
+        london(&halden, "phone.language = fr").await;
+        let number = ask(&halden, PHONE, revision).await.unwrap();
+        publish(&halden, number).await;
+        assert_eq!(pin(&halden, PHONE).await, Some(revision));
+        let request = crate::replacements::replaced(&halden).await;
+        let plan = halden.request(request).await.plan;
+        let back = plan.answers.iter().find(|answer| answer.id == "F3").unwrap();
+        let ends = format!("held to earlier settings by LC-{number}. That ends with the takeover");
+        assert!(back.facts.iter().any(|fact| fact.contains(&ends)), "{:?}", back.facts);
+        assert_eq!((pin(&halden, PHONE).await, pin(&halden, OTHER_PHONE).await), (None, None));
+        assert!(returns::pins(services, &ada, "").await.unwrap().rows.is_empty());
+        assert_eq!(did(&halden, "return.end").await, 1, "{}", halden.name());
+        assert!(file(&halden, OTHER_PHONE).await.0.contains("lang.gui = French"));
     }
 }

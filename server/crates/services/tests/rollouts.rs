@@ -3,12 +3,15 @@
 use crate::{
     halden::{EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, codes, open, password},
     phone::Phone,
+    uploads::put,
 };
 use domain::{
     Code,
     time::{DAY, HOUR, MINUTE},
 };
 use services::{
+    change_requests,
+    edge::Answer,
     jobs,
     layers::{self, DraftInput},
     rollouts::{self, PolicyInput, view::RolloutView},
@@ -350,5 +353,96 @@ async fn freezes_and_windows_hold_a_rollout_and_small_changes_go_at_once() {
         let refused = rollouts::set_policy(&halden.services, &ada, &bad, "x").await.unwrap_err();
         let fields: Vec<_> = refused.findings.iter().map(|finding| finding.subject.as_str()).collect();
         assert_eq!(fields, ["waves", "fleet", "window"]);
+    }
+}
+
+/// What approvers sign says how many may fail before it stops.
+#[tokio::test]
+async fn how_a_change_goes_out_is_approved_with_it() {
+    for halden in open().await {
+        let (services, ada) = (&halden.services, halden.by("ada").await);
+        policy(&halden, "5 %; failures 1 %; return\nall").await;
+        let number = approved(&halden, "phone.language = en-GB").await;
+        let page = async || layers::change(services, &ada, number).await.unwrap();
+        let signed = page().await;
+        let waves = |page: &layers::view::ChangeView| -> Vec<String> {
+            page.plan.waves.iter().flat_map(|settings| &settings.waves).map(ToString::to_string).collect()
+        };
+        assert_eq!(waves(&signed), ["5 %; failures 1 %; return", "all; failures 2 %; pause"]);
+        assert!(!signed.stale);
+
+        for other in ["5 %; failures 50 %; return\nall", "5 %; failures 1 %; pause\nall", "all"] {
+            policy(&halden, other).await;
+            let page = page().await;
+            assert!(page.stale && page.stale_waves && page.stale_devices.is_empty(), "{other}");
+        }
+        let refused = layers::apply(services, &ada, number).await.unwrap_err();
+        assert_eq!(codes(&refused), [Code::PlanStale]);
+        assert!(refused.to_string().contains("go out otherwise"), "{refused}");
+        assert_eq!(page().await.row.state.word(), "stale");
+        assert!(rollouts::list(services, &ada, "").await.unwrap().rows.is_empty());
+
+        // Whoever signs it now signs what holds now; what was on the page before is refused.
+        layers::submit(services, &ada, number).await.unwrap();
+        let grace = halden.by("grace").await;
+        let before = layers::approve(services, &grace, number, &signed.digest, &password("grace")).await;
+        assert_eq!(codes(&before.unwrap_err()), [Code::PlanChanged]);
+        let seen = page().await.digest;
+        layers::approve(services, &grace, number, &seen, &password("grace")).await.unwrap();
+        begin(&halden, number).await;
+        let rules: Vec<_> = view(&halden).await.waves.into_iter().map(|wave| wave.rule).collect();
+        assert_eq!(rules, ["all"], "it runs as it was signed");
+    }
+}
+
+/// Where the registrar is, whether personal files are kept, and of which groups a phone is: the phone's own version of a
+/// layer says it, and not the newest one.
+#[tokio::test]
+async fn who_is_not_reached_is_judged_by_the_version_that_it_has() {
+    for halden in open().await {
+        let (services, ada) = (&halden.services, halden.by("ada").await);
+        let (one, other) = (Phone::of(&halden, PHONE).await, Phone::of(&halden, OTHER_PHONE).await);
+        fetch(&halden, &[&one, &other]).await;
+        halden.later(MINUTE);
+        policy(&halden, &format!("devices {PHONE}\nall")).await;
+        let organisation = "organisation";
+        let said = layers::layer(services, &ada, organisation, organisation).await.unwrap().text;
+        let kept = said.lines().filter(|line| !line.starts_with("sip.registrar.host"));
+        let text = kept
+            .chain(["phone.language = en-GB", "uploads.keep_personal = on"])
+            .fold(String::new(), |text, line| text + line + "\n");
+        let input = DraftInput { text, note: "As agreed.".to_owned(), ..DraftInput::default() };
+        let number = layers::create(services, &ada, organisation, organisation, &input).await.unwrap();
+        begin(&halden, signed(&halden, number).await).await;
+        assert_eq!((many(&view(&halden).await, "released"), says(&halden).await), (1, ("running", 1)));
+
+        for (mac, extension, missing) in [(PHONE, EXTENSION, true), (OTHER_PHONE, OTHER_EXTENSION, false)] {
+            let number = halden.draft_bind(mac, 1, extension).await.unwrap();
+            let blocks = change_requests::view(services, &ada, number).await.unwrap().blocks;
+            let found = blocks.iter().any(|finding| finding.code == Code::RegistrarMissing);
+            assert_eq!(found, missing, "{}: {mac}", halden.name());
+        }
+
+        for (phone, kept) in [(&one, true), (&other, false)] {
+            let name = phone.file.replace(".cfg", "-calllog.xml");
+            put(services, phone, "PUT", &name, Some(b"<calls/>")).await;
+            let found = !matches!(phone.fetch_file(services, &name).await, Answer::NotFound);
+            assert_eq!(found, kept, "{name}");
+        }
+
+        rollouts::abort(services, &ada, 1, "Not yet.").await.unwrap();
+        rollouts::run(services).await.unwrap();
+        let rule = ["lon", "", "", "", ""].map(str::to_owned);
+        let input = DraftInput {
+            text: "phone.language = fr".to_owned(),
+            note: "As agreed.".to_owned(),
+            rule,
+            ..DraftInput::default()
+        };
+        let number = layers::create(services, &ada, "group", "quiet", &input).await.unwrap();
+        begin(&halden, signed(&halden, number).await).await;
+        let groups = async |mac: &str| layers::on_device(services, &ada, mac).await.unwrap().groups;
+        assert_eq!(groups(PHONE).await, ["quiet"]);
+        assert!(groups(OTHER_PHONE).await.is_empty(), "{}", halden.name());
     }
 }

@@ -45,7 +45,13 @@ fn request<'a>(
 }
 
 /// Sends a file with the proof of `phone`; `None` for a body that was too large to be read.
-async fn put(services: &Services, phone: &Phone, method: &str, name: &str, body: Option<&[u8]>) -> Answer {
+pub(crate) async fn put(
+    services: &Services,
+    phone: &Phone,
+    method: &str,
+    name: &str,
+    body: Option<&[u8]>,
+) -> Answer {
     let target = format!("/steady/{name}");
     let Answer::Challenge { challenges } =
         edge::answer(services, &request(method, &target, name, None)).await

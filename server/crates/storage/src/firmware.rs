@@ -31,7 +31,7 @@ statements! {
     SET_TARGET = "INSERT INTO firmware_target (device_id, installed, wanted, file, bytes, finding) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (device_id) DO UPDATE SET installed = excluded.installed, wanted = excluded.wanted, file = excluded.file, bytes = excluded.bytes, finding = excluded.finding";
     DELETE_TARGET = "DELETE FROM firmware_target WHERE device_id = $1";
     INSTALLED = "SELECT firmware FROM observation WHERE device_id = $1";
-    MOVED = "SELECT d.mac FROM firmware_target t JOIN observation o ON o.device_id = t.device_id JOIN device d ON d.device_id = t.device_id WHERE o.firmware <> t.installed AND o.firmware <> '' AND d.mac > $1 ORDER BY d.mac LIMIT 200";
+    MOVED = "SELECT d.mac FROM firmware_target t JOIN observation o ON o.device_id = t.device_id JOIN device d ON d.device_id = t.device_id WHERE o.firmware <> t.installed AND o.firmware <> '' AND d.mac > $1 AND o.firmware_at >= $2 ORDER BY d.mac LIMIT 200";
     MACS = "SELECT mac FROM device WHERE state <> 'retired' AND mac > $1 ORDER BY mac LIMIT 200";
     MISMATCHES = "SELECT d.mac, d.vendor, d.model, s.code AS site, coalesce(o.firmware, '') AS installed, o.seen_at, t.wanted, t.file, t.finding FROM firmware_target t JOIN device d ON d.device_id = t.device_id JOIN site s ON s.site_id = d.site_id LEFT JOIN observation o ON o.device_id = d.device_id WHERE d.state <> 'retired' AND t.wanted <> coalesce(o.firmware, '') AND d.mac > $1 ORDER BY d.mac LIMIT 201";
     DEMAND = "SELECT s.site_id, s.code, s.name, b.kbps, count(t.device_id), CAST(coalesce(sum(t.bytes), 0) AS BIGINT) FROM site s LEFT JOIN firmware_budget b ON b.site_id = s.site_id LEFT JOIN device d ON d.site_id = s.site_id AND d.state <> 'retired' LEFT JOIN firmware_target t ON t.device_id = d.device_id AND t.file <> '' AND t.wanted <> coalesce((SELECT o.firmware FROM observation o WHERE o.device_id = d.device_id), '') GROUP BY s.site_id, s.code, s.name, b.kbps ORDER BY s.code";
@@ -260,10 +260,13 @@ pub async fn installed(tx: &mut Tx, device: DeviceId) -> Result<String, Error> {
     Ok(tx.one::<(String,)>(INSTALLED, args![device.0]).await?.map(|(text,)| text).unwrap_or_default())
 }
 
-/// Bare MACs after `after` of up to 200 devices: all that are in use, or those that have been seen with other
-/// firmware than their published files reckon with.
-pub async fn macs(tx: &mut Tx, after: &str, moved_only: bool) -> Result<Vec<String>, Error> {
-    let rows = tx.all::<(String,)>(if moved_only { MOVED } else { MACS }, args![after]).await?;
+/// Bare MACs after `after` of up to 200 devices: all that are in use, or those that took another firmware since
+/// `moved` and have been seen with other firmware than their published files reckon with.
+pub async fn macs(tx: &mut Tx, after: &str, moved: Option<Timestamp>) -> Result<Vec<String>, Error> {
+    let rows = match moved {
+        Some(since) => tx.all::<(String,)>(MOVED, args![after, since]).await?,
+        None => tx.all::<(String,)>(MACS, args![after]).await?,
+    };
     Ok(rows.into_iter().map(|(mac,)| mac).collect())
 }
 

@@ -25,6 +25,7 @@ statements! {
     BY_NUMBER = "SELECT revision_id, device_id, number, kind, change, approver, lines, resolution, layers, published_at FROM revision WHERE device_id = $1 AND number = $2";
     LIST = "SELECT number, kind, change, published_at FROM revision WHERE device_id = $1 AND number < $2 ORDER BY number DESC LIMIT 51";
     BEFORE = "SELECT max(number) FROM revision WHERE device_id = $1 AND number < (SELECT min(r.number) FROM revision r WHERE r.device_id = $1 AND r.change = $2)";
+    AT = "SELECT max(number) FROM revision WHERE device_id = $1 AND published_at <= $2";
     LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM revision WHERE device_id = $1";
     SET_COMMON = "INSERT INTO common_file (vendor, segment_id, name, digest, layers) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (vendor, segment_id, name) DO UPDATE SET digest = excluded.digest, layers = excluded.layers";
     COMMON = "SELECT name, digest, layers FROM common_file WHERE vendor = $1 AND segment_id = $2 ORDER BY name";
@@ -194,6 +195,12 @@ pub async fn list(tx: &mut Tx, device: DeviceId, before: i64) -> Result<Vec<List
 /// The number of the revision that a device had before this change published any for it.
 pub async fn before(tx: &mut Tx, device: DeviceId, change: &str) -> Result<Option<u32>, Error> {
     let row = tx.one::<(Option<i64>,)>(BEFORE, args![device.0, change]).await?;
+    Ok(row.and_then(|(n,)| n).map(number))
+}
+
+/// The number of the revision that a device had at a moment.
+pub async fn at(tx: &mut Tx, device: DeviceId, at: Timestamp) -> Result<Option<u32>, Error> {
+    let row = tx.one::<(Option<i64>,)>(AT, args![device.0, at]).await?;
     Ok(row.and_then(|(n,)| n).map(number))
 }
 

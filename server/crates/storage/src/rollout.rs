@@ -37,6 +37,7 @@ statements! {
     OPEN = rollouts!("WHERE r.ended_at IS NULL ORDER BY r.number");
     LIST = rollouts!("WHERE r.number < $1 ORDER BY r.number DESC LIMIT 201");
     RUNNING = "SELECT r.number FROM rollout r JOIN layer l ON l.layer_id = r.layer_id WHERE l.level = $1 AND l.scope = $2 AND r.ended_at IS NULL";
+    TURN = "SELECT turn FROM rollout WHERE number = $1";
     INSERT = "INSERT INTO rollout (rollout_id, number, layer_change_id, layer_id, parent, version, settings, status_word, status, wave, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11)";
     UPDATE = "UPDATE rollout SET status_word = $3, status = $4, wave = $5, begun_at = $6, accepted = $7, ended_at = $8, turn = turn + 1 WHERE rollout_id = $1 AND turn = $2";
     ADD = "INSERT INTO rollout_device (rollout_id, device_id, wave, position, phase_word, phase, reached) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (rollout_id, device_id) DO NOTHING";
@@ -191,6 +192,11 @@ pub async fn list(tx: &mut Tx, before: i64) -> Result<Vec<Rollout>, Error> {
 /// The number of the rollout of this layer that is not over.
 pub async fn running(tx: &mut Tx, level: Level, scope: &str) -> Result<Option<i64>, Error> {
     Ok(tx.one::<(i64,)>(RUNNING, args![level.word(), scope]).await?.map(|(number,)| number))
+}
+
+/// How often the rollout of this number was written.
+pub async fn turn(tx: &mut Tx, number: i64) -> Result<Option<i64>, Error> {
+    Ok(tx.one::<(i64,)>(TURN, args![number]).await?.map(|(turn,)| turn))
 }
 
 /// Adds one, without phones.

@@ -10,7 +10,7 @@ use domain::{
     number::{Did, NumberRange, RangeKind},
     policy::Weight,
 };
-use storage::{change_request, device, import, outbox, person, secret, session, site, user};
+use storage::{change_request, device, firmware, import, outbox, person, secret, session, site, user};
 use testkit::{
     sample::{self, NOW, id},
     stores,
@@ -116,6 +116,19 @@ async fn devices_endpoints_and_what_was_seen() {
                 digest,
             };
             device::observe(&mut tx, std::slice::from_ref(&seen)).await.unwrap();
+        }
+        // Who has the firmware that it had is not looked at again.
+        let target = firmware::Target {
+            installed: "108.86.0.10".into(),
+            wanted: "108.86.0.30".into(),
+            file: String::new(),
+            bytes: 0,
+            finding: None,
+        };
+        firmware::set_target(&mut tx, d.id, Some(&target)).await.unwrap();
+        for (since, moved) in [(1, 1), (2, 0)] {
+            let macs = firmware::macs(&mut tx, "", Some(NOW.plus(since))).await.unwrap();
+            assert_eq!(macs.len(), moved, "{}: since {since}", test.database);
         }
         let rows = device::rows(&mut tx, "", "s1", "", &device::Words::default()).await.unwrap();
         let rows: Vec<_> = rows.iter().map(|r| (r.mac.as_str(), r.place.as_str(), r.seen_at)).collect();

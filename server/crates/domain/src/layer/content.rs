@@ -1,6 +1,6 @@
 //! What a version of a layer says, and how two people's changes to it come together.
 
-use super::{Layer, Locks};
+use super::{Layer, Locks, returning::Returns};
 use crate::{
     group::{Labels, Rule},
     setting::{Path, Value},
@@ -21,12 +21,21 @@ pub struct Content {
     /// What becomes said of the phone, when it is one phone's: publishing it says so, and no version keeps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<Labels>,
+    /// Which phones go back to what they had, when that is all it does: no version says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<Returns>,
 }
 
 impl Content {
     /// What a layer says; a group's rule is kept beside it.
     pub fn of(layer: &Layer, rule: Option<Rule>) -> Self {
-        Self { settings: layer.settings.clone(), locks: layer.locks.clone(), rule, labels: None }
+        Self {
+            settings: layer.settings.clone(),
+            locks: layer.locks.clone(),
+            rule,
+            labels: None,
+            returns: None,
+        }
     }
 
     /// Paths of which value or lock is not the same.
@@ -52,7 +61,8 @@ pub fn merge(base: &Content, ours: &Content, theirs: &Content) -> (Content, Vec<
     }
     let labels = one(base.labels.as_ref(), ours.labels.as_ref(), theirs.labels.as_ref());
     both.dedup();
-    (Content { settings, locks, rule: rule.0.cloned(), labels: labels.0.cloned() }, both)
+    let returns = ours.returns.clone();
+    (Content { settings, locks, rule: rule.0.cloned(), labels: labels.0.cloned(), returns }, both)
 }
 
 fn maps<T: Clone + PartialEq>(

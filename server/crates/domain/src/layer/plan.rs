@@ -2,7 +2,8 @@
 //!
 //! The digest covers what is published and, for every phone whose files change, which settings change from what to
 //! what. It does not cover the files themselves: a line that is bound meanwhile is another approved change and makes
-//! this one no other. A phone that comes or goes, or is changed otherwise than was shown, makes it stale.
+//! this one no other. A phone that comes or goes, or is changed otherwise than was shown, makes it stale; so does another
+//! way of going out: waves, what may fail in each, what then happens, how fast and when.
 
 use super::{
     Content, Level, Release,
@@ -13,6 +14,7 @@ use crate::{
     Code, Finding, Mac,
     artifact::Digest,
     plan::{Answer, Difference},
+    rollout::Settings,
     setting::{Path, schema},
     vendor::Vendor,
 };
@@ -89,6 +91,9 @@ pub struct Plan {
     pub counts: Counts,
     /// Codes of the sites reached.
     pub sites: BTreeSet<String>,
+    /// How it goes out in waves; `None`: to all at once.
+    #[serde(default)]
+    pub waves: Option<Settings>,
     /// The five answers; not digested.
     pub answers: Vec<Answer>,
     /// Every finding at the time of planning; not digested.
@@ -122,6 +127,10 @@ impl Plan {
             field(b"excluded");
             field(excluded.mac.bare().as_bytes());
         }
+        if let Some(waves) = &self.waves {
+            field(b"waves");
+            field(&serde_json::to_vec(waves).unwrap_or_default());
+        }
         Digest(hash.finalize().into())
     }
 
@@ -137,6 +146,19 @@ impl Plan {
         let (before, now) = (effects(self), effects(now));
         let macs: BTreeSet<_> = before.keys().chain(now.keys()).collect();
         macs.into_iter().filter(|mac| before.get(mac) != now.get(mac)).copied().collect()
+    }
+
+    /// What makes this stale beside `now`, in a sentence: the first twenty phones, or how it would go out.
+    pub fn stale_words(&self, now: &Self) -> String {
+        let stale = self.stale_devices(now);
+        let which: Vec<_> = stale.iter().take(20).map(ToString::to_string).collect();
+        let phones = || format!("{} devices are reached otherwise: {}", stale.len(), which.join(" "));
+        let out = "It would go out otherwise: all at once, or in other waves.";
+        match (stale.is_empty(), self.waves == now.waves) {
+            (true, false) => out.to_owned(),
+            (false, false) => format!("{}. {out}", phones()),
+            (_, true) => phones(),
+        }
     }
 
     /// Every phone whose files change, in order of the MAC.
@@ -200,7 +222,10 @@ pub fn answers(plan: &Plan, name: &str, change: &str) -> Vec<Answer> {
     let c = plan.counts;
     let blocked = plan.blocks();
     let data = vec![
-        format!("It was begun from version {} of {} {name}.", plan.parent, plan.level.word()),
+        match &plan.content.returns {
+            Some(returns) => format!("{}: each to a revision of its own.", returns.says()),
+            None => format!("It was begun from version {} of {} {name}.", plan.parent, plan.level.word()),
+        },
         format!(
             "{} to it; each was resolved with its own layers.",
             many(c.in_scope, "phone belongs", "phones belong")
@@ -224,7 +249,15 @@ pub fn answers(plan: &Plan, name: &str, change: &str) -> Vec<Answer> {
         ),
     ];
     let strands = plan.alike.iter().any(|alike| alike.strands);
+    let pinned = |at: &crate::Timestamp| {
+        format!(
+            "Each pin ends at {at}, or before by hand: then the phone has what its layers say. Lines stay."
+        )
+    };
     let mut back = match &plan.exception {
+        None if plan.content.returns.is_some() => {
+            plan.content.returns.iter().map(|returns| pinned(&returns.expires)).collect()
+        }
         Some(Exception { form: Form::Return { .. }, expires: Some(at), .. }) => vec![format!(
             "The pin ends at {at}, or before by hand: then the phone has what its layers say. Lines stay."
         )],
@@ -244,7 +277,7 @@ pub fn answers(plan: &Plan, name: &str, change: &str) -> Vec<Answer> {
         plan.alike.iter().filter(|alike| alike.restart == which).map(|alike| alike.devices.len()).sum()
     };
     let (yes, unknown) = (restarts(Restart::Yes), restarts(Restart::Unknown));
-    let impact = vec![
+    let mut impact = vec![
         match unknown {
             0 => format!("{}.", many(yes, "phone restarts", "phones restart")),
             _ => format!(
@@ -254,6 +287,13 @@ pub fn answers(plan: &Plan, name: &str, change: &str) -> Vec<Answer> {
         },
         "Each phone takes it over at its next fetch.".to_owned(),
     ];
+    if let Some(waves) = &plan.waves {
+        let first = waves.waves.first().map(|wave| format!(" The first: {wave}.")).unwrap_or_default();
+        impact.push(format!(
+            "It goes out in {} waves; too many failures in one stop it.{first}",
+            waves.waves.len()
+        ));
+    }
     vec![
         answer("F1", "Are the inputs known to be right?", data, !blocked.is_empty()),
         answer(
@@ -271,6 +311,7 @@ pub fn answers(plan: &Plan, name: &str, change: &str) -> Vec<Answer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rollout::{Policy, Rule, Then};
 
     fn difference(path: &str, after: &str) -> Difference {
         Difference {
@@ -299,6 +340,7 @@ mod tests {
             excluded: vec![],
             counts: Counts::default(),
             sites: BTreeSet::new(),
+            waves: None,
             answers: vec![],
             findings: vec![],
         }
@@ -307,10 +349,17 @@ mod tests {
     const ONE: &str = "80:5e:c0:00:00:01";
     const TWO: &str = "80:5e:c0:00:00:02";
 
+    fn waves(plan: &mut Plan) -> &mut Settings {
+        plan.waves.as_mut().unwrap()
+    }
+
     #[test]
     fn every_effect_is_signed_and_no_prose_is() {
-        let base = || plan(vec![alike("20", &[ONE, TWO])]);
-        let effects: [fn(&mut Plan); 9] = [
+        let base = || {
+            let waves = Some(Policy::default().settings);
+            Plan { waves, ..plan(vec![alike("20", &[ONE, TWO])]) }
+        };
+        let effects: [fn(&mut Plan); 13] = [
             |p| p.policy_version = 2,
             |p| p.level = Level::Segment,
             |p| p.scope = "par".to_owned(),
@@ -320,6 +369,10 @@ mod tests {
             |p| p.alike[0] = alike("21", &[ONE, TWO]),
             |p| p.alike[0] = alike("20", &[ONE]),
             |p| p.alike.clear(),
+            |p| p.waves = None,
+            |p| waves(p).waves[0].rule = Rule::Share(6),
+            |p| waves(p).waves[0].failures = 3,
+            |p| waves(p).waves[0].then = Then::Return,
         ];
         for effect in effects {
             let mut changed = base();
@@ -340,6 +393,10 @@ mod tests {
         assert_eq!(before.stale_devices(&now), [Mac::parse(TWO).unwrap()]);
         assert_eq!(before.stale_devices(&before), []);
         assert_eq!(plan(vec![]).stale_devices(&now).len(), 2);
+        assert_eq!(before.stale_words(&now), format!("1 devices are reached otherwise: {TWO}"));
+        let waves = Plan { waves: Some(Policy::default().settings), ..now.clone() };
+        assert!(now.stale_words(&waves).starts_with("It would go out otherwise"));
+        assert!(before.stale_words(&waves).contains(TWO), "both are said");
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub fn read(text: &str, before: &Content) -> (Content, Vec<Finding>) {
         };
         findings.extend(read.err());
     }
-    (Content { settings, locks, rule: before.rule.clone(), labels: before.labels.clone() }, findings)
+    (Content { settings, locks, ..before.clone() }, findings)
 }
 
 fn wrong(line: usize, subject: &str, detail: &str) -> Finding {

@@ -233,6 +233,21 @@ fn order(waves: &[Wave]) -> Option<String> {
 }
 
 impl Settings {
+    /// Everything beside the waves, in a sentence.
+    pub fn says(&self) -> String {
+        let Pace { fleet, site, source } = self.pace;
+        format!(
+            "Phones seen within {} hours are counted; each has {} hours to show that it took the change over. At most \
+             {fleet} a minute in all, {site} of a site and {source} behind an address; spread over {} minutes; hours: {}; \
+             a wave waits {} hours for phones that it may not touch.",
+            self.seen_within / HOUR,
+            self.within / HOUR,
+            self.jitter / MINUTE,
+            self.window,
+            self.wait / HOUR,
+        )
+    }
+
     /// Numbers out of their bounds, by field.
     pub fn check(&self) -> Vec<Finding> {
         let bounds: [(&str, i64, i64, i64); 7] = [

@@ -5,16 +5,20 @@
 
 use super::{
     Command, Evidence, MINUTE_OF_PACE, Member, Observations, Phase, Place, Recent, Seen, Settings, State,
-    Status, Stop,
+    Status, Stop, Tally,
     step::step,
-    waves::{Candidate, assign},
+    waves::{Assigned, Candidate, assign},
 };
 use crate::{
     Mac, Timestamp,
     ids::{DeviceId, SegmentId, SiteId},
     time::{HOUR, MINUTE},
 };
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque},
+    ops::Range,
+};
 use uuid::Uuid;
 
 /// What happens to phones.
@@ -93,16 +97,28 @@ const ZONES: [&str; 4] = ["Europe/London", "America/New_York", "Asia/Tokyo", "Au
 /// Whatever happens, a simulation of this many steps is over.
 const MOST_STEPS: u32 = 2_000_000;
 
-/// A fleet, its phones in waves, and what was seen of them.
+/// A fleet, its phones in waves, and what was seen of them. Phones are known by their place among the members.
+///
+/// Each step is given what has happened and no more: a fleet of 100,000 phones costs what ten of them do.
 struct Simulation {
     world: World,
     settings: Settings,
     phones: Vec<Phone>,
     dice: Dice,
+    /// Where it is; its members are those that one step is given.
     state: State,
+    members: Vec<Member>,
     places: BTreeMap<DeviceId, usize>,
     seen: Observations,
-    /// When, where, by whom: releases of the last minute.
+    /// When each phone comes next.
+    coming: BinaryHeap<Reverse<(i64, usize)>>,
+    /// When the time is over that each phone has.
+    due: BinaryHeap<Reverse<(i64, usize)>>,
+    /// Phones of the wave that wait.
+    waiting: BTreeSet<usize>,
+    /// How the wave's phones are.
+    tally: Tally,
+    /// When, where: releases of the last minute.
     releases: VecDeque<(i64, usize)>,
     outcome: Outcome,
 }
@@ -110,24 +126,34 @@ struct Simulation {
 /// Runs until it is over, or stands still.
 pub fn run(world: &World, settings: &Settings) -> Outcome {
     let mut simulation = Simulation::new(*world, settings.clone());
-    // A Monday at midnight.
-    let start = 1_763_942_400_000_000_i64;
-    let mut now = start;
+    let mut now = START;
     while simulation.outcome.steps < MOST_STEPS {
         now += world.tick.max(1);
-        simulation.live(now);
-        simulation.step(now);
+        let came = simulation.live(now);
+        simulation.step(came, now);
         match simulation.state.status {
             Status::Finished | Status::Aborted | Status::Paused(_) => break,
             _ => {}
         }
     }
     Outcome {
-        took: now - start,
+        took: now - START,
         finished: simulation.state.status == Status::Finished,
         wave: simulation.state.wave,
         ..simulation.outcome
     }
+}
+
+/// A Monday at midnight.
+const START: i64 = 1_763_942_400_000_000;
+
+/// The first of a queue whose time has come.
+fn pop(queue: &mut BinaryHeap<Reverse<(i64, usize)>>, now: i64) -> Option<(i64, usize)> {
+    let Reverse((time, _)) = queue.peek()?;
+    if *time > now {
+        return None;
+    }
+    queue.pop().map(|Reverse(first)| first)
 }
 
 fn id(n: u32, dice: &mut Dice) -> DeviceId {
@@ -137,18 +163,17 @@ fn id(n: u32, dice: &mut Dice) -> DeviceId {
 impl Simulation {
     fn new(world: World, settings: Settings) -> Self {
         let mut dice = Dice(world.seed);
-        let (mut candidates, mut phones, mut seen) = (vec![], vec![], Observations::default());
-        let start = Timestamp(1_763_942_400_000_000);
+        let (mut candidates, mut lives, mut seen) = (vec![], BTreeMap::new(), Observations::default());
         for n in 0..world.phones {
             // Locally administered: nobody's phone.
             let Ok(mac) = Mac::parse(&format!("02{n:010x}")) else { continue };
             let site = n % world.sites.max(1);
             let off = dice.of_thousand(world.off);
             let device = id(n, &mut dice);
-            let next = start.0 + i64::try_from(dice.roll() % world.every.unsigned_abs().max(1)).unwrap_or(0);
+            let next = START + i64::try_from(dice.roll() % world.every.unsigned_abs().max(1)).unwrap_or(0);
             let weak = dice.of_thousand(world.harmed);
-            phones.push(Phone { off, weak, next, ..Phone::default() });
-            let last = (!off).then(|| start.plus(-HOUR));
+            lives.insert(device, Phone { off, weak, next, ..Phone::default() });
+            let last = (!off).then(|| Timestamp(START).plus(-HOUR));
             let source = Some(format!("192.0.2.{}", site % 256));
             seen.devices.insert(device, Seen { last, source, ..Seen::default() });
             candidates.push(Candidate {
@@ -164,111 +189,161 @@ impl Simulation {
             let zone = ZONES[site as usize % ZONES.len()].to_owned();
             seen.sites.insert(SiteId(Uuid::from_u128(u128::from(site))), Place { zone, frozen: false });
         }
-        let places = candidates.iter().enumerate().map(|(at, candidate)| (candidate.device, at)).collect();
         let seed = i64::try_from(world.seed >> 1).unwrap_or(0);
-        let members = assign(&candidates, &settings.waves, seed).into_iter().map(|a| Member {
-            device: a.device,
-            site: a.site,
-            wave: a.wave,
-            phase: Phase::Waiting,
-        });
-        let state =
-            State { status: Status::Running, wave: 0, begun: None, accepted: 0, members: members.collect() };
-        Self {
+        let assigned = assign(&candidates, &settings.waves, seed).into_iter();
+        let member =
+            |a: Assigned| Member { device: a.device, site: a.site, wave: a.wave, phase: Phase::Waiting };
+        let members: Vec<_> = assigned.map(member).collect();
+        let phones: Vec<_> =
+            members.iter().map(|member| lives.get(&member.device).copied().unwrap_or_default()).collect();
+        let on = phones.iter().enumerate().filter(|(_, phone)| !phone.off);
+        let mut simulation = Self {
+            coming: on.map(|(at, phone)| Reverse((phone.next, at))).collect(),
+            places: members.iter().enumerate().map(|(at, member)| (member.device, at)).collect(),
+            state: State {
+                status: Status::Running,
+                wave: 0,
+                begun: None,
+                accepted: 0,
+                members: vec![],
+                others: Tally::default(),
+            },
             world,
             settings,
             phones,
             dice,
-            state,
-            places,
+            members,
             seen,
+            due: BinaryHeap::new(),
+            waiting: BTreeSet::new(),
+            tally: Tally::default(),
             releases: VecDeque::new(),
             outcome: Outcome::default(),
-        }
+        };
+        simulation.turn_to_wave();
+        simulation
     }
 
-    /// Phones do what they do until `now`.
-    fn live(&mut self, now: i64) {
-        for member in &self.state.members {
-            let Some(&at) = self.places.get(&member.device) else { continue };
+    /// Where the wave's phones are.
+    fn wave(&self) -> Range<usize> {
+        let of = |wave: u32| self.members.partition_point(|member| member.wave < wave);
+        of(self.state.wave)..of(self.state.wave.saturating_add(1))
+    }
+
+    fn turn_to_wave(&mut self) {
+        let wave = self.wave();
+        self.tally = Tally::default();
+        self.members[wave.clone()].iter().for_each(|member| self.tally.add(member.phase));
+        self.waiting = wave.filter(|at| self.members[*at].phase == Phase::Waiting).collect();
+    }
+
+    /// Phones do what they do until `now`; those that came.
+    fn live(&mut self, now: i64) -> BTreeSet<usize> {
+        let mut came = BTreeSet::new();
+        while let Some((time, at)) = pop(&mut self.coming, now) {
             let phone = &mut self.phones[at];
-            if phone.off || phone.dead || phone.next > now {
-                continue;
+            phone.next = time + self.world.every + i64::try_from(self.dice.roll() % 60_000_000).unwrap_or(0);
+            if !self.dice.of_thousand(self.world.lost)
+                && let Some(seen) = self.seen.devices.get_mut(&self.members[at].device)
+            {
+                came.insert(at);
+                seen.last = Some(Timestamp(time));
+                if phone.released.is_some_and(|released| released < time) && phone.fetched.is_none() {
+                    phone.fetched = Some(time);
+                    phone.dead = phone.weak;
+                    self.outcome.harmed += u32::from(phone.dead);
+                    // Taking it over, it comes again soon: it restarts, or asks whether there is more.
+                    phone.next = time + 5 * MINUTE;
+                }
+                if phone.fetched.is_some() {
+                    seen.fetched = Some(Timestamp(time));
+                }
             }
-            let time = phone.next;
-            phone.next += self.world.every + i64::try_from(self.dice.roll() % 60_000_000).unwrap_or(0);
-            if self.dice.of_thousand(self.world.lost) {
-                continue;
-            }
-            let Some(seen) = self.seen.devices.get_mut(&member.device) else { continue };
-            seen.last = Some(Timestamp(time));
-            if phone.released.is_some_and(|released| released < time) && phone.fetched.is_none() {
-                phone.fetched = Some(time);
-                phone.dead = phone.weak;
-                self.outcome.harmed += u32::from(phone.dead);
-                // Taking it over, it comes again soon: it restarts, or asks whether there is more.
-                phone.next = time + 5 * MINUTE;
-            }
-            if phone.fetched.is_some() {
-                seen.fetched = Some(Timestamp(time));
+            if !phone.dead {
+                self.coming.push(Reverse((phone.next, at)));
             }
         }
+        came
     }
 
-    fn step(&mut self, now: i64) {
+    /// The phones that matter now; how the others of the wave are.
+    fn matter(&mut self, mut news: BTreeSet<usize>, now: i64) -> (Vec<Member>, Tally) {
+        while let Some((_, at)) = pop(&mut self.due, now - 1) {
+            news.insert(at);
+        }
+        let these = |all: &mut dyn Iterator<Item = usize>| -> Vec<Member> {
+            all.map(|at| self.members[at].clone()).collect()
+        };
+        if self.state.wave as usize >= self.settings.waves.len() {
+            let deferred = |at: &usize| self.members[*at].phase == Phase::Deferred;
+            return (these(&mut (0..self.members.len()).filter(deferred)), Tally::default());
+        }
+        let wave = self.wave();
+        if self.state.begun.is_none() || self.state.status != Status::Running {
+            return (these(&mut wave.into_iter()), Tally::default());
+        }
+        let appeared = |at: usize| at < wave.start && self.members[at].phase == Phase::Deferred;
+        news.retain(|at| wave.contains(at) || appeared(*at));
+        let members = these(&mut news.union(&self.waiting).copied());
+        let mut others = self.tally;
+        for member in members.iter().filter(|member| member.wave == self.state.wave) {
+            others.take(member.phase);
+        }
+        (members, others)
+    }
+
+    fn step(&mut self, came: BTreeSet<usize>, now: i64) {
         self.outcome.steps += 1;
         while self.releases.front().is_some_and(|(at, _)| *at <= now - MINUTE_OF_PACE) {
             self.releases.pop_front();
         }
         let mut recent = Recent::default();
-        for (_, index) in &self.releases {
-            let member = &self.state.members[*index];
+        for (_, at) in &self.releases {
+            let member = &self.members[*at];
             let source = self.seen.devices.get(&member.device).and_then(|seen| seen.source.as_deref());
             recent.count(member.site, source);
         }
         self.seen.recent = recent;
-        let commands = step(&self.state, &self.settings, &self.seen, Timestamp(now));
-        let indices: BTreeMap<DeviceId, usize> = if commands.len() > 64 {
-            self.state.members.iter().enumerate().map(|(at, member)| (member.device, at)).collect()
-        } else {
-            BTreeMap::new()
-        };
-        for command in &commands {
-            self.carry_out(command, &indices, now);
+        (self.state.members, self.state.others) = self.matter(came, now);
+        for command in step(&self.state, &self.settings, &self.seen, Timestamp(now)) {
+            self.carry_out(&command, now);
         }
         let fast = u32::try_from(self.releases.len()).unwrap_or(u32::MAX);
         self.outcome.fastest = self.outcome.fastest.max(fast);
     }
 
-    fn carry_out(&mut self, command: &Command, indices: &BTreeMap<DeviceId, usize>, now: i64) {
-        let index = |state: &State, device: &DeviceId| {
-            indices.get(device).copied().or_else(|| state.members.iter().position(|m| m.device == *device))
-        };
+    fn carry_out(&mut self, command: &Command, now: i64) {
         match command {
             Command::Settle(device, _)
             | Command::Release(device)
             | Command::ReleaseLate(device)
             | Command::PutBack(device) => {
-                let Some(at) = index(&self.state, device) else { return };
-                let phase = State::after(command, Timestamp(now));
-                let phase = phase.unwrap_or(self.state.members[at].phase);
+                let Some(&at) = self.places.get(device) else { return };
+                let before = self.members[at].phase;
+                let phase = State::after(command, Timestamp(now)).unwrap_or(before);
                 if let Command::Release(_) | Command::ReleaseLate(_) = command {
                     self.releases.push_back((now, at));
                     self.outcome.released += 1;
-                    if let Some(phone) = self.places.get(device).and_then(|at| self.phones.get_mut(*at)) {
-                        phone.released = Some(now);
-                    }
+                    self.phones[at].released = Some(now);
+                    self.due.push(Reverse((now + self.settings.within, at)));
                 }
                 self.outcome.applied += u32::from(matches!(phase, Phase::Applied(Evidence::CameBack)));
                 self.outcome.deferred += u32::from(phase == Phase::Deferred);
-                self.state.members[at].phase = phase;
+                self.members[at].phase = phase;
+                self.waiting.remove(&at);
+                if self.members[at].wave == self.state.wave {
+                    self.tally.take(before);
+                    self.tally.add(phase);
+                }
             }
-            Command::Stop(Stop::Nobody) => {
-                // Nobody was there: whoever runs a simulation goes on.
-                return;
+            // Nobody was there: whoever runs a simulation goes on.
+            Command::Stop(Stop::Nobody) => {}
+            _ => {
+                self.state.turn(command, Timestamp(now));
+                if *command == Command::Pass {
+                    self.turn_to_wave();
+                }
             }
-            _ => {}
         }
-        self.state.turn(command, Timestamp(now));
     }
 }

@@ -235,6 +235,9 @@ impl Status {
 /// A rollout: where it is, and its phones, in the order in which they are released. Of the phones, those that matter
 /// now are enough: the wave's, and those deferred from waves that have passed; while it is aborted those that were
 /// reached.
+///
+/// Of a wave that has begun, phones that do not wait any more, of which nothing new was seen and whose time is not over,
+/// may be left out and be counted in `others`: a step then costs what has happened, and not what there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// How it stands.
@@ -247,6 +250,8 @@ pub struct State {
     pub accepted: u32,
     /// The phones.
     pub members: Vec<Member>,
+    /// Phones of the wave that are not among them.
+    pub others: Tally,
 }
 
 /// Phones of the wave by where they are.
@@ -258,6 +263,22 @@ pub struct Tally {
     pub open: u32,
     /// Of these, those that failed.
     pub failed: u32,
+}
+
+impl Tally {
+    /// Counts a phone that is there.
+    pub fn add(&mut self, phase: Phase) {
+        self.counted += u32::from(phase.counted());
+        self.open += u32::from(phase.open());
+        self.failed += u32::from(matches!(phase, Phase::Failed { .. }));
+    }
+
+    /// Takes back that one is there.
+    pub fn take(&mut self, phase: Phase) {
+        self.counted -= u32::from(phase.counted());
+        self.open -= u32::from(phase.open());
+        self.failed -= u32::from(matches!(phase, Phase::Failed { .. }));
+    }
 }
 
 /// What is to be done, in this order.
@@ -286,12 +307,11 @@ pub enum Command {
 impl State {
     /// How the wave's phones are.
     pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for member in self.members.iter().filter(|member| member.wave == self.wave) {
-            tally.counted += u32::from(member.phase.counted());
-            tally.open += u32::from(member.phase.open());
-            tally.failed += u32::from(matches!(member.phase, Phase::Failed { .. }));
-        }
+        let mut tally = self.others;
+        self.members
+            .iter()
+            .filter(|member| member.wave == self.wave)
+            .for_each(|member| tally.add(member.phase));
         tally
     }
 

@@ -178,10 +178,8 @@ impl Step<'_> {
         let mut tally = state.tally();
         for member in state.members.iter().filter(|member| member.wave == state.wave) {
             let Some(phase) = self.settle(member.device, member.phase) else { continue };
-            let failed = |phase: Phase| u32::from(matches!(phase, Phase::Failed { .. }));
-            tally.open -= u32::from(member.phase.open() && !phase.open());
-            tally.counted -= u32::from(member.phase.counted() && !phase.counted());
-            tally.failed = tally.failed + failed(phase) - failed(member.phase);
+            tally.take(member.phase);
+            tally.add(phase);
             commands.push(Command::Settle(member.device, phase));
         }
         let too_many = u64::from(tally.failed) * 100 > u64::from(tally.counted) * u64::from(wave.failures);

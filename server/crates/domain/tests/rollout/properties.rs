@@ -5,7 +5,7 @@ use domain::{
     ids::{DeviceId, SiteId},
     rollout::{
         Command, MINUTE_OF_PACE, Member, Observations, Pace, Phase, Place, Recent, Registered, Rule, Seen,
-        Settings, Standing, State, Status, Then, Wave, Why, Window,
+        Settings, Standing, State, Status, Tally, Then, Wave, Why, Window,
         act::{Act, act},
         step,
     },
@@ -129,6 +129,7 @@ impl World {
                 begun: None,
                 accepted: 0,
                 members: (0..PHONES).map(member).collect(),
+                others: Tally::default(),
             },
             settings,
             seen: Observations {
@@ -192,6 +193,7 @@ impl World {
         self.seen.recent = recent;
         let commands = step(&self.state, &self.settings, &self.seen, self.now);
         self.check_appeared(&commands);
+        self.check_left_out(&commands);
         let some = commands.len().min(share.max(1));
         for command in &commands[..some] {
             self.carry_out(command);
@@ -227,6 +229,27 @@ impl World {
             Command::Begin | Command::Stop(_) | Command::Return | Command::End => {}
         }
         self.state.turn(command, self.now);
+    }
+
+    /// Who neither waits nor is found elsewhere may be left out, if it is counted.
+    fn check_left_out(&self, commands: &[Command]) {
+        let mut narrow = self.state.clone();
+        let running = narrow.status == Status::Running && narrow.begun.is_some() && narrow.wave < WAVES;
+        if !running {
+            return;
+        }
+        let mut others = Tally::default();
+        narrow.members.retain(|member| {
+            let moved = |c: &Command| matches!(c, Command::Settle(device, _) if *device == member.device);
+            let passed = member.phase == Phase::Deferred && member.wave < self.state.wave;
+            let matters = member.phase == Phase::Waiting || passed || commands.iter().any(moved);
+            if !matters && member.wave == self.state.wave {
+                others.add(member.phase);
+            }
+            matters
+        });
+        narrow.others = others;
+        assert_eq!(step(&narrow, &self.settings, &self.seen, self.now), commands);
     }
 
     /// Served lately or registered, as far as anybody can say, and in use.

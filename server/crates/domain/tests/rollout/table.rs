@@ -5,7 +5,7 @@ use domain::{
     ids::{DeviceId, SiteId},
     rollout::{
         Command, Evidence, Member, Observations, Phase, Place, Policy, Registered, Seen, Settings, Standing,
-        State, Status, Stop, Then, Why,
+        State, Status, Stop, Tally, Then, Why,
         act::{Act, act},
         settings::read,
         step,
@@ -30,7 +30,14 @@ fn member(n: u128, wave: u32, phase: Phase) -> Member {
 }
 
 fn running(members: Vec<Member>) -> State {
-    State { status: Status::Running, wave: 0, begun: Some(NOW.plus(-HOUR)), accepted: 0, members }
+    State {
+        status: Status::Running,
+        wave: 0,
+        begun: Some(NOW.plus(-HOUR)),
+        accepted: 0,
+        members,
+        others: Tally::default(),
+    }
 }
 
 fn seen(all: Vec<(u128, Seen)>) -> Observations {

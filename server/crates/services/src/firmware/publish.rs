@@ -17,8 +17,9 @@ use domain::{
     ids::{RevisionId, SegmentId, SiteId},
     layer::Layer,
     resolution::resolve,
+    time::MINUTE,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::atomic::Ordering};
 use storage::{
     Tx, device,
     firmware::{self, Target},
@@ -30,20 +31,29 @@ const CHUNK: usize = 20;
 
 /// Publishes what is due for any device; returns for how many. After an act, and when the server starts.
 pub async fn publish(services: &Services) -> Result<usize> {
-    run(services, false).await
+    run(services, None).await
 }
 
-/// The same for devices that have been seen with other firmware than before; every minute.
+/// What was seen so long before the last look may be written only now.
+const OVERLAP: i64 = 5 * MINUTE;
+
+/// The same for devices that have been seen with other firmware than before; every minute. Its cost is that of the
+/// devices that took another firmware since the last time; the first time after a start it looks at every one.
 pub async fn publish_moved(services: &Services) -> Result<usize> {
-    run(services, true).await
+    let now = services.now();
+    let looked = &services.0.firmware.looked;
+    let since = Timestamp(looked.load(Ordering::Relaxed));
+    let published = run(services, Some(since.plus(-OVERLAP))).await?;
+    looked.store(now.0, Ordering::Relaxed);
+    Ok(published)
 }
 
-async fn run(services: &Services, moved_only: bool) -> Result<usize> {
+async fn run(services: &Services, moved: Option<Timestamp>) -> Result<usize> {
     let (mut after, mut published) = (String::new(), 0);
     loop {
         let due = {
             let mut tx = services.0.store.read().await?;
-            let macs = firmware::macs(&mut tx, &after, moved_only).await?;
+            let macs = firmware::macs(&mut tx, &after, moved).await?;
             let Some(last) = macs.last() else { return Ok(published) };
             after.clone_from(last);
             due(&mut tx, macs, services.now()).await?

@@ -7,7 +7,10 @@ use domain::{
     firmware::{Admission, Version, admit, give_back, too_old},
     ids::SiteId,
 };
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, atomic::AtomicI64},
+};
 use storage::Tx;
 use tokio::sync::Notify;
 
@@ -15,12 +18,14 @@ use tokio::sync::Notify;
 pub(crate) struct Firmware {
     pub(crate) folder: Folder,
     pub(crate) wake: Notify,
+    /// When phones that took another firmware were last looked for.
+    pub(super) looked: AtomicI64,
     busy: Mutex<BTreeMap<SiteId, Timestamp>>,
 }
 
 impl Firmware {
     pub(crate) fn new(folder: Folder) -> Self {
-        Self { folder, wake: Notify::new(), busy: Mutex::new(BTreeMap::new()) }
+        Self { folder, wake: Notify::new(), looked: AtomicI64::new(0), busy: Mutex::new(BTreeMap::new()) }
     }
 
     /// Whether a phone of this site may fetch `bytes` now.

@@ -14,6 +14,7 @@ use domain::{
     change_request::{State, Workflow},
     ids::{DeviceId, SegmentId, SiteId, UserId},
     layer::Level,
+    rollout::Settings,
 };
 use storage::{
     label,
@@ -155,10 +156,8 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
             return Err(Problem::new(ProblemKind::Conflict, finding));
         }
         _ => {
-            let stale = change.plan.as_ref().map(|plan| plan.stale_devices(&judged.plan)).unwrap_or_default();
+            let after = change.plan.as_ref().map(|plan| plan.stale_words(&judged.plan)).unwrap_or_default();
             save(&mut act.tx, &change, &before).await?;
-            let which: Vec<_> = stale.iter().take(20).map(ToString::to_string).collect();
-            let after = format!("{} devices are reached otherwise: {}", stale.len(), which.join(" "));
             note(&mut act, &change, "layer_change.stale", Some("approved".into()), Some(after.clone()));
             act.commit().await?;
             let finding = Finding::new(Code::PlanStale, named(number)).detail(after);
@@ -181,19 +180,39 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
         approvers.extend(user::by_id(&mut act.tx, approval.by).await?.map(|u| u.actor.name));
     }
     change.approvers = approvers.join(", ");
-    let policy = rollouts::policy_now(&mut act.tx).await?;
-    let in_waves = rollouts::in_waves(&policy, change.level, &judged.plan);
-    change.published_to = (!in_waves && judged.plan.counts.devices > 0).then(String::new);
+    let waves = judged.plan.waves;
+    change.published_to = (waves.is_none() && judged.plan.counts.devices > 0).then(String::new);
     change.missing = vec![];
     save(&mut act.tx, &change, &before).await?;
-    let after = wanted(&change, last.as_ref().map(|version| &version.layer));
+    // A return of many is no version of anything: each phone's pin follows with its file.
+    let (was, is) = match &change.content.returns {
+        Some(returns) => ("what they have".to_owned(), returns.says()),
+        None => stand(services, &mut act, &change, last, waves).await?,
+    };
+    note(&mut act, &change, "layer_change.apply", Some(was), Some(is));
+    act.commit().await?;
+    services.0.layers.notify_one();
+    services.0.rollouts.notify_one();
+    Ok(())
+}
+
+/// The version is the layer from now on; what stood before and what stands, in words.
+async fn stand(
+    services: &Services,
+    act: &mut Act<'_>,
+    change: &Change,
+    last: Option<layer::Version>,
+    waves: Option<Settings>,
+) -> Result<(String, String)> {
+    let after = wanted(change, last.as_ref().map(|version| &version.layer));
     let said = Said { release: change.release, note: &change.note, rule: change.content.rule.as_ref() };
     let now = act.now;
     layer::publish_as(&mut act.tx, &after, &change.scope, &said, now).await?;
     if let Some(exception) = &change.exception {
         if exception.form.revision().is_some() {
             // A phone is held to one revision at a time: the later return is in place of the earlier.
-            returns::make_room(&mut act, exception.device, &named(change.number)).await?;
+            let why = "Another return takes its place.";
+            returns::make_room(act, exception.device, &named(change.number), why).await?;
         }
         layer::except(&mut act.tx, after.origin.layer, MadeBy::Change(change.id), exception, &change.note)
             .await?;
@@ -202,11 +221,11 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
         label::set(&mut act.tx, DeviceId(device), labels).await?;
     }
     rollout::let_go(&mut act.tx, after.origin.layer).await?;
-    if in_waves {
-        rollouts::start(services, &mut act, &change, &after.origin, &policy).await?;
+    if let Some(waves) = waves {
+        rollouts::start(services, act, change, &after.origin, waves).await?;
     } else {
-        site_facts::follow(&mut act, &after, &change.scope).await?;
-        read_by_others(&mut act, change.level, &change.scope).await?;
+        site_facts::follow(act, &after, &change.scope).await?;
+        read_by_others(act, change.level, &change.scope).await?;
     }
     let was = last.map_or_else(|| "no version".to_owned(), |v| format!("version {}", v.layer.origin.version));
     let is = format!(
@@ -216,11 +235,7 @@ pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<(
         after.origin.version,
         change.release
     );
-    note(&mut act, &change, "layer_change.apply", Some(was), Some(is));
-    act.commit().await?;
-    services.0.layers.notify_one();
-    services.0.rollouts.notify_one();
-    Ok(())
+    Ok((was, is))
 }
 
 /// What reads layers beside the phones' own files: the common files, and the fence, which asks for a registrar. With a

@@ -170,8 +170,8 @@ pub async fn edit(services: &Services, op: &Operation, number: i64, input: &Draf
     let mut change = load(&mut act.tx, number, op.actor.id).await?;
     let before = change.workflow.state.clone();
     change.workflow = change.workflow.clone().edit(op.actor.id)?;
-    if change.exception.is_some() {
-        let detail = "An exception is asked for anew.";
+    if change.exception.is_some() || change.content.returns.is_some() {
+        let detail = "An exception or a return is asked for anew.";
         return Err(Finding::new(Code::RequestState, "edit").detail(detail).into());
     }
     let parent = layer::version(&mut act.tx, change.level, &change.scope, change.parent).await?;

@@ -5,7 +5,7 @@
 use super::{
     fleet::{Fleet, Real},
     reach::{Reach, Target, reach},
-    returns, wanted,
+    return_many, returns, wanted,
 };
 use crate::{Problem, Result, Services, approvals, rollouts};
 use domain::{
@@ -18,6 +18,7 @@ use domain::{
         check::{Draft, check},
         plan::{Plan, answers, remarks},
     },
+    rollout::Policy,
 };
 use std::collections::{BTreeSet, HashMap};
 use storage::{
@@ -66,6 +67,11 @@ fn touches(plan: &Plan) -> Touches {
 }
 
 async fn plan(tx: &mut Tx, change: &Change, policy_version: u32) -> Result<(Plan, usize)> {
+    let policy = rollouts::policy_now(tx).await?;
+    if let Some(returns) = &change.content.returns {
+        let reached = return_many::planned(tx, change, returns).await?;
+        return Ok(of_reach(change, policy_version, reached, vec![], &policy));
+    }
     let last = layer::last(tx, change.level, &change.scope).await?;
     let fleet = Fleet::load(tx, change.level, &change.scope).await?;
     let mut groups = fleet.groups.clone();
@@ -96,7 +102,7 @@ async fn plan(tx: &mut Tx, change: &Change, policy_version: u32) -> Result<(Plan
     // Seconds, for a large fleet: not on a thread that phones wait for.
     let computed = tokio::task::spawn_blocking(move || reach(&fleet, &target, &real)).await;
     let reached = computed.map_err(|_| Problem::invalid(Code::LayerInvalid, "plan"))?;
-    Ok(of_reach(change, policy_version, reached, findings))
+    Ok(of_reach(change, policy_version, reached, findings, &policy))
 }
 
 fn of_reach(
@@ -104,8 +110,9 @@ fn of_reach(
     policy_version: u32,
     reached: Reach,
     mut findings: Vec<Finding>,
+    policy: &Policy,
 ) -> (Plan, usize) {
-    let Reach { alike, excluded, counts, sites, findings: locks, classes } = reached;
+    let Reach { alike, excluded, counts, sites, findings: locks, classes, .. } = reached;
     findings.extend(locks);
     findings.extend(remarks(&alike));
     let mut plan = Plan {
@@ -116,6 +123,7 @@ fn of_reach(
         release: change.release,
         content: change.content.clone(),
         exception: change.exception.clone(),
+        waves: rollouts::waves(policy, change.level, counts.devices, &alike),
         alike,
         excluded,
         counts,

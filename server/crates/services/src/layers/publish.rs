@@ -3,7 +3,7 @@
 //! How far it is stands beside the change, in the transaction of each chunk: an interrupted run is continued by the
 //! next, and what is as it should be is left alone.
 
-use super::named;
+use super::{named, return_many};
 use crate::{
     Result, Services,
     act::{Act, Note},
@@ -39,7 +39,11 @@ async fn one_change(services: &Services, mut change: Change) -> Result<usize> {
     for chunk in due.chunks(CHUNK) {
         let mut act = Act::begin_program(services).await?;
         for mac in chunk {
-            match one(services, &mut act, *mac, &named(change.number), Some(&change.approvers)).await? {
+            let made = match &change.content.returns {
+                Some(returns) => return_many::carry_out(services, &mut act, &change, returns, *mac).await?,
+                None => one(services, &mut act, *mac, &named(change.number), Some(&change.approvers)).await?,
+            };
+            match made {
                 Ok(true) => published += 1,
                 Ok(false) => {}
                 Err(finding) => change.missed.push(finding),

@@ -59,6 +59,11 @@ impl Target {
             || before.iter().any(|pair| changed(&pair, &self.after.settings))
     }
 
+    /// The device, when it is of one alone.
+    pub(super) fn device(&self) -> Option<DeviceId> {
+        self.scope.parse().ok()
+    }
+
     fn level(&self) -> Level {
         self.after.origin.level
     }
@@ -75,6 +80,49 @@ pub(super) struct Reach {
     pub(super) findings: Vec<Finding>,
     /// How many stacks were resolved.
     pub(super) classes: usize,
+    /// Who answers for the lines.
+    pub(super) owners: HashSet<Uuid>,
+}
+
+impl Reach {
+    /// Takes up what happens to other phones; [`Reach::finish`] follows.
+    pub(super) fn merge(&mut self, other: Self) {
+        for alike in other.alike {
+            let effects = |alike: &Alike| alike.differences.iter().map(effect).collect::<Vec<_>>();
+            let same = |mine: &&mut Alike| {
+                mine.vendor == alike.vendor
+                    && mine.findings == alike.findings
+                    && effects(mine) == effects(&alike)
+            };
+            match self.alike.iter_mut().find(same) {
+                Some(mine) => mine.devices.extend(alike.devices),
+                None => self.alike.push(alike),
+            }
+        }
+        let (mine, theirs) = (&mut self.counts, other.counts);
+        mine.in_scope += theirs.in_scope;
+        mine.devices += theirs.devices;
+        mine.lines += theirs.lines;
+        mine.unchanged += theirs.unchanged;
+        self.excluded.extend(other.excluded);
+        self.sites.extend(other.sites);
+        self.findings.extend(other.findings);
+        self.owners.extend(other.owners);
+        self.classes += other.classes;
+    }
+
+    /// Counts and orders: what most phones share is read first, and the order is the same every time.
+    pub(super) fn finish(&mut self) {
+        self.counts.endpoints = self.counts.lines;
+        self.counts.owners = small(self.owners.len());
+        self.findings.sort();
+        self.findings.dedup();
+        self.excluded.sort_by_key(|excluded| excluded.mac);
+        for alike in &mut self.alike {
+            alike.devices.sort_unstable();
+        }
+        self.alike.sort_by(|a, b| b.devices.len().cmp(&a.devices.len()).then(a.devices.cmp(&b.devices)));
+    }
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -115,7 +163,6 @@ pub(super) fn reach(fleet: &Fleet, target: &Target, real: &HashMap<DeviceId, Rea
     let (classes, memberships, mut reach) = classes(fleet, target, real);
     let outcomes = outcomes(fleet, target, real, &classes, &memberships);
     let mut alike: BTreeMap<(Vendor, Vec<Effect>, Vec<Finding>), Alike> = BTreeMap::new();
-    let mut owners = HashSet::new();
     let mut findings = BTreeSet::new();
     for (class, outcome) in classes.iter().zip(outcomes) {
         let many = small(class.members.len());
@@ -142,20 +189,13 @@ pub(super) fn reach(fleet: &Fleet, target: &Target, real: &HashMap<DeviceId, Rea
             reach.sites.insert(fleet.site(member).to_owned());
             let lines = fleet.lines.get(&member.device.id).map_or(&[][..], Vec::as_slice);
             reach.counts.lines += small(lines.len());
-            owners.extend(lines.iter().filter_map(|(_, owner)| *owner));
+            reach.owners.extend(lines.iter().filter_map(|(_, owner)| *owner));
         }
     }
-    reach.counts.endpoints = reach.counts.lines;
-    reach.counts.owners = small(owners.len());
     reach.classes = classes.len();
     reach.findings = findings.into_iter().collect();
     reach.alike = alike.into_values().collect();
-    reach.excluded.sort_by_key(|excluded| excluded.mac);
-    for alike in &mut reach.alike {
-        alike.devices.sort_unstable();
-    }
-    // What most phones share is read first; the order is the same every time.
-    reach.alike.sort_by(|a, b| b.devices.len().cmp(&a.devices.len()).then(a.devices.cmp(&b.devices)));
+    reach.finish();
     reach
 }
 

@@ -3,6 +3,8 @@
 //!
 //! Lines, owners and secrets stay those of the binding that stands: a return publishes settings, and settings alone.
 
+pub use super::return_many::{ReturnManyInput, ask_many};
+
 use super::{
     exceptions::{Asked, end, insert, last_version},
     named,
@@ -129,19 +131,19 @@ pub(super) async fn against(
     })
 }
 
-/// Ends the pin that stands on a device, because another takes its place in this act.
-pub(super) async fn make_room(act: &mut Act<'_>, device: DeviceId, with: &str) -> Result<()> {
+/// Ends the pin that stands on a device, if one does, because of what `by` does in this act; its file is not looked at.
+pub(crate) async fn make_room(act: &mut Act<'_>, device: DeviceId, by: &str, why: &str) -> Result<()> {
     let Some(standing) = layer::pin(&mut act.tx, device).await? else { return Ok(()) };
     let now = act.now;
     layer::end(&mut act.tx, standing.layer, now).await?;
-    last_version(&mut act.tx, standing.layer, with, "Another return takes its place.", now).await?;
+    last_version(&mut act.tx, standing.layer, by, why, now).await?;
     act.note(Note {
         action: "return.end",
         subject: standing.change,
         device: Some(device),
         before: Some(standing.exception.form.says()),
-        after: Some(format!("in its place {with}")),
-        reason: "Another return takes its place.".to_owned(),
+        after: Some(format!("ended by {by}")),
+        reason: why.to_owned(),
         ..Note::default()
     });
     Ok(())
@@ -275,8 +277,17 @@ pub async fn to(services: &Services, phones: &[(DeviceId, u32)], because: &Becau
         let mut act = Act::begin_program(services).await?;
         let change = layer_change::by_number(&mut act.tx, because.number).await?;
         let change = change.ok_or_else(|| Problem::not_found("layer change"))?.id;
+        let way = Way {
+            change,
+            number: because.number,
+            by: format!("return of {}", named(because.number)),
+            approver: None,
+            owner: because.owner,
+            reason: because.reason,
+            expires: because.expires,
+        };
         for (device, revision) in chunk {
-            let made = to_one(services, &mut act, *device, *revision, change, because).await?;
+            let made = to_one(services, &mut act, *device, *revision, &way).await?;
             returned.push((*device, made));
         }
         act.commit().await?;
@@ -295,13 +306,31 @@ pub async fn before(services: &Services, phones: &[DeviceId], number: i64) -> Re
     Ok(found)
 }
 
-async fn to_one(
+/// By what a phone is returned.
+pub(super) struct Way<'a> {
+    /// The change that was approved.
+    pub(super) change: LayerChangeId,
+    /// Its number.
+    pub(super) number: i64,
+    /// What stands behind the settings and the files.
+    pub(super) by: String,
+    /// Who signed exactly this.
+    pub(super) approver: Option<&'a str>,
+    /// Who answers for it.
+    pub(super) owner: &'a str,
+    /// Why.
+    pub(super) reason: &'a str,
+    /// When the phone is let go again.
+    pub(super) expires: Timestamp,
+}
+
+/// Returns one phone in an act that is under way.
+pub(super) async fn to_one(
     services: &Services,
     act: &mut Act<'_>,
     id: DeviceId,
     revision: u32,
-    change: LayerChangeId,
-    because: &Because<'_>,
+    way: &Way<'_>,
 ) -> Result<std::result::Result<bool, Finding>> {
     let stored = device::by_id(&mut act.tx, id).await?.ok_or_else(|| Problem::not_found("device"))?;
     let mac = stored.device.mac;
@@ -320,22 +349,22 @@ async fn to_one(
     if let Some(finding) = against(&mut act.tx, id, &settings).await?.into_iter().next() {
         return Ok(Err(Finding { subject: format!("{mac}: {}", finding.subject), ..finding }));
     }
-    let by = format!("return of {}", named(because.number));
+    let by = way.by.clone();
     let layer = LayerId(services.0.env.id());
     let origin =
         Origin { layer, level: Level::Pin, name: format!("{mac} {by}"), version: 1, change: by.clone() };
     let made = Layer { origin, settings, locks: Locks::new() };
-    let (now, owner) = (act.now, because.owner.to_owned());
-    let said = Said { release: Release::FIRST, note: because.reason, rule: None };
+    let (now, owner) = (act.now, way.owner.to_owned());
+    let said = Said { release: Release::FIRST, note: way.reason, rule: None };
     // One change may be taken back more than once.
     layer::publish_as(&mut act.tx, &made, &format!("{id}/{layer}"), &said, now).await?;
     let form = Form::Return { revision };
-    let exception = Exception { device: id, form, owner, expires: Some(because.expires) };
-    layer::except(&mut act.tx, layer, MadeBy::Change(change), &exception, because.reason).await?;
-    let renewed = one(services, act, mac, &by, None).await?;
+    let exception = Exception { device: id, form, owner, expires: Some(way.expires) };
+    layer::except(&mut act.tx, layer, MadeBy::Change(way.change), &exception, way.reason).await?;
+    let renewed = one(services, act, mac, &by, way.approver).await?;
     act.note(Note {
         action: "return.apply",
-        subject: named(because.number),
+        subject: named(way.number),
         site: Some(stored.device.site),
         device: Some(id),
         before: None,
@@ -343,7 +372,7 @@ async fn to_one(
             Ok(_) => exception.form.says(),
             Err(finding) => format!("{}; its file could not be written: {finding}", exception.form.says()),
         }),
-        reason: because.reason.to_owned(),
+        reason: way.reason.to_owned(),
     });
     Ok(renewed)
 }

@@ -7,7 +7,8 @@ use super::{
     view::{ChangeRow, ChangeView, ExceptionRow, LayerRow, LayerView, LayersView, PhoneView, VersionRow},
 };
 use crate::{
-    Operation, Problem, Result, Services, approvals, devices, rollouts,
+    Operation, Problem, Result, Services, approvals, devices,
+    rollouts::holds::Holds,
     view::{CommentRow, PAGE, cut},
 };
 use domain::{
@@ -15,7 +16,7 @@ use domain::{
     authz::{Action, authorise},
     change_request::State,
     group::Labels,
-    layer::{Content, Level, Release, exception::expiring, plan::Plan, text},
+    layer::{Content, Level, Release, exception::expiring, text},
     plan::Difference,
 };
 use std::collections::BTreeSet;
@@ -88,7 +89,10 @@ pub async fn on_device(services: &Services, op: &Operation, mac: &str) -> Result
     let labels = label::of(&mut tx, stored.device.id).await?;
     let site = storage::site::by_id(&mut tx, stored.device.site).await?.map(|s| s.code).unwrap_or_default();
     let facts = crate::publish::group_facts(&stored.device, site, labels.clone());
-    let groups = domain::group::of(&layer::groups(&mut tx).await?, &facts).into_iter().collect();
+    let mut groups = layer::groups(&mut tx).await?;
+    // During a rollout of a group's rule the phone is in the groups that its files are made for.
+    Holds::of(&mut tx, stored.device.id).await?.rules(&mut groups);
+    let groups = domain::group::of(&groups, &facts).into_iter().collect();
     let all = layer::standing_on(&mut tx, stored.device.id).await?;
     Ok(PhoneView {
         mac: stored.device.mac,
@@ -211,15 +215,6 @@ fn between(before: &Content, after: &Content) -> Vec<Difference> {
     rows
 }
 
-/// The waves in which a change would go out, if it were applied now.
-async fn waves(tx: &mut storage::Tx, change: &layer_change::Change, plan: &Plan) -> Result<Vec<String>> {
-    let policy = rollouts::policy_now(tx).await?;
-    let later = !change.workflow.state.is_final() && rollouts::in_waves(&policy, change.level, plan);
-    let strands = plan.alike.iter().any(|alike| alike.strands);
-    let words = || policy.for_change(strands).waves.iter().map(ToString::to_string).collect();
-    Ok(if later { words() } else { vec![] })
-}
-
 /// The page of a change.
 pub async fn change(services: &Services, op: &Operation, number: i64) -> Result<ChangeView> {
     authorise(&op.actor, Action::Read)?;
@@ -272,12 +267,13 @@ pub async fn change(services: &Services, op: &Operation, number: i64) -> Result<
         _ => vec![],
     };
     stale_devices.truncate(50);
+    let stale_waves =
+        stale && matches!((&change.plan, &now), (Some(before), Some(now)) if before.waves != now.waves);
     // A plan that has changed is shown as it is now: that is what submitting again would sign.
     let outdated = stale || matches!(state, State::Stale { .. });
     let submitted = change.plan.clone().filter(|_| !outdated);
     let plan = submitted.or(now).ok_or_else(|| Problem::not_found("plan"))?;
     let rollout = rollout::of_change(&mut tx, number).await?.map(|rollout| (rollout.number, rollout.status));
-    let waves = waves(&mut tx, &change, &plan).await?;
     Ok(ChangeView {
         parent: change.parent,
         standing: last.map_or(0, |version| version.layer.origin.version),
@@ -291,13 +287,13 @@ pub async fn change(services: &Services, op: &Operation, number: i64) -> Result<
         plan,
         stale,
         stale_devices,
+        stale_waves,
         approvals,
         own: change.workflow.requester == op.actor.id,
         involved: change.workflow.involves(op.actor.id),
         comments: comments.into_iter().map(|c| CommentRow { by: c.by, at: c.at, body: c.body }).collect(),
         editors,
         missed: change.missed.clone(),
-        waves,
         rollout,
         classes,
         exception: change.exception.clone(),

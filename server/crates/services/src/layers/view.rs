@@ -222,6 +222,8 @@ pub struct ChangeView {
     pub stale: bool,
     /// The phones that make it stale, at most 50.
     pub stale_devices: Vec<Mac>,
+    /// Whether it would go out otherwise than when it was submitted.
+    pub stale_waves: bool,
     /// What keeps it from being applied.
     pub blocks: Vec<Finding>,
     /// How its approvals stand.
@@ -236,8 +238,6 @@ pub struct ChangeView {
     pub editors: Vec<String>,
     /// Phones that could not be published.
     pub missed: Vec<Finding>,
-    /// The waves in which it would go out; empty when it would go at once, or has gone.
-    pub waves: Vec<String>,
     /// The rollout that carries it out: its number, and how it stands.
     pub rollout: Option<(i64, Status)>,
     /// Stacks that were resolved for the plan; 0 when it was not made anew.

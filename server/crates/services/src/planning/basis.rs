@@ -4,7 +4,7 @@
 use super::current_kind;
 use crate::{
     Result,
-    facts::{LineNow, Loaded, OwnerNow, owner_of, registrar_known},
+    facts::{LineNow, Loaded, OwnerNow, owner_of, registrar_known, registrar_scopes},
     firmware::aim::Catalogue,
     publish::{self, Prepared},
     rollouts::holds::{FleetHolds, Holds},
@@ -121,7 +121,7 @@ pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
             }
         };
         let exceptions = about.exceptions.remove(&id).unwrap_or_default();
-        let loaded = surround(stored, &mut about);
+        let loaded = surround(stored, &mut about, holds.as_ref());
         let number_before = about.current.get(&(id, current_kind(&loaded))).copied();
         let device = DeviceBasis {
             loaded,
@@ -179,7 +179,7 @@ fn compared(request: &Request, devices: &BTreeMap<DeviceId, DeviceBasis>) -> Vec
 }
 
 /// A device with what was loaded around it.
-fn surround(stored: Stored, about: &mut About) -> Loaded {
+fn surround(stored: Stored, about: &mut About, holds: Option<&Holds>) -> Loaded {
     let device = &stored.device;
     let lines = about.standing.remove(&device.id).unwrap_or_default();
     let lines = lines.into_iter().filter_map(|standing| {
@@ -194,6 +194,11 @@ fn surround(stored: Stored, about: &mut About) -> Loaded {
         time_zone: "UTC".to_owned(),
         scope: Scope::OnboardingOnly,
     });
+    let mut layers: Vec<_> =
+        registrar_scopes(&site).iter().filter_map(|scope| about.layers.get(scope).cloned()).collect();
+    if let Some(holds) = holds {
+        holds.apply(&mut layers);
+    }
     Loaded {
         lines: lines.collect(),
         segment: device.segment.and_then(|id| about.segments.get(&id).cloned()),
@@ -201,7 +206,7 @@ fn surround(stored: Stored, about: &mut About) -> Loaded {
         gate: device.segment.and_then(|id| about.gates.get(&id).cloned()),
         endpoints: about.endpoints.remove(&device.id).unwrap_or_default(),
         policy: about.policies.get(&site.id).cloned().unwrap_or_default(),
-        registrar_known: registrar_known(&site, |level, scope| about.layers.get(&(level, scope.to_owned()))),
+        registrar_known: registrar_known(&layers),
         // Nothing is served on this: the act that applies it bumps what it changes.
         generations: Expects::default(),
         site,

@@ -2,7 +2,7 @@
 //! every proof but for being cleared.
 
 use super::save;
-use crate::{Problem, Result, Services, act::Act, exceptions};
+use crate::{Problem, Result, Services, act::Act, exceptions, returns};
 use domain::{Code, Finding, device::DeviceState, exception::Kind as CaseKind, plan::Kind};
 use storage::{
     Tx,
@@ -50,6 +50,9 @@ pub(crate) async fn taken_over(services: &Services, act: &mut Act<'_>, request: 
     let ended = format!("It was replaced, EX-{}.", stored.number);
     exceptions::settle(services, act, CaseKind::Mismatch, &listed.exception.subject, &ended).await?;
     device::set_state(&mut act.tx, old, DeviceState::Retired).await?;
+    // The plan said so: the settings to which it was held were those of that handset.
+    let by = format!("CR-{}", request.number);
+    returns::make_room(act, old, &by, "Its handset was replaced.").await?;
     act.bump(old.0);
     let body = format!(
         "CR-{} moves every line; the old handset may fetch what clears it, and nothing else.",

@@ -5,7 +5,7 @@ use crate::{Result, Services, act::Act};
 use domain::{
     Timestamp,
     freeze::frozen,
-    rollout::{Command, MINUTE_OF_PACE, Observations, Place, Recent, State, Status, step},
+    rollout::{Command, MINUTE_OF_PACE, Observations, Place, Recent, State, Status, Tally, step},
 };
 use storage::{
     Tx, freeze,
@@ -110,5 +110,6 @@ pub(super) async fn look(tx: &mut Tx, r: &Rollout, now: Timestamp) -> Result<(St
 }
 
 pub(super) fn state(r: &Rollout, members: Vec<domain::rollout::Member>) -> State {
-    State { status: r.status, wave: r.wave, begun: r.begun, accepted: r.accepted, members }
+    let others = Tally::default();
+    State { status: r.status, wave: r.wave, begun: r.begun, accepted: r.accepted, members, others }
 }

@@ -96,6 +96,13 @@ pub async fn show(
     })
 }
 
+/// Another number whenever anything about a rollout or its phones was written; one statement by key.
+pub async fn generation(services: &Services, op: &Operation, number: i64) -> Result<i64> {
+    authorise(&op.actor, Action::Read)?;
+    let turn = rollout::turn(&mut services.0.store.read().await?, number).await?;
+    turn.ok_or_else(|| Problem::not_found("rollout"))
+}
+
 fn stopped(r: &Rollout) -> Option<Finding> {
     let Status::Paused(stop) = r.status else { return None };
     Some(Finding::new(Code::RolloutStopped, named(r.number)).detail(format!("It is so: {}.", stop.says())))
