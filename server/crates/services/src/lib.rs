@@ -8,6 +8,7 @@ pub mod audit;
 pub mod certificate;
 pub mod change_requests;
 pub mod checkpoint;
+mod credentials;
 pub mod cutovers;
 pub mod devices;
 pub mod discovery;

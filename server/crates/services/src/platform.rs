@@ -4,21 +4,17 @@
 //! the work stays open, is tried again at growing intervals, and whatever comes next for the same line waits; other
 //! lines do not.
 
-use crate::{Operation, Problem, Result, Services, replacements};
+use crate::{Operation, Problem, Result, Services, credentials, replacements};
 use connectors::{CallControl, Contacts};
 use domain::{
-    Code, Timestamp,
+    Timestamp,
     authz::{Action, authorise},
     ids::SecretId,
     time::SECOND,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use storage::{
-    Tx,
-    outbox::{self, Work},
-    secret,
-};
+use storage::outbox::{self, Work};
 use uuid::Uuid;
 
 #[derive(Deserialize)]
@@ -181,13 +177,23 @@ async fn establish(services: &Services, platform: &dyn CallControl, payload: &st
         Ok(work) => work,
         Err(error) => return Outcome::Failed(error.to_string()),
     };
+    let counts = async {
+        let mut tx = services.0.store.read().await?;
+        credentials::counts(&mut tx, &work.user, work.secret).await
+    };
+    match counts.await {
+        Ok(false) => return Outcome::Done,
+        Ok(true) => {}
+        Err(problem) => return Outcome::Failed(problem.to_string()),
+    }
     match put(services, platform, &work.user, work.secret).await {
         Ok(()) => Outcome::Done,
         Err(why) => Outcome::Failed(why),
     }
 }
 
-/// Makes a line able to register with the current version of a secret, and with nothing else.
+/// Makes a line able to register with the current version of a secret, and with nothing else; then every phone that has
+/// the line is given it.
 async fn put(
     services: &Services,
     platform: &dyn CallControl,
@@ -195,16 +201,17 @@ async fn put(
     id: SecretId,
 ) -> std::result::Result<(), String> {
     let read = async {
-        let mut tx: Tx = services.0.store.read().await?;
-        Ok::<_, Problem>(secret::current(&mut tx, id).await?)
+        let mut tx = services.0.store.read().await?;
+        credentials::open(services, &mut tx, id).await
     };
-    let sealed = read.await.map_err(|e| e.to_string())?.ok_or(Code::SecretUnreadable.text())?.1;
-    let password = services.0.keys.vault.open(id, &sealed).map_err(|c| c.text().to_owned())?;
-    platform.establish(user, &password).await.map_err(|e| e.to_string())
+    let password = read.await.map_err(|e| e.to_string())?;
+    platform.establish(user, &password).await.map_err(|e| e.to_string())?;
+    credentials::spread(services, user, &password).await.map_err(|e| e.to_string())
 }
 
 /// Withdraws the old credential; once no contact is left, the new one counts. When somebody answers for what is left,
-/// the new one counts at once, and the old one is dead when its last contact must have ended.
+/// the new one counts at once, and the old one is dead when its last contact must have ended. So it is where other phones
+/// have the line: nobody can tell their contacts from the old handset's, and they keep them.
 async fn rotate(services: &Services, platform: &dyn CallControl, payload: &str) -> Outcome {
     let mut work: Rotate = match serde_json::from_str(payload) {
         Ok(work) => work,
@@ -221,7 +228,9 @@ async fn rotate(services: &Services, platform: &dyn CallControl, payload: &str) 
         Err(problem) => return Outcome::Failed(problem.to_string()),
     };
     let mut why = None;
-    if !asked.dead && !work.established {
+    if !asked.dead && asked.shared {
+        why = Some("other phones have the same number and keep theirs".to_owned());
+    } else if !asked.dead && !work.established {
         why = match platform.withdraw(&work.user).await {
             Ok(Contacts::Removed) => None,
             Ok(Contacts::Left(why)) => Some(why),
@@ -233,7 +242,7 @@ async fn rotate(services: &Services, platform: &dyn CallControl, payload: &str) 
     let since = *work.unregistrable_since.get_or_insert_with(|| services.now());
     let lasts = i64::try_from(platform.longest_registration().as_micros()).unwrap_or(i64::MAX);
     let left = why.filter(|_| services.now() < since.plus(lasts));
-    if (left.is_none() || asked.answered) && !work.established {
+    if (left.is_none() || asked.answered || asked.shared) && !work.established {
         if let Err(why) = put(services, platform, &work.user, work.secret).await {
             return Outcome::Failed(why);
         }

@@ -23,6 +23,8 @@ pub(crate) struct Rerouted {
     pub(crate) findings: Vec<Finding>,
     /// Groups that would be open while nobody is there.
     pub(crate) uncovered: Vec<Finding>,
+    /// Phones whose files say whether the line is shared, and then say something else.
+    phones: Vec<String>,
 }
 
 /// Looks at every change of a request.
@@ -41,7 +43,7 @@ pub(crate) async fn look(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
 async fn one(tx: &mut Tx, route: &Route, staff: &Staff, now: Timestamp) -> Result<Rerouted> {
     let site = site::by_code(tx, route.site()).await?.map(|site| site.id);
     let mut known = routes::read(tx).await?;
-    let (mut class, mut uncovered) = (None, vec![]);
+    let (mut class, mut uncovered, mut phones) = (None, vec![], vec![]);
     let (before, mut findings) = match route {
         Route::Profile { extension, profile, .. } => {
             let found = person::extension_by_number(tx, extension.as_ref()).await?;
@@ -50,8 +52,15 @@ async fn one(tx: &mut Tx, route: &Route, staff: &Staff, now: Timestamp) -> Resul
                 return Ok(rerouted(route, None, site, vec![finding]));
             };
             class = Some(found.class_of_service.clone());
-            let before = storage::profile::of(tx, found.id).await?.map(|stored| stored.profile.describe());
-            (before, profiles::wrong(tx, &mut known, extension, profile).await?)
+            let before = storage::profile::of(tx, found.id).await?.map(|stored| stored.profile);
+            if before.as_ref().is_some_and(|before| before.shared) != profile.shared {
+                let stands = storage::line::of_number(tx, extension.as_ref()).await?;
+                phones.extend(stands.into_iter().map(|holder| holder.name));
+            }
+            (
+                before.map(|before| before.describe()),
+                profiles::wrong(tx, &mut known, extension, profile).await?,
+            )
         }
         Route::Group { group, .. } => {
             uncovered.extend(staff.cover(group, now));
@@ -71,13 +80,13 @@ async fn one(tx: &mut Tx, route: &Route, staff: &Staff, now: Timestamp) -> Resul
     if site.is_none() {
         findings.push(Finding::new(Code::SiteUnknown, route.subject()));
     }
-    Ok(Rerouted { class, uncovered, ..rerouted(route, before, site, findings) })
+    Ok(Rerouted { class, uncovered, phones, ..rerouted(route, before, site, findings) })
 }
 
 fn rerouted(route: &Route, before: Option<String>, site: Option<SiteId>, findings: Vec<Finding>) -> Rerouted {
     let change =
         Rerouting { subject: route.subject(), site: route.site().to_owned(), before, after: route.after() };
-    Rerouted { route: route.clone(), change, site, class: None, findings, uncovered: vec![] }
+    Rerouted { route: route.clone(), change, site, class: None, findings, uncovered: vec![], phones: vec![] }
 }
 
 /// The five answers.
@@ -118,7 +127,7 @@ pub(crate) fn answers(all: &[Rerouted], number: i64) -> Vec<Answer> {
         answer(
             "F2",
             "How many devices, lines and people change?",
-            vec![format!("{}, at {sites}. No device's bytes change.", names.join(", "))],
+            vec![format!("{}, at {sites}. {}", names.join(", "), files(all))],
             false,
         ),
         answer("F3", "Can one device be put back?", back.collect(), false),
@@ -130,6 +139,18 @@ pub(crate) fn answers(all: &[Rerouted], number: i64) -> Vec<Answer> {
         ),
         answer("F5", "What happens to users if it fails?", users, !uncovered.is_empty()),
     ]
+}
+
+/// Whose files change.
+fn files(all: &[Rerouted]) -> String {
+    let phones: Vec<_> = all.iter().flat_map(|one| one.phones.iter().map(String::as_str)).collect();
+    if phones.is_empty() {
+        return "No device's bytes change.".to_owned();
+    }
+    format!(
+        "The files of {} say whether the line is shared; no other device's bytes change.",
+        phones.join(", ")
+    )
 }
 
 /// Carries every change of a request out, in its act. Who says so afterwards is whoever asked for it. On PostgreSQL two at
@@ -153,6 +174,7 @@ pub(crate) async fn carry_out(act: &mut Act<'_>, request: &Request, judged: Vec<
         match one.route {
             Route::Profile { extension, profile, .. } => {
                 profiles::put(act, &extension, *profile, &by, &why).await?;
+                profiles::republish(act, &extension, &format!("CR-{}", request.number)).await?;
             }
             Route::Group { site, group } => hunt_groups::put(act, &site, *group, &by, &why).await?,
             Route::NoGroup { code, .. } => hunt_groups::take_away(act, &code, &by, &why).await?,

@@ -8,7 +8,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, Mutex},
 };
-use testkit::{create_subscribers, subscribers};
+use testkit::{accepted, create_subscribers, subscribers};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -42,6 +42,11 @@ impl Node {
     pub(crate) async fn drain(&self) -> Vec<String> {
         jobs::drain(&self.services).await;
         subscribers(&self.table).await
+    }
+
+    /// Who may register, and the hash of the password that is accepted.
+    pub(crate) async fn accepts(&self) -> Vec<(String, String)> {
+        accepted(&self.table).await
     }
 
     /// What is tried and not done.
