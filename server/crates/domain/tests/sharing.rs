@@ -104,9 +104,18 @@ impl World {
     fn counts(&self, work: &Work) -> Option<u8> {
         match work {
             Work::Given(phone) => Some(self.phones[*phone].given),
-            Work::Successor(phone) => self.phones[*phone].successor.or(Some(self.phones[*phone].given)),
+            Work::Successor(phone) => self.phones[*phone].successor,
             Work::Renewed(credential) => Some(*credential),
             Work::Withdraw => None,
+        }
+    }
+
+    /// Whether it is still to be told.
+    fn still(&self, work: &Work) -> bool {
+        match work {
+            Work::Given(phone) => self.served().contains(phone),
+            Work::Successor(phone) => self.phones[*phone].successor.is_some(),
+            Work::Renewed(_) | Work::Withdraw => true,
         }
     }
 
@@ -116,6 +125,20 @@ impl World {
 }
 
 impl Model {
+    /// Gives what the platform was told to everybody who has the line, and to those who will.
+    fn give(&self, world: &mut World, told: u8) {
+        for phone in world.served() {
+            world.early |= world.platform != Some(told);
+            world.phones[phone].given = told;
+        }
+        for phone in world.phones.iter_mut().filter(|phone| phone.line) {
+            // Never what the phone that goes knows.
+            if self.successors && phone.given != told {
+                phone.successor = phone.successor.map(|_| told);
+            }
+        }
+    }
+
     fn act(&self, world: &mut World, action: &Action) -> Option<()> {
         match *action {
             Action::Bind(phone) => {
@@ -155,14 +178,13 @@ impl Model {
                 // Never what it had: somebody else who had that may have lost the line since.
                 world.phones[phone].given = sibling.unwrap_or(own);
                 world.phones[phone].successor = None;
-                world.work.retain(|work| *work != Work::Successor(phone));
                 world.work.push(Work::Given(phone));
             }
             Action::Tell => {
                 (world.told.is_none()).then_some(())?;
                 let work = world.work.first()?.clone();
                 // Of whoever has lost the line since, or is about to, the platform is told no more.
-                if matches!(work, Work::Given(phone) if !world.served().contains(&phone)) {
+                if !world.still(&work) {
                     world.work.remove(0);
                     return Some(());
                 }
@@ -174,17 +196,11 @@ impl Model {
             }
             Action::Give => {
                 let told = world.told.take()?;
-                for phone in world.served() {
-                    world.early |= world.platform != Some(told);
-                    world.phones[phone].given = told;
+                let work = world.work.remove(0);
+                // What counts may have become something else meanwhile: that is told next.
+                if world.still(&work) && world.counts(&work) == Some(told) {
+                    self.give(world, told);
                 }
-                for phone in world.phones.iter_mut().filter(|phone| phone.line) {
-                    // Never what the phone that goes knows.
-                    if self.successors && phone.given != told {
-                        phone.successor = phone.successor.map(|_| told);
-                    }
-                }
-                world.work.remove(0);
             }
             Action::Crash => drop(world.told.take()?),
             Action::Fetch(phone) => {

@@ -109,9 +109,9 @@ async fn behind(services: &Services, tx: &mut Tx, number: &str, password: &str) 
     Ok(all)
 }
 
-/// The platform lets `number` register with `password` from now on: so every phone that has the line gets it. Done
-/// again after a crash, it finds nothing to do.
-pub(crate) async fn spread(services: &Services, number: &str, password: &str) -> Result<()> {
+/// The platform lets `number` register with `password` from now on, which is that of a secret: so every phone that has the
+/// line gets it, unless something else is to count meanwhile. Done again after a crash, it finds nothing to do.
+pub(crate) async fn spread(services: &Services, number: &str, id: SecretId, password: &str) -> Result<()> {
     let mut tx = services.0.store.read().await?;
     let nothing = behind(services, &mut tx, number, password).await?.is_empty();
     drop(tx);
@@ -119,6 +119,10 @@ pub(crate) async fn spread(services: &Services, number: &str, password: &str) ->
         return Ok(());
     }
     let mut act = Act::begin_program(services).await?;
+    let same = open(services, &mut act.tx, id).await?.as_str() == password;
+    if !same || !counts(&mut act.tx, number, id).await? {
+        return Ok(());
+    }
     spread_in(&mut act, services, number, password).await?;
     act.commit().await
 }

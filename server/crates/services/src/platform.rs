@@ -109,6 +109,12 @@ fn due(work: &Work) -> Timestamp {
     Timestamp(work.created_at).plus((doubled + 256 * (attempts - 8).max(0)) * SECOND)
 }
 
+/// Whether what comes next for the same line waits for this. Not for a rotation of which the new credential counts already:
+/// a lost phone that shares the line must not wait for the contacts of a replaced one.
+fn holds_back(payload: &str) -> bool {
+    !serde_json::from_str::<Rotate>(payload).is_ok_and(|work| work.established)
+}
+
 /// Carries out what is due, in order. When the platform does not take something the turn ends.
 pub(crate) async fn drain(services: &Services) {
     let Some(platform) = services.0.call_control.clone() else { return };
@@ -128,8 +134,13 @@ pub(crate) async fn drain(services: &Services) {
         after = last.outbox_id;
         for item in work.into_iter().filter(|item| !item.kind.starts_with("notice.")) {
             let user = about(&item).unwrap_or_default();
-            if waiting.contains(&user) || services.now() < due(&item) {
-                waiting.insert(user);
+            if waiting.contains(&user) {
+                continue;
+            }
+            if services.now() < due(&item) {
+                if holds_back(&item.payload) {
+                    waiting.insert(user);
+                }
                 continue;
             }
             let outcome = match item.kind.as_str() {
@@ -147,6 +158,12 @@ pub(crate) async fn drain(services: &Services) {
                     attempts = item.attempts + 1,
                     "not done at call control"
                 );
+            }
+            if match &outcome {
+                Outcome::Done => false,
+                Outcome::Left { payload, .. } => holds_back(payload),
+                Outcome::Failed(_) => true,
+            } {
                 waiting.insert(user);
             }
             if note(services, &item, outcome).await.is_err() || failed {
@@ -206,7 +223,7 @@ async fn put(
     };
     let password = read.await.map_err(|e| e.to_string())?;
     platform.establish(user, &password).await.map_err(|e| e.to_string())?;
-    credentials::spread(services, user, &password).await.map_err(|e| e.to_string())
+    credentials::spread(services, user, id, &password).await.map_err(|e| e.to_string())
 }
 
 /// Withdraws the old credential; once no contact is left, the new one counts. When somebody answers for what is left,

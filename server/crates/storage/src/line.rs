@@ -161,6 +161,8 @@ pub struct Holder {
     pub device: DeviceId,
     /// Its site.
     pub site: SiteId,
+    /// The device's MAC.
+    pub mac: Mac,
     /// As people read it: `yealink T46U 80:5e:c0:12:34:56`.
     pub name: String,
     /// Line key, from 1.
@@ -179,6 +181,7 @@ pub async fn of_number(tx: &mut Tx, number: &str) -> Result<Vec<Holder>, Error> 
             line: LineId(line),
             device: DeviceId(device),
             site: SiteId(site),
+            mac,
             name: format!("{vendor} {model} {mac}"),
             index: u8::try_from(index).unwrap_or(u8::MAX),
             secret: SecretId(secret),

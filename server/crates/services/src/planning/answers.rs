@@ -246,7 +246,7 @@ fn impact(planned: &Planned) -> Vec<String> {
             return format!("Calls to {number} go on ringing on {names}.");
         }
         format!(
-            "The credential of {number} is renewed, at the platform first. Calls go on ringing on {names} until the registration of each ends, an hour or so; none of them can call or register again before it has fetched the new one."
+            "The credential of {number} is renewed, at the platform first. Calls go on ringing on {names} until the registration of each ends; none of them can call or register again before it has fetched the new one."
         )
     }));
     if !ends.is_empty() {
