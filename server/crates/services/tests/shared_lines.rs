@@ -3,6 +3,7 @@
 
 use crate::{
     halden::{self, EXTENSION, Halden, OTHER_PHONE, PHONE, codes},
+    machine::{crash_after, same_stories},
     phone::{Phone, value},
     platform::Node,
 };
@@ -11,8 +12,15 @@ use domain::{
     profile::Typed,
     time::{HOUR, MINUTE, SECOND},
 };
+use proptest::{
+    collection::vec,
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
 use services::{
-    change_requests, exceptions, losses, numbers, profiles,
+    change_requests, exceptions, losses, numbers,
+    people::{self, PersonInput},
+    profiles,
     replacements::{self, OpenInput},
     view::{BulkInput, RequestInput},
 };
@@ -50,6 +58,20 @@ async fn three(halden: &Halden, node: &Node) -> Vec<Phone> {
         phones.push(Phone::of(halden, mac).await);
     }
     phones
+}
+
+/// Opens the replacement of the first phone by the spare one, and has it approved; case and request.
+async fn replacement(halden: &Halden) -> (i64, i64) {
+    let (services, op) = (&halden.services, halden.by("ada").await);
+    let open = OpenInput { old: PHONE.into(), new: SPARE.into(), reason: "Its display is broken.".into() };
+    let case = replacements::open(services, &op, &open).await.unwrap();
+    let view = exceptions::view(services, &op, case).await.unwrap().replacement.unwrap();
+    let request = view.order.request.unwrap();
+    halden.approve(request).await.unwrap();
+    if halden.state(request).await == "submitted" {
+        halden.approve_as("hedy", request).await.unwrap();
+    }
+    (case, request)
 }
 
 /// What a phone would register with.
@@ -174,16 +196,9 @@ async fn one_of_three_is_replaced_and_its_siblings_are_given_what_counts() {
         let phones = three(&halden, &node).await;
         let old = password(&halden, &phones[0]).await;
         let (services, op) = (&halden.services, halden.by("ada").await);
-        let open =
-            OpenInput { old: PHONE.into(), new: SPARE.into(), reason: "Its display is broken.".into() };
-        let case = replacements::open(services, &op, &open).await.unwrap();
+        let (case, request) = replacement(&halden).await;
         let view = exceptions::view(services, &op, case).await.unwrap().replacement.unwrap();
         assert!(view.outages.iter().any(|outage| outage.to_string().contains("805ec0100004")), "{view:?}");
-        let request = view.order.request.unwrap();
-        halden.approve(request).await.unwrap();
-        if halden.state(request).await == "submitted" {
-            halden.approve_as("hedy", request).await.unwrap();
-        }
         replacements::rotate(services, &op, case).await.unwrap();
         halden.later(SECOND);
         assert_eq!(password(&halden, &phones[1]).await, old, "it still counts");
@@ -229,15 +244,7 @@ async fn called_off_the_old_handset_is_given_what_its_siblings_have() {
         let phones = three(&halden, &node).await;
         let old = password(&halden, &phones[0]).await;
         let (services, op) = (&halden.services, halden.by("ada").await);
-        let open =
-            OpenInput { old: PHONE.into(), new: SPARE.into(), reason: "Its display is broken.".into() };
-        let case = replacements::open(services, &op, &open).await.unwrap();
-        let view = exceptions::view(services, &op, case).await.unwrap().replacement.unwrap();
-        let request = view.order.request.unwrap();
-        halden.approve(request).await.unwrap();
-        if halden.state(request).await == "submitted" {
-            halden.approve_as("hedy", request).await.unwrap();
-        }
+        let (case, _) = replacement(&halden).await;
         replacements::rotate(services, &op, case).await.unwrap();
         halden.later(SECOND);
         node.drain().await;
@@ -310,4 +317,187 @@ async fn a_file_may_put_a_shared_line_on_many_phones() {
             assert_eq!(halden.lines(mac).await, [EXTENSION], "{}", halden.name());
         }
     }
+}
+
+/// Somebody leaves: each of their phones is revoked by a request of its own, and the last one shuts the line.
+#[tokio::test]
+async fn whoever_leaves_loses_every_phone_of_a_shared_line_one_by_one() {
+    for halden in halden::open().await {
+        let node = Node::of(&halden, None).await;
+        let phones = three(&halden, &node).await;
+        let input = PersonInput { account: "left".to_owned(), ..PersonInput::default() };
+        let op = halden.by("ada").await;
+        let asked = people::change(&halden.services, &op, "P1003", &input, "so says the feed").await.unwrap();
+        assert_eq!(asked.len(), 3, "{}", halden.name());
+        let mut known = vec![];
+        for (done, number) in (1..).zip(asked) {
+            known.push(password(&halden, &phones[2]).await);
+            halden.approve(number).await.unwrap();
+            halden.apply(number).await.unwrap();
+            halden.later(SECOND);
+            assert_eq!(node.drain().await.len(), usize::from(done < 3));
+            for old in &known {
+                assert_ne!(node.accepts().await, accepts(old), "{done}");
+            }
+        }
+    }
+}
+
+/// Without access to the platform somebody types the new credential in there: from then on its siblings have it.
+#[tokio::test]
+async fn rotated_by_hand_the_siblings_get_what_was_typed_in() {
+    for halden in halden::open().await {
+        shared(&halden).await;
+        halden.bind(PHONE, EXTENSION).await;
+        halden.bind(OTHER_PHONE, EXTENSION).await;
+        let sibling = Phone::of(&halden, OTHER_PHONE).await;
+        let old = password(&halden, &sibling).await;
+        let (case, request) = replacement(&halden).await;
+        let (services, op) = (&halden.services, halden.by("ada").await);
+        replacements::rotate(services, &op, case).await.unwrap();
+        let shown = replacements::reveal(services, &op, case, "To type it in.").await.unwrap();
+        assert_eq!(password(&halden, &sibling).await, old);
+        replacements::dead(services, &op, case, "Rotated at the PBX.").await.unwrap();
+        assert_eq!(password(&halden, &sibling).await, shown[0].1, "{}", halden.name());
+        halden.apply(request).await.unwrap();
+        assert_eq!(password(&halden, &Phone::of(&halden, SPARE).await).await, shown[0].1);
+    }
+}
+
+/// What happens to a shared line, to its platform and to the server, in any order.
+#[derive(Clone, Debug)]
+enum Step {
+    Bind(usize),
+    Revoke(usize),
+    Replace,
+    CallOff,
+    TakeOver,
+    Tell,
+    /// The server dies after so many waits.
+    TellAndCrash(u8),
+    Fetch(usize),
+}
+
+fn steps() -> impl Strategy<Value = Step> {
+    let phone = || 0..PHONES.len();
+    prop_oneof![
+        5 => phone().prop_map(Step::Bind),
+        3 => phone().prop_map(Step::Revoke),
+        2 => Just(Step::Replace),
+        1 => Just(Step::CallOff),
+        1 => Just(Step::TakeOver),
+        2 => Just(Step::Tell),
+        2 => (0u8..40).prop_map(Step::TellAndCrash),
+        3 => phone().prop_map(Step::Fetch),
+    ]
+}
+
+/// The phones, and what each has fetched.
+struct World<'a> {
+    halden: &'a Halden,
+    node: Node,
+    phones: Vec<Phone>,
+    holds: Vec<Option<String>>,
+    /// Case and request of the replacement of the first phone that is under way.
+    order: Option<(i64, i64)>,
+}
+
+impl World<'_> {
+    async fn stands(&self, phone: usize) -> bool {
+        !self.halden.lines(PHONES[phone]).await.is_empty()
+    }
+
+    async fn step(&mut self, step: &Step) {
+        let (services, op) = (&self.halden.services, self.halden.by("ada").await);
+        match step {
+            Step::Bind(phone) if !self.stands(*phone).await => {
+                if let Ok(draft) = self.halden.draft_bind(PHONES[*phone], 1, EXTENSION).await {
+                    self.halden.sign(draft).await;
+                    drop(self.halden.apply(draft).await);
+                }
+            }
+            Step::Revoke(phone) if self.stands(*phone).await && (*phone > 0 || self.order.is_none()) => {
+                let number = self.halden.approved_unbind(PHONES[*phone]).await;
+                self.halden.apply(number).await.unwrap();
+            }
+            Step::Replace if self.order.is_none() && self.stands(0).await => {
+                let order = replacement(self.halden).await;
+                replacements::rotate(services, &op, order.0).await.unwrap();
+                self.order = Some(order);
+            }
+            Step::CallOff => {
+                if let Some((case, _)) = self.order.take() {
+                    replacements::call_off(services, &op, case, "It was the cable.").await.unwrap();
+                }
+            }
+            Step::TakeOver => {
+                if let Some((_, request)) = self.order {
+                    self.quiet().await;
+                    self.halden.apply(request).await.unwrap();
+                    self.order = None;
+                }
+            }
+            Step::Tell => drop(self.node.drain().await),
+            Step::TellAndCrash(waits) => crash_after(*waits, self.node.drain()).await,
+            Step::Fetch(phone) if self.stands(*phone).await => {
+                self.holds[*phone] = Some(password(self.halden, &self.phones[*phone]).await);
+            }
+            Step::Bind(_) | Step::Revoke(_) | Step::Replace | Step::Fetch(_) => {}
+        }
+    }
+
+    /// Whatever the platform is still to be told, and whatever registration may still last.
+    async fn quiet(&self) {
+        for _ in 0..6 {
+            self.halden.later(HOUR + MINUTE);
+            self.node.drain().await;
+        }
+    }
+
+    async fn check(&self) {
+        self.quiet().await;
+        let accepted = self.node.accepts().await;
+        for (phone, mac) in PHONES.into_iter().enumerate() {
+            let replaced = phone == 0 && self.order.is_some();
+            if self.stands(phone).await && !replaced {
+                let now = password(self.halden, &self.phones[phone]).await;
+                assert_eq!(accepted, accepts(&now), "{mac} has what counts");
+            } else if let Some(held) = &self.holds[phone] {
+                assert_ne!(accepted, accepts(held), "{mac} has lost the line and registers");
+            }
+        }
+    }
+}
+
+async fn tell(story: &[Step]) {
+    for halden in halden::open().await {
+        shared(&halden).await;
+        let node = Node::of(&halden, None).await;
+        let mut phones = vec![];
+        for mac in PHONES {
+            phones.push(Phone::of(&halden, mac).await);
+        }
+        let holds = vec![None; PHONES.len()];
+        let mut world = World { halden: &halden, node, phones, holds, order: None };
+        for step in story {
+            halden.later(SECOND);
+            world.step(step).await;
+        }
+        world.check().await;
+    }
+}
+
+#[test]
+fn in_every_story_whoever_has_the_line_registers_and_nobody_else() {
+    let full = std::env::var_os("RINGFENCE_FULL").is_some();
+    let (cases, length) = if full { (60, 30) } else { (6, 16) };
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let mut runner = if full { TestRunner::new(config) } else { same_stories(config) };
+    runner
+        .run(&vec(steps(), length / 2..=length), |story| {
+            runtime.block_on(Box::pin(tell(&story)));
+            Ok(())
+        })
+        .unwrap();
 }
