@@ -90,15 +90,16 @@ impl Planned {
         self.known.get(&row.wanted.extension).is_some_and(|known| known.shared)
     }
 
-    /// The devices on which an extension stands now and that this does not take it from.
+    /// The devices on which a shared extension stands now and that this does not take it from.
     fn kept(&self, extension: ExtensionId) -> Vec<&Holder> {
+        let Some(known) = self.known.get(&extension).filter(|known| known.shared) else { return vec![] };
         let taken: BTreeSet<_> = self
             .rows
             .iter()
             .filter(|row| row.wanted.effect == Effect::Unbind && row.wanted.extension == extension)
             .map(|row| row.wanted.endpoint)
             .collect();
-        let holders = self.known.get(&extension).into_iter().flat_map(|known| &known.holders);
+        let holders = known.holders.iter();
         holders.filter(|holder| !taken.contains(&holder.endpoint)).collect()
     }
 
