@@ -160,7 +160,7 @@ pub(crate) async fn counts(tx: &mut Tx, number: &str, id: SecretId) -> Result<bo
     }
 }
 
-/// Whether a number stands on another device, too.
-pub(crate) async fn shared_beyond(tx: &mut Tx, number: &str, device: DeviceId) -> Result<bool> {
-    Ok(line::of_number(tx, number).await?.iter().any(|holder| holder.device != device))
+/// Whether a number stands on a device that is none of these.
+pub(crate) async fn shared_beyond(tx: &mut Tx, number: &str, devices: [DeviceId; 2]) -> Result<bool> {
+    Ok(line::of_number(tx, number).await?.iter().any(|holder| !devices.contains(&holder.device)))
 }

@@ -159,11 +159,12 @@ pub(crate) async fn drain(services: &Services) {
                     "not done at call control"
                 );
             }
-            if match &outcome {
+            let holds = match &outcome {
                 Outcome::Done => false,
                 Outcome::Left { payload, .. } => holds_back(payload),
                 Outcome::Failed(_) => true,
-            } {
+            };
+            if holds {
                 waiting.insert(user);
             }
             if note(services, &item, outcome).await.is_err() || failed {

@@ -234,7 +234,7 @@ pub(crate) async fn answered(tx: &mut Tx, number: i64, user: &str) -> Result<Opt
         State::Rotating { answered, .. } => (false, answered.is_some()),
         State::TakenOver { .. } | State::Ended { .. } => (false, true),
     };
-    let shared = credentials::shared_beyond(tx, user, stored.order.old).await?;
+    let shared = credentials::shared_beyond(tx, user, [stored.order.old, stored.order.new]).await?;
     Ok(Some(Asked { called_off, answered, dead, shared }))
 }
 
