@@ -27,7 +27,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use storage::{
     change_request::{self, Request},
-    line, secret, user,
+    line, profile, secret, user,
 };
 
 /// Applies an approved request: in one transaction lines begin and end, revisions are published, and the order against
@@ -169,6 +169,12 @@ pub(super) async fn carry_out(
     rerouting::carry_out(act, request, std::mem::take(&mut planned.rerouted)).await?;
     let approvers = approvers(act, request).await?;
     let rows = || ready.iter().filter_map(|at| planned.rows.get(*at));
+    // Who shares a line has one credential: two that give it or take it away at once would not see each other.
+    let shared: BTreeSet<_> =
+        rows().filter(|row| planned.shared(row)).map(|row| row.wanted.extension).collect();
+    for extension in shared {
+        profile::hold(&mut act.tx, extension).await?;
+    }
     // Take away first: an exclusive line is nowhere before it is somewhere else, at any moment of the transaction.
     let mut lost = BTreeMap::new();
     for row in rows().filter(|row| row.wanted.effect == Effect::Unbind) {
