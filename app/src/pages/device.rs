@@ -23,7 +23,7 @@ use axum::{
     extract::{Path, Query},
     http::StatusCode,
 };
-use domain::{authz::Action, device::EndpointKind};
+use domain::{Mac, authz::Action, device::EndpointKind};
 use leptos::prelude::*;
 use services::{
     devices, sites,
@@ -261,7 +261,7 @@ fn key_row(signed: &Signed, device: &DeviceView, key: &EndpointView) -> AnyView 
         <tr data-key=key.index.to_string()>
             <th scope="row" data-label=head>{key.index}</th>
             {ipei}
-            <td data-label="Extension">{text(key.extension.as_deref().unwrap_or_default())}</td>
+            <td data-label="Extension">{text(key.extension.as_deref().unwrap_or_default())} {also(&key.also)}</td>
             <td data-label="Owner">{key.owner.clone()}</td>
             <td data-label="By">{change}</td>
             <td data-label="Approved by">{key.approver.clone()}</td>
@@ -269,4 +269,10 @@ fn key_row(signed: &Signed, device: &DeviceView, key: &EndpointView) -> AnyView 
         </tr>
     }
     .into_any()
+}
+
+/// Where a shared line stands besides, as links; nothing for any other.
+pub(crate) fn also(others: &[Mac]) -> Option<AnyView> {
+    let links: Vec<_> = others.iter().map(|mac| view! { " " {id::device(*mac)} }).collect();
+    (!links.is_empty()).then(|| view! { <span class="hint">"also on" {links}</span> }.into_any())
 }

@@ -77,7 +77,7 @@ fn change(signed: &Signed, view: &NumberView, attempt: &Attempt) -> AnyView {
         }
     };
     let fields = view! {
-        <p class="hint">"Calls go to an extension, a DID, group:NAME or voicemail; an empty field leads nowhere. What leads calls elsewhere becomes a request, which somebody else approves. Said here, not written to the platform. Shared line: the platform rings several phones; here the extension still stands on one."</p>
+        <p class="hint">"Calls go to an extension, a DID, group:NAME or voicemail; an empty field leads nowhere. What leads calls elsewhere becomes a request, which somebody else approves. Said here, not written to the platform. Shared line: the extension may stand on several phones, each by a request of its own; all of them register with one credential."</p>
         <div class="row end">
             {flag("voicemail", "Voicemail", &typed.voicemail)}
             {flag("conferencing", "Conferencing", &typed.conferencing)}

@@ -168,7 +168,7 @@ fn now(view: &TraceView) -> AnyView {
             let owner = key.owner.clone().unwrap_or_default();
             let by = key.change.as_deref().map(serve::change);
             let approver = key.approver.clone().unwrap_or_default();
-            Some(view! { <li>{format!("Line key {}: {extension}, {owner}, by ", key.index)} {by} {format!(", approved by {approver}.")}</li> })
+            Some(view! { <li>{format!("Line key {}: {extension}, {owner}, by ", key.index)} {by} {format!(", approved by {approver}. ")} {device::also(&key.also)}</li> })
         })
         .collect();
     view! { {decision(&view.device.decision)} {revision} <ul class="plain">{lines}</ul> }.into_any()

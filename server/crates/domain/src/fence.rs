@@ -209,7 +209,7 @@ fn decide_endpoint(
                 findings.push(Finding::new(Code::RegistrarMissing, &line));
             }
             findings.extend(match state {
-                ExtensionFacts::Free => None,
+                ExtensionFacts::Free | ExtensionFacts::Shared => None,
                 ExtensionFacts::Unknown => Some(Finding::new(Code::ExtensionUnknown, &line)),
                 ExtensionFacts::Disabled => Some(Finding::new(Code::ExtensionDisabled, &line)),
                 ExtensionFacts::Foreign => Some(Finding::new(Code::ExtensionForeign, &line)),

@@ -40,6 +40,7 @@ pub mod rollout;
 pub mod schedule;
 pub mod scope;
 pub mod setting;
+pub mod shared_line;
 pub mod site;
 pub mod slug;
 pub mod time;

@@ -56,6 +56,9 @@ pub struct LineFacts {
     pub change: String,
     /// Who approved it.
     pub approver: String,
+    /// Whether other devices may have it too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
 }
 
 /// A file of a revision.

@@ -22,7 +22,8 @@ pub(crate) struct Act<'a> {
     pub(crate) now: Timestamp,
     entries: Vec<Entry>,
     bumps: BTreeSet<Uuid>,
-    effects: bool,
+    /// The last of its effects: they are carried out in the order of their ids.
+    last_effect: Option<Uuid>,
 }
 
 /// What was done, as the record keeps it.
@@ -71,7 +72,7 @@ impl<'a> Act<'a> {
             now,
             entries: vec![],
             bumps: BTreeSet::new(),
-            effects: false,
+            last_effect: None,
         })
     }
 
@@ -114,8 +115,10 @@ impl<'a> Act<'a> {
     /// Something happens outside once this is committed.
     pub(crate) async fn effect(&mut self, kind: &str, payload: &serde_json::Value) -> Result<()> {
         let id = self.services.0.env.id();
+        // Ids of one millisecond are in no order of their own.
+        let id = self.last_effect.map_or(id, |last| id.max(Uuid::from_u128(last.as_u128() + 1)));
         outbox::insert(&mut self.tx, id, kind, &payload.to_string(), self.now).await?;
-        self.effects = true;
+        self.last_effect = Some(id);
         Ok(())
     }
 
@@ -127,7 +130,7 @@ impl<'a> Act<'a> {
         }
         ledger::append(&mut self.tx, &self.services.0.node, &self.entries).await?;
         self.tx.commit().await?;
-        if self.effects {
+        if self.last_effect.is_some() {
             self.services.0.outbox_wake.notify_one();
         }
         Ok(())

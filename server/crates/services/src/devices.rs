@@ -22,7 +22,7 @@ use storage::{
     Tx,
     change_request::{self, Which},
     device::{self, Words},
-    exception, person, secret,
+    exception, line, person, secret,
 };
 
 /// A page of the inventory. Two queries, whatever its size.
@@ -102,6 +102,12 @@ pub async fn view(services: &Services, op: &Operation, mac: &str) -> Result<Devi
 pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result<DeviceView> {
     let d = &loaded.stored.device;
     let row = device_row(tx, loaded).await?;
+    let mut also = BTreeMap::new();
+    for line in loaded.lines.iter().filter(|line| line.standing.shared) {
+        let others = line::of_number(tx, line.extension.number.as_ref()).await?.into_iter();
+        let others = others.filter(|other| other.device != d.id).map(|other| other.mac);
+        also.insert(line.standing.endpoint, others.collect::<Vec<_>>());
+    }
     let endpoints = loaded
         .endpoints
         .iter()
@@ -112,6 +118,7 @@ pub(crate) async fn page(tx: &mut Tx, now: Timestamp, loaded: &Loaded) -> Result
                 kind: endpoint.kind,
                 ipei: endpoint.ipei,
                 extension: line.map(|l| l.extension.number.to_string()),
+                also: also.remove(&endpoint.id).unwrap_or_default(),
                 owner: line.map(|l| l.owner.name.clone()),
                 change: line.map(|l| format!("CR-{}", l.standing.number)),
                 approver: line.map(|l| l.standing.approver.clone()),

@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod change_requests;
 pub mod checkpoint;
 pub mod classes;
+mod credentials;
 pub mod cutovers;
 pub mod devices;
 pub mod discovery;

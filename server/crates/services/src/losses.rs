@@ -22,7 +22,7 @@ use domain::{
     ids::ExceptionId,
     policy::Weight,
 };
-use storage::{authority::By, device, replacement};
+use storage::{authority::By, device, line, replacement};
 
 /// Opens the case of a lost handset; its number. In the same transaction every line ends, the platform is told to let
 /// nobody register with its credentials, and the handset's proof is good for being cleared alone.
@@ -57,10 +57,22 @@ pub async fn report(services: &Services, op: &Operation, mac: &str, why: &str) -
         let request = Box::pin(at_once(&mut act, services, op, new, instead)).await?;
         let whose = lost.lines.iter().map(|line| format!("{} of {}", line.extension.number, line.owner.name));
         let whose: Vec<_> = whose.collect();
-        body = format!(
+        let mut said = vec![format!(
             "CR-{request} has taken its lines away, and nobody can register with their credentials any more: {}. The numbers stay theirs.",
             whose.join(", ")
-        );
+        )];
+        for line in lost.lines.iter().filter(|line| line.standing.shared) {
+            let number = line.extension.number.as_ref();
+            let others = line::of_number(&mut act.tx, number).await?;
+            if !others.is_empty() {
+                let names: Vec<_> = others.into_iter().map(|holder| holder.name).collect();
+                said.push(format!(
+                    "{number} stays on {}: they get a new credential, and may be unable to call until they have fetched it; the lost handset may ring until its registration ends.",
+                    names.join(", ")
+                ));
+            }
+        }
+        body = said.join(" ");
     }
     // Whoever it was in doubt about: it proves nothing any more.
     let ended = format!("It is lost, EX-{case}.");

@@ -27,7 +27,11 @@ use domain::{
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use storage::{Tx, change_request::Request, feed, layer, revision};
+use storage::{
+    Tx,
+    change_request::{Holder, Request},
+    feed, layer, revision,
+};
 
 /// What a finding about approvals is about.
 const REQUEST: &str = "request";
@@ -79,6 +83,24 @@ impl Planned {
     /// The number of a row's extension.
     pub(crate) fn number(&self, row: &Row) -> String {
         self.extension(row).map(|x| x.number.to_string()).unwrap_or_default()
+    }
+
+    /// Whether a row's extension may stand on several devices.
+    pub(crate) fn shared(&self, row: &Row) -> bool {
+        self.known.get(&row.wanted.extension).is_some_and(|known| known.shared)
+    }
+
+    /// The devices on which a shared extension stands now and that this does not take it from.
+    fn kept(&self, extension: ExtensionId) -> Vec<&Holder> {
+        let Some(known) = self.known.get(&extension).filter(|known| known.shared) else { return vec![] };
+        let taken: BTreeSet<_> = self
+            .rows
+            .iter()
+            .filter(|row| row.wanted.effect == Effect::Unbind && row.wanted.extension == extension)
+            .map(|row| row.wanted.endpoint)
+            .collect();
+        let holders = known.holders.iter();
+        holders.filter(|holder| !taken.contains(&holder.endpoint)).collect()
     }
 
     /// Id of whoever answers for a row's line.
@@ -171,6 +193,7 @@ pub(crate) fn standing_line(line: &facts::LineNow) -> LineFacts {
         secret: line.standing.secret,
         change: format!("CR-{}", line.standing.number),
         approver: line.standing.approver.clone(),
+        shared: line.standing.shared,
     }
 }
 
@@ -190,6 +213,7 @@ fn new_line(row: &Row, known: &Known, number: i64) -> LineFacts {
         secret: secret_id(row.id),
         change: format!("CR-{number}"),
         approver: String::new(),
+        shared: known.shared,
     }
 }
 

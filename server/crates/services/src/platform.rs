@@ -4,21 +4,17 @@
 //! the work stays open, is tried again at growing intervals, and whatever comes next for the same line waits; other
 //! lines do not.
 
-use crate::{Operation, Problem, Result, Services, replacements};
+use crate::{Operation, Problem, Result, Services, credentials, replacements};
 use connectors::{CallControl, Calls, Contacts, Fact};
 use domain::{
-    Code, Timestamp,
+    Timestamp,
     authz::{Action, authorise},
     ids::SecretId,
     time::{HOUR, SECOND},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use storage::{
-    Tx,
-    outbox::{self, Work},
-    secret,
-};
+use storage::outbox::{self, Work};
 use uuid::Uuid;
 
 #[derive(Deserialize)]
@@ -130,6 +126,12 @@ fn due(work: &Work) -> Timestamp {
     Timestamp(work.created_at).plus((doubled + 256 * (attempts - 8).max(0)) * SECOND)
 }
 
+/// Whether what comes next for the same line waits for this. Not for a rotation of which the new credential counts already:
+/// a lost phone that shares the line must not wait for the contacts of a replaced one.
+fn holds_back(payload: &str) -> bool {
+    !serde_json::from_str::<Rotate>(payload).is_ok_and(|work| work.established)
+}
+
 /// Carries out what is due, in order. When the platform does not take something the turn ends.
 pub(crate) async fn drain(services: &Services) {
     let Some(platform) = services.0.call_control.clone() else { return };
@@ -151,8 +153,11 @@ pub(crate) async fn drain(services: &Services) {
         for item in work.into_iter().filter(|item| !item.kind.starts_with("notice.")) {
             let user = about(&item).unwrap_or_default();
             let wakes = item.kind == WAKE;
-            if waiting.contains(&user) || services.now() < due(&item) || (wakes && calls.silent) {
-                if !wakes {
+            if waiting.contains(&user) || (wakes && calls.silent) {
+                continue;
+            }
+            if services.now() < due(&item) {
+                if !wakes && holds_back(&item.payload) {
                     waiting.insert(user);
                 }
                 continue;
@@ -173,6 +178,13 @@ pub(crate) async fn drain(services: &Services) {
                     attempts = item.attempts + 1,
                     "not done at call control"
                 );
+            }
+            let holds = match &outcome {
+                Outcome::Done => false,
+                Outcome::Left { payload, .. } => holds_back(payload),
+                Outcome::Failed(_) => true,
+            };
+            if holds && !wakes {
                 waiting.insert(user);
             }
             if note(services, &item, outcome).await.is_err() || failed {
@@ -203,13 +215,23 @@ async fn establish(services: &Services, platform: &dyn CallControl, payload: &st
         Ok(work) => work,
         Err(error) => return Outcome::Failed(error.to_string()),
     };
+    let counts = async {
+        let mut tx = services.0.store.read().await?;
+        credentials::counts(&mut tx, &work.user, work.secret).await
+    };
+    match counts.await {
+        Ok(false) => return Outcome::Done,
+        Ok(true) => {}
+        Err(problem) => return Outcome::Failed(problem.to_string()),
+    }
     match put(services, platform, &work.user, work.secret).await {
         Ok(()) => Outcome::Done,
         Err(why) => Outcome::Failed(why),
     }
 }
 
-/// Makes a line able to register with the current version of a secret, and with nothing else.
+/// Makes a line able to register with the current version of a secret, and with nothing else; then every phone that has
+/// the line is given it.
 async fn put(
     services: &Services,
     platform: &dyn CallControl,
@@ -217,16 +239,17 @@ async fn put(
     id: SecretId,
 ) -> std::result::Result<(), String> {
     let read = async {
-        let mut tx: Tx = services.0.store.read().await?;
-        Ok::<_, Problem>(secret::current(&mut tx, id).await?)
+        let mut tx = services.0.store.read().await?;
+        credentials::open(services, &mut tx, id).await
     };
-    let sealed = read.await.map_err(|e| e.to_string())?.ok_or(Code::SecretUnreadable.text())?.1;
-    let password = services.0.keys.vault.open(id, &sealed).map_err(|c| c.text().to_owned())?;
-    platform.establish(user, &password).await.map_err(|e| e.to_string())
+    let password = read.await.map_err(|e| e.to_string())?;
+    platform.establish(user, &password).await.map_err(|e| e.to_string())?;
+    credentials::spread(services, user, id, &password).await.map_err(|e| e.to_string())
 }
 
 /// Withdraws the old credential; once no contact is left, the new one counts. When somebody answers for what is left,
-/// the new one counts at once, and the old one is dead when its last contact must have ended.
+/// the new one counts at once, and the old one is dead when its last contact must have ended. So it is where other phones
+/// have the line: nobody can tell their contacts from the old handset's, and they keep them.
 async fn rotate(services: &Services, platform: &dyn CallControl, payload: &str) -> Outcome {
     let mut work: Rotate = match serde_json::from_str(payload) {
         Ok(work) => work,
@@ -243,7 +266,9 @@ async fn rotate(services: &Services, platform: &dyn CallControl, payload: &str) 
         Err(problem) => return Outcome::Failed(problem.to_string()),
     };
     let mut why = None;
-    if !asked.dead && !work.established {
+    if !asked.dead && asked.shared {
+        why = Some("other phones have the same number and keep theirs".to_owned());
+    } else if !asked.dead && !work.established {
         why = match platform.withdraw(&work.user).await {
             Ok(Contacts::Removed) => None,
             Ok(Contacts::Left(why)) => Some(why),
@@ -255,7 +280,7 @@ async fn rotate(services: &Services, platform: &dyn CallControl, payload: &str) 
     let since = *work.unregistrable_since.get_or_insert_with(|| services.now());
     let lasts = i64::try_from(platform.longest_registration().as_micros()).unwrap_or(i64::MAX);
     let left = why.filter(|_| services.now() < since.plus(lasts));
-    if (left.is_none() || asked.answered) && !work.established {
+    if (left.is_none() || asked.answered || asked.shared) && !work.established {
         if let Err(why) = put(services, platform, &work.user, work.secret).await {
             return Outcome::Failed(why);
         }

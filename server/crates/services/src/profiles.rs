@@ -3,20 +3,24 @@
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
-    change_requests, reason, routes,
+    change_requests, facts, planning,
+    publish::{self, Publication},
+    reason, routes,
 };
 use domain::{
     Code, Finding,
     authz::{Action, authorise},
     change_request::{Route, profile_reroutes},
+    ids::RevisionId,
     number::ExtensionNumber,
     profile::{
         CallerId, Profile, Typed,
         circle::{Node, Routes},
     },
+    revision::LineFacts,
 };
 use std::collections::BTreeSet;
-use storage::{Tx, person, profile, profile::Stored, site};
+use storage::{Tx, device, line, person, profile, profile::Stored, revision, site};
 
 /// The profile of an extension, if somebody has given it one.
 pub async fn view(services: &Services, op: &Operation, extension: &str) -> Result<Option<Stored>> {
@@ -128,6 +132,37 @@ pub(crate) async fn put(
     Ok(())
 }
 
+/// Publishes the phones again on which an extension stands, where their files do not say what its profile says of sharing.
+pub(crate) async fn republish(act: &mut Act<'_>, extension: &ExtensionNumber, change: &str) -> Result<()> {
+    for holder in line::of_number(&mut act.tx, extension.as_ref()).await? {
+        let Some(stored) = device::by_id(&mut act.tx, holder.device).await? else { continue };
+        let loaded = facts::load(&mut act.tx, stored).await?;
+        let Some(current) = planning::current(&mut act.tx, &loaded).await? else { continue };
+        let lines: Vec<_> = loaded.lines.iter().map(planning::standing_line).collect();
+        let said = |lines: &[LineFacts]| lines.iter().any(|line| line.line == holder.line && line.shared);
+        if said(&current.revision.lines) == said(&lines) {
+            continue;
+        }
+        let (kind, before) = (current.revision.kind, current.revision.number);
+        let prepared = publish::prepare(&mut act.tx, &loaded.stored, kind, lines).await?;
+        let number = revision::last_number(&mut act.tx, holder.device).await? + 1;
+        let approver = current.approver.as_deref();
+        let as_ = Publication { id: RevisionId(act.id()), number, change, approver, at: act.now };
+        publish::publish(&mut act.tx, &loaded.stored, prepared, as_).await?;
+        act.bump(holder.device.0);
+        act.note(Note {
+            action: "profile.publish",
+            subject: loaded.name(),
+            site: Some(loaded.site.id),
+            device: Some(holder.device),
+            before: Some(format!("revision {before}")),
+            after: Some(format!("revision {number}, the same lines")),
+            reason: format!("{change}: whether extension {extension} is shared"),
+        });
+    }
+    Ok(())
+}
+
 /// Whether everything that a profile names exists, and no call goes round in a circle, among the ways that are `known`.
 pub(crate) async fn wrong(
     tx: &mut Tx,
@@ -145,6 +180,12 @@ pub(crate) async fn wrong(
         if domain::number::range::owner(&number, &ranges).is_none() {
             findings.push(Finding::new(Code::NumberOutside, "caller_id").detail(format!("It is `{did}`.")));
         }
+    }
+    let stands = line::of_number(tx, extension.as_ref()).await?;
+    if !profile.shared && stands.len() > 1 {
+        let on: Vec<_> = stands.into_iter().map(|holder| holder.name).collect();
+        let detail = format!("It stands on {}: revoke it on all but one first.", on.join(", "));
+        findings.push(Finding::new(Code::ExtensionTaken, "shared").detail(detail));
     }
     let to = profile.forwards.all().chain(profile.closed.as_ref().map(|to| ("closed", to)));
     findings.extend(routes::exist(tx, known, to).await?);

@@ -158,7 +158,11 @@ pub(crate) fn line_layer(line: &LineFacts) -> Layer {
             version: 1,
             change: line.change.clone(),
         },
-        settings: settings.into_iter().map(|(name, value)| (Path::line(line.index, name), value)).collect(),
+        settings: settings
+            .into_iter()
+            .chain(line.shared.then_some(("shared", Value::Flag(true))))
+            .map(|(name, value)| (Path::line(line.index, name), value))
+            .collect(),
         locks: Locks::new(),
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Rerouted {
     pub(crate) findings: Vec<Finding>,
     /// Groups that would be open while nobody is there.
     pub(crate) uncovered: Vec<Finding>,
+    /// Phones whose files say whether the line is shared, and then say something else.
+    phones: Vec<String>,
 }
 
 /// Looks at every change of a request, each as things stand once all of them are made. The ways that are known are loaded
@@ -80,9 +82,15 @@ async fn one(
             let Some(found) = person::extension_by_number(tx, extension.as_ref()).await? else {
                 return Ok(looked.with(None, vec![unknown()]));
             };
-            let before = storage::profile::of(tx, found.id).await?.map(|stored| stored.profile.describe());
+            let before = storage::profile::of(tx, found.id).await?.map(|stored| stored.profile);
+            let mut phones = vec![];
+            if before.as_ref().is_some_and(|before| before.shared) != profile.shared {
+                let stands = storage::line::of_number(tx, extension.as_ref()).await?;
+                phones.extend(stands.into_iter().map(|holder| holder.name));
+            }
+            let before = before.map(|before| before.describe());
             let findings = profiles::wrong(tx, known, extension, profile).await?;
-            Rerouted { classes: [found.class_of_service].into(), ..looked.with(before, findings) }
+            Rerouted { classes: [found.class_of_service].into(), phones, ..looked.with(before, findings) }
         }
         Route::Group { group, .. } => {
             let before = hunt_groups::standing(tx, &group.code).await?;
@@ -133,7 +141,7 @@ fn rerouted(route: &Route, site: Option<SiteId>) -> Rerouted {
     };
     let route = route.clone();
     let (classes, raised) = (BTreeSet::new(), false);
-    Rerouted { route, change, site, classes, raised, findings: vec![], uncovered: vec![] }
+    Rerouted { route, change, site, classes, raised, findings: vec![], uncovered: vec![], phones: vec![] }
 }
 
 impl Rerouted {
@@ -171,6 +179,7 @@ pub(crate) async fn carry_out(
         match one.route {
             Route::Profile { extension, profile, .. } => {
                 profiles::put(act, &extension, *profile, &by, &why).await?;
+                profiles::republish(act, &extension, &format!("CR-{}", request.number)).await?;
             }
             Route::Group { site, group } => hunt_groups::put(act, &site, *group, &by, &why).await?,
             Route::NoGroup { code, .. } => hunt_groups::take_away(act, &code, &by, &why).await?,

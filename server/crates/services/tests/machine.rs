@@ -341,7 +341,7 @@ impl World<'_> {
 }
 
 /// Lets work go on for so many waits, then drops it where it is, as a crash would.
-async fn crash_after<T>(waits: u8, work: impl Future<Output = T>) {
+pub(crate) async fn crash_after<T>(waits: u8, work: impl Future<Output = T>) {
     let (mut work, mut left) = (pin!(work), waits);
     poll_fn(|context| match work.as_mut().poll(context) {
         Poll::Ready(_) => Poll::Ready(()),
@@ -381,7 +381,7 @@ async fn tell(story: &[Step], tally: &Tally) {
     }
 }
 
-fn same_stories(config: Config) -> TestRunner {
+pub(crate) fn same_stories(config: Config) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }
 

@@ -44,6 +44,7 @@ mod routing;
 mod scopes;
 mod secrets;
 mod several;
+mod shared_lines;
 mod slice;
 mod stale;
 mod switchboard;

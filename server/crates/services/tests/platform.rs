@@ -3,12 +3,12 @@
 use crate::halden::{EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, open};
 use connectors::{Kamailio, KamailioConfig};
 use domain::time::{HOUR, MINUTE, SECOND};
-use services::{Services, jobs, platform};
+use services::{Services, jobs, platform, view::RequestInput};
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex},
 };
-use testkit::{create_subscribers, subscribers};
+use testkit::{accepted, create_subscribers, subscribers};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -42,6 +42,11 @@ impl Node {
     pub(crate) async fn drain(&self) -> Vec<String> {
         jobs::drain(&self.services).await;
         subscribers(&self.table).await
+    }
+
+    /// Who may register, and the hash of the password that is accepted.
+    pub(crate) async fn accepts(&self) -> Vec<(String, String)> {
+        accepted(&self.table).await
     }
 
     /// What is tried and not done.
@@ -99,6 +104,35 @@ async fn a_line_with_contacts_left_is_not_withdrawn_and_holds_back_nobody_else()
         let may = node.drain().await;
         assert_eq!(may, [EXTENSION, OTHER_EXTENSION], "{}: {:?}", halden.name(), node.open(&halden).await);
         assert_eq!(node.open(&halden).await, []);
+    }
+}
+
+/// In the same millisecond it is taken away and put somewhere else: the platform is told in that order.
+#[tokio::test]
+async fn a_line_that_moves_is_withdrawn_first_and_then_established() {
+    for halden in open().await {
+        let says = Arc::new(Mutex::new(DONE));
+        let node = Node::of(&halden, Some(answering(&says).await)).await;
+        halden.bind(PHONE, EXTENSION).await;
+        node.drain().await;
+        for (from, to) in [(PHONE, OTHER_PHONE), (OTHER_PHONE, PHONE)].repeat(4) {
+            halden.later(SECOND);
+            let input = RequestInput {
+                kind: "move".to_owned(),
+                mac: from.to_owned(),
+                index: "1".to_owned(),
+                to_mac: to.to_owned(),
+                to_index: "1".to_owned(),
+                reason: "Another desk.".to_owned(),
+                ..RequestInput::default()
+            };
+            let op = halden.by("ada").await;
+            let number = services::change_requests::create(&halden.services, &op, &input).await.unwrap();
+            halden.sign(number).await;
+            halden.apply(number).await.unwrap();
+            halden.later(SECOND);
+            assert_eq!(node.drain().await, [EXTENSION], "{}", halden.name());
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod item;
 mod named;
 
 pub(crate) use about::STATEMENTS as ABOUT_STATEMENTS;
-pub use about::{About, about};
+pub use about::{About, Holder, about};
 pub(crate) use item::STATEMENTS as ITEM_STATEMENTS;
 pub use item::{Item, Place, asked_to_unbind, places, save_items};
 pub(crate) use named::STATEMENTS as NAMED_STATEMENTS;

@@ -4,19 +4,21 @@ use crate::{Error, Tx, args::args, person::ExtensionRow, statements};
 use domain::{
     Mac, Timestamp,
     account::{AccountState, Extension},
-    ids::{ChangeRequestId, DeviceId, EndpointId, ExtensionId, LineId, SecretId},
+    ids::{ChangeRequestId, DeviceId, EndpointId, ExtensionId, LineId, SecretId, SiteId},
     plan::Item,
 };
 use uuid::Uuid;
 
 statements! {
-    STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
-    STANDING_WITH = "SELECT l.line_id, l.endpoint_id, e.position, l.secret_id, l.change_request_id, r.number AS change_number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver, x.extension_id, x.site_id, x.number, x.did, x.owner_person_id, x.owner_place_id, x.enabled, x.class_of_service, x.display_name, h.name AS person_name, h.account AS person_account, p.code AS place_code, p.room AS place_room, p.contact AS place_contact FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id JOIN extension x ON x.extension_id = l.extension_id LEFT JOIN person h ON h.person_id = x.owner_person_id LEFT JOIN place p ON p.place_id = x.owner_place_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
-    HOLDER = "SELECT e.device_id, e.endpoint_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL";
+    STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.exclusive, l.secret_id, l.change_request_id, r.number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
+    STANDING_WITH = "SELECT l.line_id, l.endpoint_id, e.position, l.exclusive, l.secret_id, l.change_request_id, r.number AS change_number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver, x.extension_id, x.site_id, x.number, x.did, x.owner_person_id, x.owner_place_id, x.enabled, x.class_of_service, x.display_name, h.name AS person_name, h.account AS person_account, p.code AS place_code, p.room AS place_room, p.contact AS place_contact FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id JOIN extension x ON x.extension_id = l.extension_id LEFT JOIN person h ON h.person_id = x.owner_person_id LEFT JOIN place p ON p.place_id = x.owner_place_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
+    HOLDER = "SELECT e.device_id, e.endpoint_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL ORDER BY l.bound_at, l.line_id LIMIT 1";
     LAST_HOLDER = "SELECT d.mac, l.ended_at, r.number FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.ended_by WHERE l.extension_id = $1 AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
     LAST_ON = "SELECT l.extension_id, i.plan FROM line l JOIN change_request_item i ON i.item_id = l.line_id WHERE l.endpoint_id = $1 AND l.ended_at IS NOT NULL AND i.plan IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
     OF_EXTENSION = "SELECT d.device_id, d.vendor, d.model, d.mac, e.position, r.number, l.bound_at FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE l.extension_id = $1 AND l.ended_at IS NULL ORDER BY d.mac, e.position LIMIT 50";
     INSERT = "INSERT INTO line (line_id, endpoint_id, extension_id, exclusive, secret_id, change_request_id, bound_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    OF_NUMBER = "SELECT l.line_id, d.device_id, d.site_id, d.vendor, d.model, d.mac, e.position, l.secret_id FROM line l JOIN extension x ON x.extension_id = l.extension_id JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id WHERE x.number = $1 AND l.ended_at IS NULL ORDER BY l.bound_at, l.line_id";
+    ENDED_WITH = "SELECT count(*) FROM line WHERE secret_id = $1 AND ended_at IS NOT NULL AND extension_id = (SELECT extension_id FROM extension WHERE number = $2)";
     SIGN = "UPDATE line SET approved_by = $2 WHERE line_id = $1";
     END = "UPDATE line SET ended_at = $2, ended_by = $3 WHERE line_id = $1 AND ended_at IS NULL";
 }
@@ -32,6 +34,8 @@ pub struct Standing {
     pub index: u8,
     /// What.
     pub extension: ExtensionId,
+    /// Whether other devices may have it too.
+    pub shared: bool,
     /// Its SIP credential.
     pub secret: SecretId,
     /// Which request bound it.
@@ -42,21 +46,23 @@ pub struct Standing {
     pub approver: String,
 }
 
-type Row = (Uuid, Uuid, i64, Uuid, Uuid, Uuid, i64, String);
+type Row = (Uuid, Uuid, i64, Uuid, bool, Uuid, Uuid, i64, String);
 
 /// What stands on a device, by line key.
 pub async fn standing(tx: &mut Tx, device: DeviceId) -> Result<Vec<Standing>, Error> {
     let rows = tx.all::<Row>(STANDING, args![device.0]).await?;
-    let line = |(line, endpoint, index, extension, secret, request, number, approver): Row| Standing {
-        line: LineId(line),
-        endpoint: EndpointId(endpoint),
-        index: u8::try_from(index).unwrap_or(u8::MAX),
-        extension: ExtensionId(extension),
-        secret: SecretId(secret),
-        change_request: ChangeRequestId(request),
-        number,
-        approver,
-    };
+    let line =
+        |(line, endpoint, index, extension, exclusive, secret, request, number, approver): Row| Standing {
+            line: LineId(line),
+            endpoint: EndpointId(endpoint),
+            index: u8::try_from(index).unwrap_or(u8::MAX),
+            extension: ExtensionId(extension),
+            shared: !exclusive,
+            secret: SecretId(secret),
+            change_request: ChangeRequestId(request),
+            number,
+            approver,
+        };
     Ok(rows.into_iter().map(line).collect())
 }
 
@@ -86,6 +92,7 @@ struct StandingRow {
     line_id: Uuid,
     endpoint_id: Uuid,
     position: i64,
+    exclusive: bool,
     secret_id: Uuid,
     change_request_id: Uuid,
     change_number: i64,
@@ -119,6 +126,7 @@ impl TryFrom<StandingRow> for (Standing, Extension, Option<Owner>) {
             endpoint: EndpointId(row.endpoint_id),
             index: u8::try_from(row.position).unwrap_or(u8::MAX),
             extension: extension.id,
+            shared: !row.exclusive,
             secret: SecretId(row.secret_id),
             change_request: ChangeRequestId(row.change_request_id),
             number: row.change_number,
@@ -136,7 +144,7 @@ pub async fn standing_with(
     tx.all::<StandingRow>(STANDING_WITH, args![device.0]).await?.into_iter().map(TryInto::try_into).collect()
 }
 
-/// The device and the endpoint on which an extension stands.
+/// The device and the endpoint on which an extension stands; of a shared one, where it has stood longest.
 pub async fn holder(tx: &mut Tx, extension: ExtensionId) -> Result<Option<(DeviceId, EndpointId)>, Error> {
     let held = tx.one::<(Uuid, Uuid)>(HOLDER, args![extension.0]).await?;
     Ok(held.map(|(device, endpoint)| (DeviceId(device), EndpointId(endpoint))))
@@ -173,16 +181,18 @@ pub struct Beginning {
     pub endpoint: EndpointId,
     /// What.
     pub extension: ExtensionId,
+    /// Whether its extension's profile says that other devices may have it too; the database compares.
+    pub shared: bool,
     /// Its SIP credential.
     pub secret: SecretId,
     /// Which request binds it.
     pub change_request: ChangeRequestId,
 }
 
-/// Begins a line; exclusive, so that the database refuses a second one.
+/// Begins a line. Of one that is exclusive the database refuses a second one.
 pub async fn begin(tx: &mut Tx, line: Beginning, now: Timestamp) -> Result<(), Error> {
     let l = line;
-    let args = args![l.line.0, l.endpoint.0, l.extension.0, true, l.secret.0, l.change_request.0, now];
+    let args = args![l.line.0, l.endpoint.0, l.extension.0, !l.shared, l.secret.0, l.change_request.0, now];
     tx.run(INSERT, args).await?;
     Ok(())
 }
@@ -220,4 +230,48 @@ pub struct Appearance {
 /// The first 50 line keys on which an extension stands.
 pub async fn of_extension(tx: &mut Tx, extension: ExtensionId) -> Result<Vec<Appearance>, Error> {
     tx.all(OF_EXTENSION, args![extension.0]).await
+}
+
+/// A line that stands somewhere, and its credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The line.
+    pub line: LineId,
+    /// The device.
+    pub device: DeviceId,
+    /// Its site.
+    pub site: SiteId,
+    /// The device's MAC.
+    pub mac: Mac,
+    /// As people read it: `yealink T46U 80:5e:c0:12:34:56`.
+    pub name: String,
+    /// Line key, from 1.
+    pub index: u8,
+    /// The line's SIP credential.
+    pub secret: SecretId,
+}
+
+/// Every line of the extension with this number that stands, in the order in which they began.
+pub async fn of_number(tx: &mut Tx, number: &str) -> Result<Vec<Holder>, Error> {
+    type Row = (Uuid, Uuid, Uuid, String, String, String, i64, Uuid);
+    let rows = tx.all::<Row>(OF_NUMBER, args![number]).await?;
+    let holder = |(line, device, site, vendor, model, mac, index, secret): Row| {
+        let mac = Mac::parse(&mac).map_err(|_| Error::row("line", line, "mac"))?;
+        Ok(Holder {
+            line: LineId(line),
+            device: DeviceId(device),
+            site: SiteId(site),
+            mac,
+            name: format!("{vendor} {model} {mac}"),
+            index: u8::try_from(index).unwrap_or(u8::MAX),
+            secret: SecretId(secret),
+        })
+    };
+    rows.into_iter().map(holder).collect()
+}
+
+/// Whether a secret is that of a line of this number which has ended.
+pub async fn has_ended(tx: &mut Tx, number: &str, secret: SecretId) -> Result<bool, Error> {
+    let (ended,) = tx.one::<(i64,)>(ENDED_WITH, args![secret.0, number]).await?.unwrap_or_default();
+    Ok(ended > 0)
 }

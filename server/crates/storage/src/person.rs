@@ -22,7 +22,7 @@ statements! {
     SET_CLASS = "UPDATE extension SET class_of_service = $2 WHERE extension_id = $1";
     SET_DID = "UPDATE extension SET did = $2 WHERE extension_id = $1";
     SET_OWNER = "UPDATE extension SET owner_person_id = $2, owner_place_id = $3, enabled = $4, display_name = $5 WHERE extension_id = $1";
-    FREE = "SELECT x.number, coalesce(h.name, p.room, '') FROM extension x LEFT JOIN person h ON h.person_id = x.owner_person_id LEFT JOIN place p ON p.place_id = x.owner_place_id WHERE x.site_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.extension_id = x.extension_id AND l.ended_at IS NULL) ORDER BY x.number LIMIT 200";
+    FREE = "SELECT x.number, coalesce(h.name, p.room, '') FROM extension x LEFT JOIN person h ON h.person_id = x.owner_person_id LEFT JOIN place p ON p.place_id = x.owner_place_id WHERE x.site_id = $1 AND NOT EXISTS (SELECT 1 FROM line l WHERE l.extension_id = x.extension_id AND l.ended_at IS NULL AND l.exclusive) ORDER BY x.number LIMIT 200";
     INSERT_EXTENSION = "INSERT INTO extension (extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     UPDATE = "UPDATE person SET account = $2, starts_at = $3, ends_at = $4, source = $5, changed_at = $6 WHERE person_id = $1";
     UPDATE_SAID = "UPDATE person SET name = $2, email = $3 WHERE person_id = $1";
@@ -252,7 +252,7 @@ pub(crate) fn columns(owner: Option<Owner>) -> (Option<Uuid>, Option<Uuid>) {
     }
 }
 
-/// The first 200 extensions of a site that stand nowhere: number and name of the owner.
+/// The first 200 extensions of a site that stand nowhere or are shared: number and name of the owner.
 pub async fn free_extensions(tx: &mut Tx, site: SiteId) -> Result<Vec<(String, String)>, Error> {
     tx.all(FREE, args![site.0]).await
 }

@@ -14,6 +14,7 @@ statements! {
     ONE = "SELECT p.extension_id, x.number, p.voicemail, p.conferencing, p.shared, p.caller_id, s.code AS schedule, p.closed, p.forward_always, p.forward_busy, p.forward_no_answer, p.seconds, p.forward_unregistered, p.changed_at, p.changed_by FROM profile p JOIN extension x ON x.extension_id = p.extension_id LEFT JOIN schedule s ON s.schedule_id = p.schedule_id WHERE p.extension_id = $1";
     ALL = "SELECT p.extension_id, x.number, p.voicemail, p.conferencing, p.shared, p.caller_id, s.code AS schedule, p.closed, p.forward_always, p.forward_busy, p.forward_no_answer, p.seconds, p.forward_unregistered, p.changed_at, p.changed_by FROM profile p JOIN extension x ON x.extension_id = p.extension_id LEFT JOIN schedule s ON s.schedule_id = p.schedule_id ORDER BY x.number";
     LEADING = "SELECT p.extension_id, x.number, p.voicemail, p.conferencing, p.shared, p.caller_id, s.code AS schedule, p.closed, p.forward_always, p.forward_busy, p.forward_no_answer, p.seconds, p.forward_unregistered, p.changed_at, p.changed_by FROM profile p JOIN extension x ON x.extension_id = p.extension_id LEFT JOIN schedule s ON s.schedule_id = p.schedule_id WHERE coalesce(p.closed, p.forward_always, p.forward_busy, p.forward_no_answer, p.forward_unregistered) IS NOT NULL ORDER BY x.number";
+    HOLD = "UPDATE profile SET changed_by = changed_by WHERE extension_id = $1";
     SAVE = "INSERT INTO profile (extension_id, voicemail, conferencing, shared, caller_id, schedule_id, closed, forward_always, forward_busy, forward_no_answer, seconds, forward_unregistered, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5, (SELECT schedule_id FROM schedule WHERE code = $6), $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (extension_id) DO UPDATE SET voicemail = excluded.voicemail, conferencing = excluded.conferencing, shared = excluded.shared, caller_id = excluded.caller_id, schedule_id = excluded.schedule_id, closed = excluded.closed, forward_always = excluded.forward_always, forward_busy = excluded.forward_busy, forward_no_answer = excluded.forward_no_answer, seconds = excluded.seconds, forward_unregistered = excluded.forward_unregistered, changed_at = excluded.changed_at, changed_by = excluded.changed_by";
 }
 
@@ -96,6 +97,12 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Stored>, Error> {
 /// Every profile that leads calls elsewhere: a small part of all.
 pub async fn leading(tx: &mut Tx) -> Result<Vec<Stored>, Error> {
     tx.all::<Row>(LEADING, vec![]).await?.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Orders this act against others that do the same for the extension: what comes next reads what they committed.
+pub async fn hold(tx: &mut Tx, extension: ExtensionId) -> Result<(), Error> {
+    tx.run(HOLD, args![extension.0]).await?;
+    Ok(())
 }
 
 /// Gives an extension a profile. Its schedule is there already.

@@ -4,9 +4,10 @@
 use domain::{
     Timestamp,
     ids::{ExtensionId, LineId},
+    profile::Profile,
 };
 use std::sync::Arc;
-use storage::{Error, Store, change_request, line, person};
+use storage::{Error, Store, change_request, line, person, profile};
 use testkit::{
     TestStore,
     sample::{self, NOW, Office, id},
@@ -50,6 +51,59 @@ async fn a_second_line_for_an_extension_or_a_key_is_refused() {
         let endpoint = begin(&test.store, &office, 3, 0, 1).await.unwrap_err();
         assert!(is(&endpoint, "line_standing_endpoint_key", "line.endpoint_id"), "{endpoint:?}");
         begin(&test.store, &office, 4, 1, 1).await.unwrap();
+    }
+}
+
+/// Says whether an extension is shared.
+async fn shared(test: &TestStore, office: &Office, extension: usize, shared: bool) -> Result<(), Error> {
+    let stored = profile::Stored {
+        extension: office.extensions[extension].id,
+        number: office.extensions[extension].number.clone(),
+        profile: Profile { shared, ..Profile::default() },
+        changed_at: NOW,
+        changed_by: "ada".to_owned(),
+    };
+    let mut tx = test.store.write().await?;
+    profile::save(&mut tx, &stored).await?;
+    tx.commit().await
+}
+
+#[tokio::test]
+async fn a_shared_extension_stands_on_many_keys_while_its_profile_says_so() {
+    for test in stores().await {
+        let office = office(&test).await;
+        begin(&test.store, &office, 1, 0, 0).await.unwrap();
+        shared(&test, &office, 0, true).await.unwrap();
+        // What stood becomes shared with it; what says otherwise than the profile does not begin.
+        begin(&test.store, &office, 2, 2, 0).await.unwrap_err();
+        let line = sample::line(2, &office.request(1, 2, 0));
+        let mut tx = test.store.write().await.unwrap();
+        line::begin(&mut tx, line::Beginning { shared: true, ..line }, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let line = sample::line(3, &office.request(1, 1, 1));
+        let mut tx = test.store.write().await.unwrap();
+        line::begin(&mut tx, line::Beginning { shared: true, ..line }, NOW).await.unwrap_err();
+        drop(tx);
+
+        let mut tx = test.store.read().await.unwrap();
+        let number = office.extensions[0].number.as_ref();
+        let holders = line::of_number(&mut tx, number).await.unwrap();
+        let lines: Vec<_> = holders.iter().map(|holder| holder.line).collect();
+        assert_eq!(lines, [LineId(id(1)), LineId(id(2))], "{}", test.database);
+        for device in &office.devices {
+            assert!(line::standing(&mut tx, device.device.id).await.unwrap()[0].shared);
+        }
+        drop(tx);
+        let twice = shared(&test, &office, 0, false).await.unwrap_err();
+        assert!(is(&twice, "line_standing_extension_key", "line.extension_id"), "{twice:?}");
+        let mut tx = test.store.write().await.unwrap();
+        assert!(!line::has_ended(&mut tx, number, holders[0].secret).await.unwrap());
+        line::end(&mut tx, LineId(id(1)), office.request(1, 0, 0).id, NOW).await.unwrap();
+        assert!(line::has_ended(&mut tx, number, holders[0].secret).await.unwrap());
+        tx.commit().await.unwrap();
+        shared(&test, &office, 0, false).await.unwrap();
+        let mut tx = test.store.read().await.unwrap();
+        assert!(!line::standing(&mut tx, office.devices[1].device.id).await.unwrap()[0].shared);
     }
 }
 

@@ -96,6 +96,7 @@ async fn artifacts_revisions_and_common_files() {
                     secret: SecretId(id(3)),
                     change: "CR-1".into(),
                     approver: "user2".into(),
+                    shared: false,
                 }],
                 resolution: resolution::resolve(&[a_layer(1, "UTC")]).0,
                 files: vec![RevisionFile { name: format!("{number}.cfg"), digest }],

@@ -12,4 +12,4 @@ mod subscribers;
 #[cfg(feature = "stores")]
 pub use stores::{TestStore, stores};
 #[cfg(feature = "stores")]
-pub use subscribers::{create_subscribers, subscribers};
+pub use subscribers::{accepted, create_subscribers, subscribers};

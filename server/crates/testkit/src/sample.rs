@@ -186,6 +186,7 @@ pub fn line(n: u128, request: &Request) -> Beginning {
         line: LineId(id(n)),
         endpoint: request.items[0].wanted.endpoint,
         extension: request.items[0].wanted.extension,
+        shared: false,
         secret: SecretId(id(n)),
         change_request: request.id,
     }

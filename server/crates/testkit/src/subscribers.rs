@@ -27,6 +27,12 @@ pub async fn create_subscribers(file: &Path) {
     sqlx::query(TABLE).execute(&mut open(file, true).await).await.unwrap();
 }
 
+/// Who may register, in order, and the hash of the password that is accepted.
+pub async fn accepted(file: &Path) -> Vec<(String, String)> {
+    let rows = sqlx::query_as("SELECT username, ha1 FROM subscriber ORDER BY username");
+    rows.fetch_all(&mut open(file, false).await).await.unwrap()
+}
+
 /// Who may register, in order.
 pub async fn subscribers(file: &Path) -> Vec<String> {
     let rows = sqlx::query_scalar("SELECT username FROM subscriber ORDER BY username");

@@ -180,6 +180,7 @@ impl Template {
             line: LineId(env.id()),
             endpoint: endpoint.id,
             extension: extension.id,
+            shared: false,
             secret: SecretId(env.id()),
             change_request: self.standing.change_request,
         };

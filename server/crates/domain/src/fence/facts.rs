@@ -67,6 +67,8 @@ pub enum ExtensionFacts {
     Foreign,
     /// It stands on another device, exclusively.
     Taken,
+    /// It stands on other devices too, and its profile says that it is shared.
+    Shared,
     /// It exists, is enabled and free.
     Free,
 }

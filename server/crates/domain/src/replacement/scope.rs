@@ -25,7 +25,11 @@ pub struct Outage {
 impl std::fmt::Display for Outage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.device {
-            Some(device) => write!(f, "{device} registers as {} too, and stops.", self.number),
+            Some(device) => write!(
+                f,
+                "{device} registers as {} too, and stops until it has fetched the new credential.",
+                self.number
+            ),
             None => write!(
                 f,
                 "Whatever else registers as {}, a softphone for example, stops until it has the new credential.",

@@ -2,7 +2,7 @@
 //!
 //! A layer of an organisation or a site serves many models. What one of them has not, and nobody needs for calling,
 //! for being called or for staying safe, must not keep a line from it: the phone goes without, and a finding says
-//! so. On the device itself, and in what is made of a line, somebody meant exactly this phone: then it always blocks.
+//! so. On the device itself somebody meant exactly this phone: then it always blocks.
 
 use super::{Path, schema};
 use crate::{Code, Finding, layer::Level};
@@ -21,9 +21,27 @@ use Lack::{Blocks, LeftOut};
 /// Settings, what becomes of a phone without them, and why. A pattern ends in `*` for everything that begins so.
 pub const TABLE: &[(&[&str], Lack, &str)] = &[
     (
-        &["line.*", "sip.registrar.*", "sip.domain", "sip.transport", "sip.lookup", "sip.outbound_proxy.*"],
+        &[
+            "line.#.auth_user",
+            "line.#.display_name",
+            "line.#.extension",
+            "line.#.forward.*",
+            "line.#.label",
+            "line.#.owner",
+            "line.#.password",
+            "sip.registrar.*",
+            "sip.domain",
+            "sip.transport",
+            "sip.lookup",
+            "sip.outbound_proxy.*",
+        ],
         Blocks,
         "Without it the line is another line, or none.",
+    ),
+    (
+        &["line.#.shared"],
+        LeftOut,
+        "It rings and calls, and does not show what the line does on other phones.",
     ),
     (&["sip.backup.*"], Blocks, "Somebody counts on calls while the registrar is away, emergency calls too."),
     (&["sip.srtp"], Blocks, "Audio would be open to everybody on the way."),
@@ -78,8 +96,8 @@ pub fn lack(pattern: &str) -> (Lack, &'static str) {
 /// The finding about `path`, set by a layer of this level, that cannot be written, and why not.
 pub fn finding(path: &Path, level: Level, detail: &str) -> Finding {
     let (lack, why) = schema::rule_of(path).map_or((Blocks, ""), |rule| lack(rule.pattern));
-    // A pin repeats what other layers said, and the phone went without it then.
-    if lack == LeftOut && (level < Level::Device || level == Level::Pin) {
+    // A pin repeats what other layers said, and the phone went without it then. A line is shared whatever its phones show.
+    if lack == LeftOut && (level < Level::Device || matches!(level, Level::Pin | Level::Line)) {
         return Finding::new(Code::SettingLeftOut, path.as_str()).detail(format!("{detail} {why}"));
     }
     Finding::new(Code::SettingInexpressible, path.as_str()).detail(detail)
@@ -116,6 +134,7 @@ mod tests {
             ("sip.srtp", false),
             ("sip.registrar.host", false),
             ("line.1.extension", false),
+            ("line.1.shared", true),
             ("line.1.forward.always", false),
             ("phone.dial_plan", false),
             ("phone.admin_password", false),
@@ -124,10 +143,10 @@ mod tests {
             ("no.such.setting", false),
         ] {
             let path = Path::parse(path).unwrap();
-            for level in [Vendor, Model, Organisation, Site, Segment, Group, Pin] {
+            for level in [Vendor, Model, Organisation, Site, Segment, Group, Line, Pin] {
                 assert_eq!(finding(&path, level, "").blocks(), !may, "{path} {level:?}");
             }
-            for level in [Device, Exception, Line] {
+            for level in [Device, Exception] {
                 assert!(finding(&path, level, "").blocks(), "{path} {level:?}");
             }
         }

@@ -49,8 +49,8 @@ fn approvals() -> impl Strategy<Value = ApprovalFacts> {
 }
 
 fn proposals() -> impl Strategy<Value = Proposal> {
-    use ExtensionFacts::{Disabled, Foreign, Free, Taken, Unknown};
-    let states = mostly(Free, &[Unknown, Disabled, Foreign, Taken]);
+    use ExtensionFacts::{Disabled, Foreign, Free, Shared, Taken, Unknown};
+    let states = mostly(Free, &[Unknown, Disabled, Foreign, Taken, Shared]);
     prop_oneof![
         3 => (states, owners(), approvals()).prop_map(|(state, owner, approval)| bind(state, owner, approval)),
         1 => approvals().prop_map(|approval| Proposal::Unbind { approval }),

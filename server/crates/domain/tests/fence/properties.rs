@@ -40,7 +40,7 @@ fn may_be_bound(facts: &Facts, device: &DeviceFacts, endpoint: &EndpointFacts, n
     };
     facts.gate.as_ref().is_some_and(|gate| gate_is_open(gate, now))
         && *approval == ApprovalFacts::Valid
-        && *extension == ExtensionFacts::Free
+        && matches!(extension, ExtensionFacts::Free | ExtensionFacts::Shared)
         && matches!(owner, OwnerFacts::Person(AccountState::Active) | OwnerFacts::Place { contact: true })
         && device.emergency_known
         && device.state == DeviceState::Active

@@ -9,7 +9,7 @@ use domain::{
     fence::{
         ApprovalFacts::{Missing, Requester, Stale, Valid},
         Channel, EndpointServe,
-        ExtensionFacts::{Disabled, Foreign, Free, Taken, Unknown},
+        ExtensionFacts::{Disabled, Foreign, Free, Shared, Taken, Unknown},
         Facts, OwnerFacts, Proof, Proposal, decide,
     },
     gate::Gate,
@@ -183,6 +183,7 @@ fn a_bind_needs_a_usable_extension_an_owner_and_an_approval() {
     withholds(bind(Unknown, ACTIVE, Valid), "extension.unknown");
     withholds(bind(Disabled, ACTIVE, Valid), "extension.disabled");
     withholds(bind(Foreign, ACTIVE, Valid), "extension.foreign");
+    check_bind(bind(Shared, ACTIVE, Valid), |_| {}, "change", "");
     withholds(bind(Taken, ACTIVE, Valid), "extension.taken");
     withholds(bind(Free, OwnerFacts::Nobody, Valid), "owner.missing");
     withholds(bind(Free, OwnerFacts::Place { contact: false }, Valid), "owner.missing");

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services,
     act::{Act, Note},
-    freezes, imports,
+    credentials, freezes, imports,
     planning::{self, DevicePlan, Planned, Row},
     publish::{self, Publication},
     replacements, rerouting, uploads,
@@ -19,14 +19,15 @@ use domain::{
     authority::Authority,
     authz::{Action, somewhere},
     change_request::{ItemState, Route, State, Wanted, groups},
-    ids::{DeviceId, RevisionId, SiteId, UserId},
+    ids::{DeviceId, RevisionId, SecretId, SiteId, UserId},
     plan::{Effect, Kind},
+    shared_line::{self, Credential},
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use storage::{
     change_request::{self, Request},
-    line, secret, user,
+    line, profile, secret, user,
 };
 
 /// What changes beside lines is named one by one up to here.
@@ -225,9 +226,23 @@ pub(super) async fn carry_out(
     let rerouted = std::mem::take(&mut planned.rerouted);
     Box::pin(rerouting::carry_out(act, services, request, rerouted, &approvers)).await?;
     let rows = || ready.iter().filter_map(|at| planned.rows.get(*at));
+    // Who shares a line has one credential: two that give it or take it away at once would not see each other.
+    let shared: BTreeSet<_> =
+        rows().filter(|row| planned.shared(row)).map(|row| row.wanted.extension).collect();
+    for extension in shared {
+        profile::hold(&mut act.tx, extension).await?;
+    }
     // Take away first: an exclusive line is nowhere before it is somewhere else, at any moment of the transaction.
+    let mut lost = BTreeMap::new();
     for row in rows().filter(|row| row.wanted.effect == Effect::Unbind) {
-        end(act, request, &planned, &devices, row).await?;
+        end(act, request, &devices, row).await?;
+        *lost.entry(planned.number(row)).or_insert(0) += 1;
+    }
+    // The old credential was rotated before; to withdraw it now would stop the new handset.
+    if request.kind != Kind::Replace {
+        for (number, count) in &lost {
+            taken_from(act, services, number, *count).await?;
+        }
     }
     for row in rows().filter(|row| row.wanted.effect == Effect::Bind) {
         begin(act, services, request, &planned, row).await?;
@@ -265,7 +280,6 @@ pub(super) async fn carry_out(
 async fn end(
     act: &mut Act<'_>,
     request: &Request,
-    planned: &Planned,
     devices: &BTreeMap<DeviceId, DevicePlan>,
     row: &Row,
 ) -> Result<()> {
@@ -278,14 +292,24 @@ async fn end(
         let finding = Finding::new(Code::EndpointEmpty, "line key");
         return Err(Problem::new(ProblemKind::Conflict, finding));
     }
-    if request.kind == Kind::Replace {
-        // The old credential was rotated before; to withdraw it now would stop the new handset.
-        return Ok(());
-    }
-    act.effect("call_control.withdraw", &json!({ "user": planned.number(row) })).await
+    Ok(())
 }
 
-/// Puts a line somewhere, with a SIP credential of its own.
+/// So many phones have just lost a line: with its credential they register no more, whoever else has the line.
+async fn taken_from(act: &mut Act<'_>, services: &Services, number: &str, count: usize) -> Result<()> {
+    let keep = line::of_number(&mut act.tx, number).await?.len();
+    match shared_line::credential(count, keep) {
+        Credential::Kept => Ok(()),
+        Credential::Withdrawn => act.effect("call_control.withdraw", &json!({ "user": number })).await,
+        Credential::Renewed => {
+            let id = SecretId(act.id());
+            credentials::set(act, services, id, &services.0.env.password()).await?;
+            act.effect("call_control.establish", &json!({ "user": number, "secret": id })).await
+        }
+    }
+}
+
+/// Puts a line somewhere, with the SIP credential of the phones that have it already or with one of its own.
 async fn begin(
     act: &mut Act<'_>,
     services: &Services,
@@ -294,8 +318,12 @@ async fn begin(
     row: &Row,
 ) -> Result<()> {
     let id = planning::secret_id(row.id);
-    // A replacement has rotated to it before.
-    if secret::current(&mut act.tx, id).await?.is_none() {
+    let (number, shared) = (planned.number(row), planned.shared(row));
+    let theirs = if shared { credentials::of_siblings(services, &mut act.tx, &number).await? } else { None };
+    if let Some(password) = theirs {
+        credentials::set(act, services, id, &password).await?;
+    } else if secret::current(&mut act.tx, id).await?.is_none() {
+        // A replacement has rotated to it before.
         let sealed = imports::seal(services, id, &services.0.env.password())?;
         secret::insert(&mut act.tx, id, sealed, act.now).await?;
     }
@@ -303,11 +331,12 @@ async fn begin(
         line: planning::line_id(row.id),
         endpoint: row.wanted.endpoint,
         extension: row.wanted.extension,
+        shared,
         secret: id,
         change_request: request.id,
     };
     line::begin(&mut act.tx, beginning, act.now).await?;
-    act.effect("call_control.establish", &json!({ "user": planned.number(row), "secret": id })).await
+    act.effect("call_control.establish", &json!({ "user": number, "secret": id })).await
 }
 
 /// Publishes what a device has from now on.

@@ -39,7 +39,7 @@ pub(super) async fn compose(tx: &mut Tx, lines: &[Line<'_>]) -> Result<Composed>
             Err(wrong) => findings.extend(wrong.into_iter().map(|finding| named(finding, line.row))),
         }
     }
-    findings.extend(twice(&items));
+    findings.extend(twice(&items, &inventory.shared));
     if !findings.is_empty() {
         findings.truncate(MOST_FINDINGS);
         return Err(Problem::blocked(findings));
@@ -61,14 +61,16 @@ fn named(mut finding: Finding, row: Option<u32>) -> Finding {
     finding
 }
 
-/// A key that would get two lines or lose two, and an extension that would go to two places.
-fn twice(items: &[(Option<u32>, Wanted)]) -> Vec<Finding> {
+/// A key that would get two lines or lose two, and an extension that would go to two places; one that is `shared`, to two
+/// places of one device.
+fn twice(items: &[(Option<u32>, Wanted)], shared: &BTreeSet<ExtensionId>) -> Vec<Finding> {
     let (mut endpoints, mut extensions) = (BTreeMap::new(), BTreeMap::new());
     let mut findings = vec![];
     for (row, wanted) in items {
+        let own = shared.contains(&wanted.extension).then_some(wanted.device);
         let before = [
             endpoints.insert((wanted.endpoint, wanted.effect), *row),
-            extensions.insert((wanted.extension, wanted.effect), *row),
+            extensions.insert((wanted.extension, wanted.effect, own), *row),
         ];
         if let Some(first) = before.into_iter().flatten().next() {
             let detail =

@@ -422,6 +422,7 @@ fn stand_in(fleet: &Fleet, member: &Member) -> (Vec<Layer>, Vec<LineFacts>, Stor
         secret: SecretId(nobody),
         change: String::new(),
         approver: String::new(),
+        shared: false,
     };
     let keys = fleet.lines.get(&d.id).map_or(&[][..], Vec::as_slice);
     let lines = keys.iter().map(|(index, _)| line(*index)).collect();

@@ -181,6 +181,7 @@ fn fleet(phones: &[Phone], stack: &[(Vec<usize>, Vec<usize>)]) -> (Fleet, HashMa
             secret: SecretId(Uuid::from_u128(2000 + n)),
             change: format!("CR-{n}"),
             approver: "Grace".to_owned(),
+            shared: false,
         };
         let stored = Stored {
             device: device.clone(),

@@ -25,13 +25,15 @@ pub(super) fn answers(planned: &Planned, number: i64, now: Timestamp) -> Vec<Ans
     let taken: BTreeSet<_> = of(planned, Effect::Unbind).map(|row| row.wanted.extension).collect();
     let given: BTreeSet<_> = of(planned, Effect::Bind).map(|row| row.wanted.extension).collect();
     // A line that only moves rings somewhere else; the others ring nowhere.
-    let silent = taken.difference(&given).next().is_some();
+    let silent = taken.difference(&given).any(|id| planned.kept(*id).is_empty());
+    // Its phones wait for the credential.
+    let renewed = taken.iter().any(|id| !planned.kept(*id).is_empty());
     vec![
         answer("F1", "Are the inputs known to be right?", data(planned, now), blocked),
         answer("F2", "How many devices, lines and people change?", blast(planned), false),
         answer("F3", "Can one device be put back?", rollback(planned), false),
         answer("F4", "Can support explain it afterwards?", audit(planned, number), false),
-        answer("F5", "What happens to users if it fails?", impact(planned), silent),
+        answer("F5", "What happens to users if it fails?", impact(planned), silent || renewed),
     ]
 }
 
@@ -45,6 +47,18 @@ fn named(mut names: Vec<String>) -> String {
     names.truncate(NAMED);
     let names = names.join(", ");
     if more > 0 { format!("{names} and {more} more") } else { names }
+}
+
+/// A sentence for each shared line of the plan that stays somewhere, as it is now.
+fn also(planned: &Planned, say: impl Fn(&str, &str) -> String) -> Vec<String> {
+    let extensions: BTreeMap<_, _> =
+        planned.rows.iter().map(|row| (row.wanted.extension, planned.number(row))).collect();
+    let kept = extensions.into_iter().map(|(id, number)| (number, planned.kept(id)));
+    let kept = kept.filter(|(_, holders)| !holders.is_empty()).take(NAMED);
+    kept.map(|(number, holders)| {
+        say(&number, &named(holders.into_iter().map(|holder| holder.name.clone()).collect()))
+    })
+    .collect()
 }
 
 /// Many facts as one sentence for each thing that is said: `310 × ….` names a few it is said of.
@@ -146,6 +160,7 @@ fn blast(planned: &Planned) -> Vec<String> {
             sites.join(", ")
         ),
     ];
+    said.extend(also(planned, |number, names| format!("{number} also rings on {names}.")));
     if !others.is_empty() {
         let macs: Vec<_> =
             compared.iter().map(|device| device.loaded.stored.device.mac.to_string()).collect();
@@ -201,14 +216,22 @@ fn impact(planned: &Planned) -> Vec<String> {
     let numbers = |rows: Vec<&Row>| named(rows.into_iter().map(|row| planned.number(row)).collect());
     let given: BTreeSet<_> = of(planned, Effect::Bind).map(|row| row.wanted.extension).collect();
     let binds: Vec<_> = of(planned, Effect::Bind).collect();
-    let ends: Vec<_> =
-        of(planned, Effect::Unbind).filter(|row| !given.contains(&row.wanted.extension)).collect();
+    let ends: Vec<_> = of(planned, Effect::Unbind)
+        .filter(|row| !given.contains(&row.wanted.extension))
+        .filter(|row| planned.kept(row.wanted.extension).is_empty())
+        .collect();
+    let taken: BTreeSet<_> = of(planned, Effect::Unbind).map(|row| planned.number(row)).collect();
     let mut said = vec![];
     if let [row] = binds.as_slice()
         && let Some(device) = planned.devices.get(&row.wanted.device)
     {
+        let fails = if planned.kept(row.wanted.extension).is_empty() {
+            "nobody answers them"
+        } else {
+            "they ring on the others alone"
+        };
         said.push(format!(
-            "Calls to {} ring here after the next fetch; if registration fails, nobody answers them. {} lines stand on this device now.",
+            "Calls to {} ring here after the next fetch; if registration fails, {fails}. {} lines stand on this device now.",
             planned.number(row),
             device.loaded.lines.len()
         ));
@@ -218,6 +241,14 @@ fn impact(planned: &Planned) -> Vec<String> {
             numbers(binds)
         ));
     }
+    said.extend(also(planned, |number, names| {
+        if !taken.contains(number) {
+            return format!("Calls to {number} go on ringing on {names}.");
+        }
+        format!(
+            "The credential of {number} is renewed, at the platform first. Calls go on ringing on {names} until the registration of each ends; none of them can call or register again before it has fetched the new one."
+        )
+    }));
     if !ends.is_empty() {
         said.push(format!(
             "Calls to {} ring nowhere after the next fetch, and the phone may be unable to call out.",
@@ -233,6 +264,7 @@ const fn extension_word(state: ExtensionFacts) -> &'static str {
         ExtensionFacts::Disabled => "disabled",
         ExtensionFacts::Foreign => "of another site",
         ExtensionFacts::Taken => "standing on a device",
+        ExtensionFacts::Shared => "enabled, and shared with other devices",
         ExtensionFacts::Free => "enabled and free",
     }
 }

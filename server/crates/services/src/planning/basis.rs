@@ -12,7 +12,7 @@ use crate::{
 use domain::{
     account::Extension,
     group,
-    ids::{DeviceId, EndpointId, ExtensionId, SegmentId},
+    ids::{DeviceId, ExtensionId, SegmentId},
     layer::{Layer, Level},
     revision::{LineFacts, Revision, RevisionKind},
     site::{Scope, Site},
@@ -20,7 +20,7 @@ use domain::{
 use std::collections::{BTreeMap, BTreeSet};
 use storage::{
     Tx,
-    change_request::{self, About, Request},
+    change_request::{self, About, Holder, Request},
     device::Stored,
     ledger::Expects,
     revision,
@@ -67,7 +67,9 @@ pub(super) struct Known {
     pub(super) extension: Extension,
     pub(super) owner: OwnerNow,
     /// Where it stands.
-    pub(super) holder: Option<(DeviceId, EndpointId)>,
+    pub(super) holders: Vec<Holder>,
+    /// Whether it may stand on several devices.
+    pub(super) shared: bool,
 }
 
 impl Stacks {
@@ -148,8 +150,9 @@ pub(super) async fn load(tx: &mut Tx, request: &Request) -> Result<Basis> {
         .filter_map(|item| {
             let extension = about.extensions.get(&item.wanted.extension)?.clone();
             let owner = owner_of(&extension, &about.people, &about.places);
-            let holder = about.holders.get(&extension.id).copied();
-            Some((extension.id, Known { extension, owner, holder }))
+            let holders = about.holders.get(&extension.id).cloned().unwrap_or_default();
+            let shared = about.shared.contains(&extension.id);
+            Some((extension.id, Known { extension, owner, holders, shared }))
         })
         .collect();
     Ok(Basis { devices, known, stacks: Stacks { catalogue, layers: about.layers } })

@@ -18,7 +18,13 @@ pub(super) async fn look(tx: &mut Tx, planned: &mut Planned, now: Timestamp) -> 
         rows.filter_map(|row| Some(planned.extension(row)?.number.clone())).collect()
     };
     // Whoever moves is there afterwards.
-    let gone: BTreeSet<_> = numbers(Effect::Unbind).difference(&numbers(Effect::Bind)).cloned().collect();
+    let mut gone: BTreeSet<_> = numbers(Effect::Unbind).difference(&numbers(Effect::Bind)).cloned().collect();
+    // A shared line can be answered elsewhere.
+    for row in planned.rows.iter().filter(|row| !planned.kept(row.wanted.extension).is_empty()) {
+        if let Some(extension) = planned.extension(row) {
+            gone.remove(&extension.number);
+        }
+    }
     if gone.is_empty() {
         return Ok(());
     }

@@ -11,6 +11,7 @@ use domain::{
     fitness,
     ids::{DeviceId, EndpointId, ExtensionId},
     plan::Effect,
+    shared_line::may_stand,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,9 +137,9 @@ pub(super) fn extension_facts(
         ExtensionFacts::Foreign
     } else if !extension.enabled {
         ExtensionFacts::Disabled
-    } else if known.holder.is_some_and(|(_, endpoint)| !taken.contains(&(endpoint, extension.id))) {
-        ExtensionFacts::Taken
     } else {
-        ExtensionFacts::Free
+        let others = known.holders.iter().filter(|holder| !taken.contains(&(holder.endpoint, extension.id)));
+        let others: Vec<_> = others.map(|holder| holder.device).collect();
+        may_stand(known.shared, loaded.stored.device.id, &others)
     }
 }

@@ -3,18 +3,19 @@
 
 use super::{approved, file, load, may_of, request_of, save, sites_of, statement};
 use crate::{
-    Operation, Problem, Result, Services, act::Act, advances, change_requests, exceptions, glass, imports,
-    planning, reason,
+    Operation, Problem, Result, Services, act::Act, advances, change_requests, credentials, exceptions,
+    glass, imports, planning, reason,
 };
 use domain::{
     Code, Finding,
     authority::Authority,
     authz::{Action, somewhere},
+    ids::SecretId,
     plan::Effect,
-    replacement::{Dead, State},
+    replacement::{Dead, Line, State},
 };
 use serde_json::json;
-use storage::{Tx, device, line, outbox, replacement, secret};
+use storage::{Tx, change_request, device, line, outbox, replacement, secret};
 use uuid::Uuid;
 
 /// Tells the platform to rotate the credential of every line: from then on the old handset can register no more. The
@@ -87,9 +88,7 @@ pub async fn reveal(
         let line = stored.order.lines.iter().find(|line| line.extension == item.wanted.extension);
         let (Effect::Bind, Some(line)) = (item.wanted.effect, line) else { continue };
         let id = planning::secret_id(item.id);
-        let unreadable = || Problem::invalid(Code::SecretUnreadable, "credential");
-        let (_, sealed) = secret::current(&mut act.tx, id).await?.ok_or_else(unreadable)?;
-        let password = services.0.keys.vault.open(id, &sealed).map_err(|_| unreadable())?;
+        let password = credentials::open(services, &mut act.tx, id).await?;
         shown.push((line.number.clone(), password.to_string()));
     }
     let body = format!("Looked at the new credentials: {why}");
@@ -110,6 +109,15 @@ pub async fn dead(services: &Services, op: &Operation, number: i64, evidence: &s
     let numbers: Vec<_> = stored.order.lines.iter().map(|line| line.number.clone()).collect();
     for user in &numbers {
         stored.order = stored.order.is_dead(user, &said)?;
+    }
+    if services.0.call_control.is_none() {
+        // What was typed in there counts: phones that share a line of these get it, too.
+        let request = request_of(&mut act.tx, &stored.order).await?;
+        for line in &stored.order.lines {
+            let Some(id) = successor(request.as_ref(), line) else { continue };
+            let password = credentials::open(services, &mut act.tx, id).await?;
+            credentials::spread_in(&mut act, services, &line.number, &password).await?;
+        }
     }
     let body = format!("Dead at the platform, by hand: {evidence}");
     save(services, &mut act, (&stored, &listed), ("replacement.dead", &body)).await?;
@@ -137,6 +145,15 @@ pub async fn answer(services: &Services, op: &Operation, number: i64, why: &str)
     advances::take_over(services, number).await
 }
 
+/// The secret with which the new handset will have a line.
+fn successor(request: Option<&change_request::Request>, line: &Line) -> Option<SecretId> {
+    let mut binds = request?
+        .items
+        .iter()
+        .filter(|item| item.wanted.effect == Effect::Bind && item.wanted.extension == line.extension);
+    binds.next().map(|item| planning::secret_id(item.id))
+}
+
 /// Gives the replacement up, before the takeover: the old handset gets its credential back, the request is withdrawn.
 pub async fn call_off(services: &Services, op: &Operation, number: i64, why: &str) -> Result<()> {
     let claim = somewhere(&op.actor, Action::Request)?;
@@ -152,9 +169,23 @@ pub(crate) async fn give_up(services: &Services, op: &Operation, number: i64, wh
     let rotated = matches!(stored.order.state, State::Rotating { .. });
     stored.order = stored.order.call_off(statement(&act, op, why))?;
     if rotated {
+        let request = request_of(&mut act.tx, &stored.order).await?;
         for standing in line::standing(&mut act.tx, stored.order.old).await? {
             let moving = stored.order.lines.iter().find(|line| line.extension == standing.extension);
             if let Some(line) = moving {
+                if standing.shared {
+                    // Never what it had: another phone that had it may have lost the line since.
+                    let theirs = credentials::of_siblings(services, &mut act.tx, &line.number).await?;
+                    let password = match (theirs, successor(request.as_ref(), line)) {
+                        (Some(password), _) => Some(password),
+                        (None, Some(id)) => Some(credentials::open(services, &mut act.tx, id).await?),
+                        (None, None) => None,
+                    };
+                    if let Some(password) = password {
+                        credentials::set(&mut act, services, standing.secret, &password).await?;
+                        act.bump(stored.order.old.0);
+                    }
+                }
                 let work = json!({ "user": line.number, "secret": standing.secret });
                 act.effect("call_control.establish", &work).await?;
             }
@@ -195,6 +226,8 @@ pub(crate) struct Asked {
     pub(crate) answered: bool,
     /// It is known to be dead already.
     pub(crate) dead: bool,
+    /// Other phones have the line and keep it.
+    pub(crate) shared: bool,
 }
 
 /// How an order stands, for the worker.
@@ -207,7 +240,8 @@ pub(crate) async fn answered(tx: &mut Tx, number: i64, user: &str) -> Result<Opt
         State::Rotating { answered, .. } => (false, answered.is_some()),
         State::TakenOver { .. } | State::Ended { .. } => (false, true),
     };
-    Ok(Some(Asked { called_off, answered, dead }))
+    let shared = credentials::shared_beyond(tx, user, [stored.order.old, stored.order.new]).await?;
+    Ok(Some(Asked { called_off, answered, dead, shared }))
 }
 
 /// The platform has rotated a credential and no contact is left: the work is done and the order knows, in one

@@ -59,6 +59,13 @@ fn named(all: &[Rerouted]) -> String {
 }
 
 fn phones(all: &[Rerouted]) -> String {
+    let sharing: Vec<_> = all.iter().flat_map(|one| one.phones.iter().map(String::as_str)).collect();
+    if !sharing.is_empty() {
+        let sharing = sharing.join(", ");
+        return format!(
+            "The files of {sharing} say whether the line is shared; no other device's bytes change."
+        );
+    }
     let excepted = all.iter().filter(|r| matches!(r.route, Route::Exception { .. }));
     let others: Vec<_> = excepted.map(|r| !r.change.differences.is_empty()).collect();
     let changed = others.iter().filter(|changed| **changed).count();

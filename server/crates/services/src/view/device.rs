@@ -66,6 +66,8 @@ pub struct EndpointView {
     pub ipei: Option<Ipei>,
     /// Extension standing there.
     pub extension: Option<String>,
+    /// Other devices on which a shared one stands.
+    pub also: Vec<Mac>,
     /// Who answers for it.
     pub owner: Option<String>,
     /// The change request that bound it: `CR-7`.

@@ -15,7 +15,7 @@ use crate::{
     statements,
 };
 use domain::{
-    Ipei, Timestamp,
+    Ipei, Mac, Timestamp,
     account::{Extension, Person},
     device::{Endpoint, EndpointKind},
     gate::{Gate, SignOff},
@@ -29,19 +29,20 @@ use domain::{
     revision::RevisionKind,
     site::{Place, Segment, Site},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 statements! {
     DEVICES = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
     ENDPOINTS = "SELECT device_id, endpoint_id, kind, position, ipei FROM endpoint WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') ORDER BY device_id, position";
-    STANDING = "SELECT e.device_id, l.line_id, l.endpoint_id, e.position, l.extension_id, l.secret_id, l.change_request_id, r.number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') AND l.ended_at IS NULL ORDER BY e.device_id, e.position";
+    STANDING = "SELECT e.device_id, l.line_id, l.endpoint_id, e.position, l.extension_id, l.exclusive, l.secret_id, l.change_request_id, r.number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') AND l.ended_at IS NULL ORDER BY e.device_id, e.position";
     EXTENSIONS = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied' UNION SELECT l.extension_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied'))";
     PEOPLE = "SELECT person_id, site_id, reference, name, email, account, starts_at, ends_at, source, changed_at FROM person WHERE person_id IN (SELECT x.owner_person_id FROM extension x WHERE x.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied' UNION SELECT l.extension_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')))";
     PLACES = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place WHERE place_id IN (SELECT x.owner_place_id FROM extension x WHERE x.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied' UNION SELECT l.extension_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')) UNION SELECT d.place_id FROM device d WHERE d.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied'))";
     EVIDENCE = "SELECT g.segment_id, g.evidence_id, g.check_name, g.passed, g.note, g.entered_by, g.entered_at, g.valid_until FROM gate_evidence g JOIN segment s ON s.segment_id = g.segment_id WHERE g.entered_at > coalesce(s.changed_at, g.entered_at - 1) AND g.segment_id IN (SELECT d.segment_id FROM device d WHERE d.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')) AND NOT EXISTS (SELECT 1 FROM gate_evidence n WHERE n.segment_id = g.segment_id AND n.check_name = g.check_name AND (n.entered_at > g.entered_at OR (n.entered_at = g.entered_at AND n.evidence_id > g.evidence_id))) ORDER BY g.check_name";
     SIGN_OFFS = "SELECT g.segment_id, g.signed_at, g.signed_by, g.valid_until, g.evidence FROM gate_sign_off g JOIN segment s ON s.segment_id = g.segment_id WHERE g.signed_at > coalesce(s.changed_at, g.signed_at - 1) AND g.segment_id IN (SELECT d.segment_id FROM device d WHERE d.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')) AND NOT EXISTS (SELECT 1 FROM gate_sign_off n WHERE n.segment_id = g.segment_id AND n.signed_at > g.signed_at)";
-    HOLDERS = "SELECT l.extension_id, e.device_id, e.endpoint_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND l.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
+    HOLDERS = "SELECT l.extension_id, e.device_id, e.endpoint_id, d.vendor, d.model, d.mac FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id WHERE l.ended_at IS NULL AND l.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') ORDER BY d.mac, e.position";
+    SHARED = "SELECT p.extension_id FROM profile p WHERE p.shared AND p.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
     CURRENT = "SELECT c.device_id, c.kind, r.number FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id WHERE c.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
     LAST_NUMBERS = "SELECT device_id, max(number) FROM revision WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') GROUP BY device_id";
     INSTALLED = "SELECT device_id, firmware FROM observation WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
@@ -75,7 +76,9 @@ pub struct About {
     /// What sites demand, where that was set.
     pub policies: BTreeMap<SiteId, Policy>,
     /// Where the extensions that are asked for stand.
-    pub holders: BTreeMap<ExtensionId, (DeviceId, EndpointId)>,
+    pub holders: BTreeMap<ExtensionId, Vec<Holder>>,
+    /// Those of them that may stand on several devices.
+    pub shared: BTreeSet<ExtensionId>,
     /// Numbers of the revisions that are current, by device and kind.
     pub current: BTreeMap<(DeviceId, RevisionKind), u32>,
     /// Numbers of the newest revisions.
@@ -92,7 +95,18 @@ pub struct About {
     pub labels: HashMap<DeviceId, Labels>,
 }
 
-/// Loads it. Twenty statements, however many items there are.
+/// Where an extension stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The device.
+    pub device: DeviceId,
+    /// The endpoint.
+    pub endpoint: EndpointId,
+    /// The device as people read it: `yealink T46U 80:5e:c0:12:34:56`.
+    pub name: String,
+}
+
+/// Loads it. Some twenty statements, however many items there are.
 pub async fn about(tx: &mut Tx, request: ChangeRequestId) -> Result<About, Error> {
     let id = request.0;
     let mut about = About::default();
@@ -117,9 +131,7 @@ pub async fn about(tx: &mut Tx, request: ChangeRequestId) -> Result<About, Error
     about.segments = site::segments(tx).await?.into_iter().map(|segment| (segment.id, segment)).collect();
     gates(tx, id, &mut about).await?;
     about.policies = policy::all(tx).await?;
-    for (extension, device, endpoint) in tx.all::<(Uuid, Uuid, Uuid)>(HOLDERS, args![id]).await? {
-        about.holders.insert(ExtensionId(extension), (DeviceId(device), EndpointId(endpoint)));
-    }
+    holders(tx, id, &mut about).await?;
     for (device, kind, n) in tx.all::<(Uuid, String, i64)>(CURRENT, args![id]).await? {
         let kind = RevisionKind::parse(&kind).ok_or_else(|| Error::row("current_revision", device, &kind))?;
         about.current.insert((DeviceId(device), kind), number(n));
@@ -152,8 +164,8 @@ async fn endpoints(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error
 }
 
 async fn standing(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error> {
-    type Row = (Uuid, Uuid, Uuid, i64, Uuid, Uuid, Uuid, i64, String);
-    for (device, line, endpoint, index, extension, secret, request, number, approver) in
+    type Row = (Uuid, Uuid, Uuid, i64, Uuid, bool, Uuid, Uuid, i64, String);
+    for (device, line, endpoint, index, extension, exclusive, secret, request, number, approver) in
         tx.all::<Row>(STANDING, args![id]).await?
     {
         about.standing.entry(DeviceId(device)).or_default().push(Standing {
@@ -161,12 +173,26 @@ async fn standing(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error>
             endpoint: EndpointId(endpoint),
             index: u8::try_from(index).unwrap_or(u8::MAX),
             extension: ExtensionId(extension),
+            shared: !exclusive,
             secret: SecretId(secret),
             change_request: ChangeRequestId(request),
             number,
             approver,
         });
     }
+    Ok(())
+}
+
+async fn holders(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error> {
+    type Row = (Uuid, Uuid, Uuid, String, String, String);
+    for (extension, device, endpoint, vendor, model, mac) in tx.all::<Row>(HOLDERS, args![id]).await? {
+        let mac = Mac::parse(&mac).map_err(|_| Error::row("device", device, "mac"))?;
+        let name = format!("{vendor} {model} {mac}");
+        let holder = Holder { device: DeviceId(device), endpoint: EndpointId(endpoint), name };
+        about.holders.entry(ExtensionId(extension)).or_default().push(holder);
+    }
+    let shared = tx.all::<(Uuid,)>(SHARED, args![id]).await?;
+    about.shared = shared.into_iter().map(|(extension,)| ExtensionId(extension)).collect();
     Ok(())
 }
 
