@@ -149,13 +149,12 @@ impl Model {
                 (world.phones[phone].line && world.phones[phone].successor.is_none()).then_some(())?;
                 world.phones[phone].line = false;
                 match credential(1, world.standing().len()) {
-                    Credential::Kept => {}
                     Credential::Withdrawn => world.work.push(Work::Withdraw),
                     Credential::Renewed if self.renews => {
                         let made = world.make();
                         world.work.push(Work::Renewed(made));
                     }
-                    Credential::Renewed => {}
+                    Credential::Kept | Credential::Renewed => {}
                 }
             }
             Action::Rotate(phone) => {

@@ -78,6 +78,10 @@ impl Window {
         let mut words: Vec<_> = text.split_whitespace().collect();
         if let Some((from, to)) = words.last().and_then(|word| word.split_once('-')) {
             (window.from, window.to) = (minute(from)?, minute(to)? % DAY);
+            if window.from == window.to {
+                // The whole day is written in one way only.
+                (window.from, window.to) = (0, 0);
+            }
             words.pop();
         }
         for word in &words {
@@ -138,11 +142,13 @@ mod tests {
             // The clocks went back on 25 October: 01:30 was there twice, and both are in the night.
             ("01:00-02:00", "Europe/London", "2026-10-25T00:30", true),
             ("01:00-02:00", "Europe/London", "2026-10-25T01:30", true),
+            ("sun 16:53-16:53", "UTC", "2026-11-29T01:00", true),
             ("22:00-23:00", "Nowhere/Land", "2026-11-23T22:30", true),
         ] {
             let at = Timestamp::parse(at).unwrap();
             assert_eq!(Window::parse(window).unwrap().open(zone, at), open, "{window} {zone} {at}");
         }
+        assert_eq!(Window::parse("sun 16:53-16:53"), Window::parse("sun"));
         for bad in ["", "often", "mon 20-22", "25:00-26:00", "20:60-21:00", "20:00-22:00 mon", "24:01-1:00"] {
             assert_eq!(Window::parse(bad), None, "{bad}");
         }
@@ -151,6 +157,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read_again(days in any::<[bool; 7]>(), from in 0..DAY, to in 0..DAY) {
+            let (from, to) = if from == to { (0, 0) } else { (from, to) };
             let window = Window { days, from, to };
             prop_assume!(!window.never());
             prop_assert_eq!(Window::parse(&window.to_string()), Some(window));

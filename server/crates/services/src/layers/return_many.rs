@@ -156,7 +156,7 @@ async fn phones(tx: &mut Tx, input: &ReturnManyInput, findings: &mut Vec<Finding
         match Mac::parse(word) {
             Ok(mac) => _ = macs.insert(mac),
             Err(_) => {
-                findings.push(Finding::new(Code::MacInvalid, word.chars().take(40).collect::<String>()))
+                findings.push(Finding::new(Code::MacInvalid, word.chars().take(40).collect::<String>()));
             }
         }
     }
