@@ -71,6 +71,12 @@ pub(crate) fn fill(sheet: &Sheet, job: &Job<'_>) -> (Vec<Entry>, Vec<Finding>) {
     for path in job.lingering() {
         filling.reset(path);
     }
+    if job.mentions_accounts() {
+        (1..=job.accounts()).filter(|index| !bound.contains(index)).for_each(|index| filling.leave(index));
+        if bound.is_empty() {
+            job.served.iter().for_each(|path| filling.reset_button(path));
+        }
+    }
     (filling.entries.into_list(), filling.reader.findings)
 }
 
@@ -284,6 +290,23 @@ impl Filling<'_> {
         for (index, at) in gone {
             let row = &self.sheet.line[at];
             let _taken = self.entries.put(row.key.of(index), neutral(row.cleared), vec![path.clone()]);
+        }
+    }
+
+    /// What is chosen for all lines may still stand, but not on an endpoint whose line is gone.
+    fn leave(&mut self, index: u8) {
+        let gone = Path::line(index, "extension");
+        if !self.job.served.contains(&gone) {
+            return;
+        }
+        for row in self.sheet.line.iter().filter(|row| !row.always) {
+            let of_line = |path: &Path, pattern: &&str| {
+                lines_of(pattern, path, index).is_some_and(|lines| lines.contains(&index))
+            };
+            let patterns = row.from.patterns();
+            if self.job.served.iter().any(|path| patterns.iter().any(|pattern| of_line(path, pattern))) {
+                let _taken = self.entries.put(row.key.of(index), neutral(row.cleared), vec![gone.clone()]);
+            }
         }
     }
 

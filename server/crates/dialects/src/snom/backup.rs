@@ -51,6 +51,33 @@ pub(super) fn stand_in(job: &Job<'_>, reader: &mut Reader<'_>, entries: &mut Vec
     }
 }
 
+/// An identity that stood in for a line, and does so no longer, has nothing of what is chosen for all lines.
+pub(super) fn stand_down(job: &Job<'_>, entries: &mut Vec<Entry>) {
+    let served = |pattern: &&str| job.served.iter().find(|path| path.as_str() == *pattern);
+    let (Some(backup), true) = (served(&BACKUP[0]), job.mentions_accounts()) else { return };
+    let lines = (1..=job.accounts()).filter(|index| job.served.contains(&Path::line(*index, "extension")));
+    // So many lines never needed an identity beyond twice their number.
+    let last = lines.count() * 2;
+    let on = |entries: &[Entry], index: u8| {
+        let key = format!("user_active.{index}");
+        entries.iter().any(|entry| entry.key == key && entry.content == "on".into())
+    };
+    for index in (1..=job.accounts()).take(last) {
+        if on(entries, index) {
+            continue;
+        }
+        for row in LINE.iter().filter(|row| !row.always) {
+            let key = row.key.of(index);
+            if row.from.patterns().iter().any(|pattern| served(pattern).is_some())
+                && entries.iter().all(|entry| entry.key != key)
+            {
+                let content = if row.cleared.is_empty() { Content::Empty } else { row.cleared.into() };
+                entries.push(Entry { key, content, paths: vec![backup.clone()] });
+            }
+        }
+    }
+}
+
 /// Settings of the backup in place of those of the registrar.
 fn at_backup(origins: Vec<Path>, reader: &Reader<'_>) -> Vec<Path> {
     let of_registrar = |path: &Path| path.as_str().starts_with("sip.registrar.");

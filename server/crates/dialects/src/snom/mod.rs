@@ -102,6 +102,7 @@ fn write(job: &Job<'_>) -> Written {
     } else {
         listen(&mut entries);
         backup::stand_in(job, &mut reader, &mut entries);
+        backup::stand_down(job, &mut entries);
         let plan = reader.text("phone.dial_plan").filter(|plan| !plan.is_empty());
         if plan.is_some_and(|plan| plan::dial_plan(&plan).is_none()) {
             let why = "These phones get expressions made of digits, *, +, x, classes and points.";
@@ -159,11 +160,14 @@ fn function_key(writer: &mut Writer, entry: &Entry) {
     }
 }
 
-/// A phone listens to its groups only once it is told to listen at all.
+/// A phone listens to its groups only once it is told to listen at all, and no more when the last of them is gone.
 fn listen(entries: &mut Vec<Entry>) {
-    let groups = entries.iter().filter(|e| e.key.starts_with("mc_address.") && e.content != Content::Empty);
-    let paths: Vec<Path> = groups.flat_map(|entry| entry.paths.clone()).collect();
+    let groups = || entries.iter().filter(|entry| entry.key.starts_with("mc_address."));
+    let any = groups().any(|entry| entry.content != Content::Empty);
+    let those = groups().filter(|entry| !any || entry.content != Content::Empty);
+    let paths: Vec<Path> = those.flat_map(|entry| entry.paths.clone()).collect();
     if !paths.is_empty() && entries.iter().all(|entry| entry.key != "multicast_listen") {
-        entries.push(Entry { key: "multicast_listen".to_owned(), content: "on".into(), paths });
+        let content = if any { "on" } else { "off" }.into();
+        entries.push(Entry { key: "multicast_listen".to_owned(), content, paths });
     }
 }

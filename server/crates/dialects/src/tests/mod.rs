@@ -10,6 +10,7 @@ mod grandstream;
 mod handsets;
 mod htek;
 mod linphone;
+mod lives;
 mod mitel;
 mod panasonic;
 mod poly;

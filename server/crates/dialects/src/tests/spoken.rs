@@ -8,7 +8,7 @@ use domain::setting::{
 };
 
 /// One good value for whatever some family writes.
-fn everything(vendor: Vendor) -> Vec<(Path, Value)> {
+pub(super) fn everything(vendor: Vendor) -> Vec<(Path, Value)> {
     let more = settings(vec![
         ("firmware.url", text("https://prov.example.com/f/1.bin")),
         ("fxs.1.caller_id", text("bt")),
