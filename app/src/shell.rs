@@ -102,7 +102,7 @@ fn account(visitor: &Visitor) -> AnyView {
     );
     view! {
         <div class="account">
-            <span class="who"><strong>{name}</strong> <span>{roles.join("; ")}</span> <a href="/password">"Password"</a></span>
+            <span class="who"><span><strong>{name}</strong> " · " <a href="/password">"Password"</a></span> <span>{roles.join("; ")}</span></span>
             {leave}
         </div>
     }

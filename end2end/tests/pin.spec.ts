@@ -71,7 +71,11 @@ test('let go, it has what its layers say', async ({ person, phone }) => {
 
 test('many phones go back by one request, grouped by what changes', async ({ person, phone }) => {
   const ada = await person('ada');
-  const change = await ada.draftLayer('site lon', 'phone.language = fr', 'French for London.');
+  await ada.open(`${await ada.layer('site lon')}/edit`);
+  const text = ada.form('layer').getByLabel('Settings');
+  await text.fill((await text.inputValue()).replace('phone.language = en-GB', 'phone.language = fr'));
+  await ada.saveLayer('', 'French for London.');
+  const change = Number(ada.page.url().split('/').at(-1));
   const grace = await person('grace');
   await ada.submitLayer(change);
   await grace.approveLayer(change);

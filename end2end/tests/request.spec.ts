@@ -24,21 +24,6 @@ async function tooLate(late: Person, code: string, todo: string) {
   await expect(late.errors).toContainText(todo);
 }
 
-test('a draft is sent once, however often its button is pressed, and the page that comes back says so', async ({ person }) => {
-  const ada = await person('ada');
-  await ada.open(`/requests/new?mac=${bare(FREE)}&index=2&kind=bind`);
-  await ada.enter('request', { Extension: '2111', Reason: 'Once.' });
-  const made = new URL(ada.page.url()).pathname;
-  // Back, and the same form again: it was already sent.
-  await ada.page.goBack();
-  await ada.enter('request', { Extension: '2111', Reason: 'Once.' });
-  await expect(ada.page.getByRole('status').filter({ hasText: 'form.repeated' })).toBeVisible();
-  await ada.open('/requests?tab=mine');
-  await expect(ada.page.locator('[data-request]')).toHaveCount(1);
-  await ada.open(made);
-  await ada.send('withdraw');
-});
-
 test('submit, approve, reject, apply: what one tab has done, the other is told', async ({ person }) => {
   const [ada, grace] = [await person('ada'), await person('grace')];
   const number = await ada.draft({ kind: 'bind', mac: FREE, key: 2, extension: '2111' });

@@ -26,7 +26,7 @@ test('a wave waits for its phone, and the others keep what they had', async ({ p
   await ada.submitLayer(number);
   await grace.approveLayer(number);
   await ada.open(`/layers/changes/${number}`);
-  await expect(ada.page.locator('#decide')).toContainText(`devices ${BOUND}`);
+  await expect(ada.page.locator('#goes-out')).toContainText(`devices ${BOUND}`);
   await ada.publishLayer(number);
   await ada.page.locator('#about').getByRole('link', { name: 'RO-1' }).click();
   await ada.unfold('Skip');
