@@ -106,7 +106,8 @@ test('an exception for a selection is one request, and stands with its number', 
   await ada.form('selection').getByLabel('What is to happen').selectOption({ label: 'Exception: Other hours' });
   await ada.unfold('For an exception');
   // Without an end it is refused, and what was typed stays.
-  await ada.enter('selection', { Line: '1', Number: '2110', 'Who answers for it': 'Carys Penrose', Reason: 'Stocktaking.' });
+  await ada.form('selection').getByLabel('Line', { exact: true }).fill('1');
+  await ada.enter('selection', { Number: '2110', 'Who answers for it': 'Carys Penrose', Reason: 'Stocktaking.' });
   await expectCode(ada.errors, 'field.missing');
   await expect(ada.field('selection', 'Number')).toHaveValue('2110');
   await ada.page.locator(`[data-line="${bare(BOUND)}-1"] input`).check();
