@@ -14,8 +14,8 @@ type Settings = Vec<(Path, Value)>;
 /// What somebody may ask for on top of a standing line, each as one exception would bring it. Where a family has no
 /// word for a setting its finding says so; the others must come, and go without a trace.
 fn exceptions(vendor: Vendor) -> Vec<(&'static str, Settings)> {
-    let raw = raw_key(vendor).map(|key| (format!("raw.{vendor}.\"{key}\""), text("7")));
-    let raw = raw.map(|(path, value)| (Path::parse(&path).unwrap(), value)).into_iter().collect();
+    let path = format!("raw.{vendor}.\"{}\"", raw_key(vendor));
+    let raw = vec![(Path::parse(&path).unwrap(), text("7"))];
     let other_transport = if vendor == TwoN { "tcp" } else { "udp" };
     vec![
         ("a line", of_lines(&[2001, 2019])),
@@ -136,8 +136,8 @@ fn exceptions(vendor: Vendor) -> Vec<(&'static str, Settings)> {
 }
 
 /// A key that no setting of ours writes.
-fn raw_key(vendor: Vendor) -> Option<&'static str> {
-    Some(match vendor {
+fn raw_key(vendor: Vendor) -> &'static str {
+    match vendor {
         Yealink => "phone_setting.backlight_time",
         Linphone => "sip.use_ipv6",
         Poly => "up.backlight",
@@ -152,7 +152,7 @@ fn raw_key(vendor: Vendor) -> Option<&'static str> {
         Algo => "audio.page.tone",
         TwoN => "Display.Backlight",
         CiscoEnterprise => "vendorConfig.webAccess",
-    })
+    }
 }
 
 /// `more` on top of `settings`.
