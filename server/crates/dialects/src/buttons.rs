@@ -30,7 +30,11 @@ impl Place {
 
     /// The key that a path belongs to.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        let words: Vec<_> = path.as_str().split('.').collect();
+        let path = path.as_str();
+        if !path.starts_with("keys.") && !path.starts_with("expansion.") {
+            return None;
+        }
+        let words: Vec<_> = path.split('.').collect();
         match words[..] {
             ["keys", key, _] => Some(Self { module: None, number: key.parse().ok()? }),
             ["expansion", module, "keys", key, _] => {

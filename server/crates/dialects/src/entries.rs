@@ -3,6 +3,9 @@
 use domain::{ids::SecretId, setting::Path};
 use std::collections::{HashMap, hash_map};
 
+/// Most files have fewer keys.
+const MOST_KEYS: usize = 448;
+
 /// What goes behind a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
@@ -39,11 +42,16 @@ pub(crate) struct Entry {
 
 /// Entries in the order in which they were put. The first to take a key keeps it, so what is put early
 /// (a line's own keys) cannot be changed by what is put later (a raw key).
-#[derive(Default)]
 pub(crate) struct Entries {
     list: Vec<Entry>,
     // Phones may read keys in either case, so `Account.1.label` is `account.1.label`.
     taken: HashMap<String, usize>,
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Self { list: Vec::with_capacity(MOST_KEYS), taken: HashMap::with_capacity(MOST_KEYS) }
+    }
 }
 
 impl Entries {

@@ -9,8 +9,10 @@ use domain::{
 };
 use std::collections::BTreeSet;
 
+#[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {
     pub(crate) vendor: Vendor,
+    model: Option<&'static Model>,
     /// `None` for a vendor-common file, which anybody may fetch.
     pub(crate) device: Option<&'a DeviceContext<'a>>,
     pub(crate) kind: RevisionKind,
@@ -18,10 +20,26 @@ pub(crate) struct Job<'a> {
     pub(crate) served: &'a BTreeSet<Path>,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
+    pub(crate) fn new(
+        vendor: Vendor,
+        device: Option<&'a DeviceContext<'a>>,
+        kind: RevisionKind,
+        resolution: &'a Resolution,
+        served: &'a BTreeSet<Path>,
+    ) -> Self {
+        let model = device.and_then(|device| vendor.model(device.model));
+        Self { vendor, model, device, kind, resolution, served }
+    }
+
+    /// The same for another kind of revision.
+    pub(crate) const fn as_kind(self, kind: RevisionKind) -> Self {
+        Self { kind, ..self }
+    }
+
     /// The device's model, if it is known.
-    pub(crate) fn model(&self) -> Option<&'static Model> {
-        self.vendor.model(self.device?.model)
+    pub(crate) const fn model(&self) -> Option<&'static Model> {
+        self.model
     }
 
     pub(crate) fn accounts(&self) -> u8 {
@@ -35,6 +53,6 @@ impl Job<'_> {
 
     /// Paths that the device has been served and that are no longer set, in path order.
     pub(crate) fn lingering(&self) -> impl Iterator<Item = &Path> {
-        self.served.iter().filter(|path| !self.resolution.settings.contains_key(path))
+        self.served.iter().filter(|path| !self.resolution.settings.contains_key(*path))
     }
 }

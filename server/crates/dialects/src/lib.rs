@@ -94,7 +94,7 @@ pub fn device_files(
     served: &BTreeSet<Path>,
 ) -> (Vec<File>, Vec<Finding>) {
     let Written { artifact, more, findings } =
-        write(&Job { vendor, device: Some(device), kind, resolution, served });
+        write(&Job::new(vendor, Some(device), kind, resolution, served));
     let first = File { name: steady_name(vendor, device.mac), artifact };
     (std::iter::once(first).chain(more).collect(), findings)
 }
@@ -103,7 +103,7 @@ pub fn device_files(
 /// holds no secret, no credential and no line, whatever the resolution holds. The first file has no name.
 pub fn common_files(vendor: Vendor, resolution: &Resolution) -> (Vec<File>, Vec<Finding>) {
     let served = BTreeSet::new();
-    let job = Job { vendor, device: None, kind: RevisionKind::Baseline, resolution, served: &served };
+    let job = Job::new(vendor, None, RevisionKind::Baseline, resolution, &served);
     let Written { artifact, more, findings } = write(&job);
     (std::iter::once(File { name: String::new(), artifact }).chain(more).collect(), findings)
 }

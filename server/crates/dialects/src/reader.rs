@@ -29,8 +29,7 @@ impl<'a> Reader<'a> {
 
     /// `path`, if something is set there: for the origin of a line.
     pub(crate) fn set(&self, path: &str) -> Option<Path> {
-        let path = Path::parse(path).ok()?;
-        self.job.resolution.settings.contains_key(&path).then_some(path)
+        Some(self.job.resolution.settings.get_key_value(path)?.0.clone())
     }
 
     /// Those of `paths` that are set: the origins of a line that says something.
@@ -42,7 +41,7 @@ impl<'a> Reader<'a> {
     /// Text with its expressions rendered. `None` when absent, a secret, or impossible.
     pub(crate) fn text(&mut self, path: &str) -> Option<String> {
         let text = self.job.resolution.text(path)?;
-        match render(&text, &self.names(path)) {
+        match render(text, || self.names(path)) {
             Ok(text) if text.chars().any(char::is_control) => {
                 self.refuse(path, "It holds a control character or a line break.");
                 None

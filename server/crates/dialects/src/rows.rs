@@ -13,6 +13,7 @@ use domain::{
         schema::{self, Rule, Shape},
     },
 };
+use std::fmt::Write as _;
 
 /// A vendor's key, and what it says when its setting is gone; empty is the dialect's neutral value.
 pub(crate) type Key = (&'static str, &'static str);
@@ -106,7 +107,7 @@ impl Row {
 
 /// What the neutral model says of a path.
 pub(crate) fn rule_of(path: &str) -> Option<&'static Rule> {
-    schema::rule_of(&Path::parse(path).ok()?)
+    schema::rule_at(path)
 }
 
 /// A key of a line.
@@ -141,7 +142,17 @@ pub(crate) enum LineKey {
 impl LineKey {
     pub(crate) fn of(self, index: u8) -> String {
         match self {
-            Self::At(pattern) => pattern.replace('#', &index.to_string()),
+            Self::At(pattern) => {
+                let mut key = String::with_capacity(pattern.len() + 4);
+                for (at, part) in pattern.split('#').enumerate() {
+                    if at > 0 {
+                        // Writing to a string cannot fail.
+                        let _ = write!(key, "{index}");
+                    }
+                    key.push_str(part);
+                }
+                key
+            }
             Self::By(spell) => spell(index),
         }
     }

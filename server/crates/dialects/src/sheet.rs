@@ -129,14 +129,13 @@ fn neutral(cleared: &str) -> Content {
     if cleared.is_empty() { Content::Empty } else { cleared.into() }
 }
 
-/// The lines whose setting of this pattern a path is: the one that stands in the place of its `#`, or all.
-fn lines_of(pattern: &str, path: &Path, accounts: u8) -> Option<RangeInclusive<u8>> {
-    let Some((before, after)) = pattern.split_once('#') else {
-        return (pattern == path.as_str()).then_some(1..=accounts);
-    };
+/// Which lines' setting of a pattern a path is: the one whose number stands in the place of its `#`, or all.
+fn lines_of(path: &Path, accounts: u8) -> Option<(&'static str, RangeInclusive<u8>)> {
+    let pattern = rule_of(path.as_str())?.pattern;
+    let Some((before, after)) = pattern.split_once('#') else { return Some((pattern, 1..=accounts)) };
     let number = path.as_str().strip_prefix(before)?.strip_suffix(after)?;
     let index = number.parse().ok().filter(|index| (1..=accounts).contains(index))?;
-    (index.to_string() == number).then_some(index..=index)
+    Some((pattern, index..=index))
 }
 
 struct Filling<'a> {
@@ -279,17 +278,14 @@ impl Filling<'_> {
 
     /// What was chosen about lines and no longer is. What nobody chose is left to the phone's user.
     fn reset_chosen(&mut self, path: &Path) {
-        let accounts = self.job.accounts();
-        let chosen = self.sheet.line.iter().enumerate().filter(|(_, row)| !row.always);
-        let of_row = |(at, row): (usize, &LineRow)| {
-            let lines = row.from.patterns().iter().filter_map(|pattern| lines_of(pattern, path, accounts));
-            lines.flatten().map(|index| (index, at)).collect::<Vec<_>>()
-        };
+        let Some((pattern, lines)) = lines_of(path, self.job.accounts()) else { return };
+        let comes = |row: &&LineRow| !row.always && row.from.patterns().contains(&pattern);
+        let rows: Vec<_> = self.sheet.line.iter().filter(comes).collect();
         // Line by line, as the file has them.
-        let gone: BTreeSet<_> = chosen.flat_map(of_row).collect();
-        for (index, at) in gone {
-            let row = &self.sheet.line[at];
-            let _taken = self.entries.put(row.key.of(index), neutral(row.cleared), vec![path.clone()]);
+        for index in lines {
+            for row in &rows {
+                let _taken = self.entries.put(row.key.of(index), neutral(row.cleared), vec![path.clone()]);
+            }
         }
     }
 
@@ -299,12 +295,12 @@ impl Filling<'_> {
         if !self.job.served.contains(&gone) {
             return;
         }
+        let served = |pattern: &&str| match pattern.split_once('#') {
+            Some((before, after)) => self.job.served.contains(format!("{before}{index}{after}").as_str()),
+            None => self.job.served.contains(*pattern),
+        };
         for row in self.sheet.line.iter().filter(|row| !row.always) {
-            let of_line = |path: &Path, pattern: &&str| {
-                lines_of(pattern, path, index).is_some_and(|lines| lines.contains(&index))
-            };
-            let patterns = row.from.patterns();
-            if self.job.served.iter().any(|path| patterns.iter().any(|pattern| of_line(path, pattern))) {
+            if row.from.patterns().iter().any(served) {
                 let _taken = self.entries.put(row.key.of(index), neutral(row.cleared), vec![gone.clone()]);
             }
         }

@@ -57,18 +57,18 @@ pub(crate) enum Unrendered {
 }
 
 /// Renders `text`; text without an expression is returned as it is, and never parsed.
-pub(crate) fn render(text: &str, names: &Names<'_>) -> Result<String, Unrendered> {
+pub(crate) fn render<'a>(text: String, names: impl FnOnce() -> Names<'a>) -> Result<String, Unrendered> {
     if text.len() > LONGEST {
         return Err(Unrendered::TooLong);
     }
     if !text.contains("{{") && !text.contains("{%") {
-        return Ok(text.to_owned());
+        return Ok(text);
     }
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_fuel(Some(FUEL));
-    match environment.render_str(text, Serde(names)) {
+    match environment.render_str(&text, Serde(names())) {
         Ok(rendered) if rendered.len() > LONGEST => Err(Unrendered::TooLong),
         Ok(rendered) => Ok(rendered),
         Err(error) => {
@@ -95,7 +95,7 @@ mod tests {
         let mut names = Names::of(Some(&device));
         names.extension = Some(Extension { number: "2101".into() });
         names.person = Some(Person { name: "Ada <Lovelace>".into() });
-        render(text, &names).map_err(|error| error.to_string())
+        render(text.to_owned(), || names).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -310,13 +310,7 @@ impl Reading<'_> {
         let accounts = lines.last().copied().unwrap_or(1);
         let device = DeviceContext { mac, serial: "", model: "", accounts, handsets: &handsets };
         let (kind, served) = (RevisionKind::Bound, BTreeSet::new());
-        let job = Job {
-            vendor: self.vendor,
-            device: Some(&device),
-            kind,
-            resolution: &resolution,
-            served: &served,
-        };
+        let job = Job::new(self.vendor, Some(&device), kind, &resolution, &served);
         sheet::fill(self.sheet, &job)
     }
 }

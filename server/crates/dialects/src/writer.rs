@@ -7,6 +7,7 @@ use domain::{
     Code, Finding,
     artifact::{Artifact, Escaper, LineOrigin, Slot},
 };
+use std::borrow::Cow;
 
 /// The longest line that a phone reads, with its end, and the longest value.
 #[derive(Clone, Copy)]
@@ -16,6 +17,9 @@ pub(crate) struct Longest {
     /// Characters.
     pub(crate) value: usize,
 }
+
+/// XML cannot hold the two last code points, and no phone shows them.
+const UNSEEN: [char; 2] = ['\u{fffe}', '\u{ffff}'];
 
 pub(crate) struct Writer {
     escaper: Escaper,
@@ -34,9 +38,9 @@ impl Writer {
             escaper,
             end: "\n",
             longest: Longest { line: usize::MAX, value: usize::MAX },
-            bytes: vec![],
+            bytes: Vec::with_capacity(8192),
             slots: vec![],
-            origins: vec![],
+            origins: Vec::with_capacity(64),
             lines: 0,
             findings: vec![],
         }
@@ -60,13 +64,13 @@ impl Writer {
 
     /// A line for `entry`: its value between `before` and `after`, or no line at all.
     pub(crate) fn entry(&mut self, before: &str, entry: &Entry, empty: &str, after: &str) {
-        let (value, secret) = match &entry.content {
-            Content::Secret(secret) => (String::new(), Some(*secret)),
-            Content::After(text, secret) => ((*text).to_owned(), Some(*secret)),
-            Content::Empty => (empty.to_owned(), None),
-            Content::Text(text) if text.is_empty() => (empty.to_owned(), None),
+        let (value, secret): (Cow<'_, str>, _) = match &entry.content {
+            Content::Secret(secret) => ("".into(), Some(*secret)),
+            Content::After(text, secret) => ((*text).into(), Some(*secret)),
+            Content::Empty => (empty.into(), None),
+            Content::Text(text) if text.is_empty() => (empty.into(), None),
             Content::Text(text) => match self.value(text, before.len() + after.len() + self.end.len()) {
-                Ok(value) => (value, None),
+                Ok(value) => (value.into(), None),
                 Err(why) => {
                     let subject = entry.paths.first().map_or(entry.key.as_str(), |path| path.as_str());
                     self.findings.push(Finding::new(Code::SettingInexpressible, subject).detail(why));
@@ -74,7 +78,7 @@ impl Writer {
                         return;
                     }
                     // Of a line nothing of somebody else's may stay.
-                    (empty.to_owned(), None)
+                    (empty.into(), None)
                 }
             },
         };
@@ -103,7 +107,7 @@ impl Writer {
     fn value(&self, text: &str, beside: usize) -> Result<String, String> {
         let Longest { line, value: most } = self.longest;
         match self.escaper.escape(text) {
-            Ok(value) if self.holds(text) => {
+            Ok(value) if !text.contains(UNSEEN) => {
                 if beside + value.len() > line || text.chars().count() > most {
                     let detail = "These phones skip a line of more than";
                     return Err(format!(
@@ -117,9 +121,8 @@ impl Writer {
         }
     }
 
-    /// XML cannot hold the two last code points, and no phone shows them.
     fn holds(&self, text: &str) -> bool {
-        text.is_empty() || self.escaper.escape(text).is_ok() && !text.contains(['\u{fffe}', '\u{ffff}'])
+        text.is_empty() || self.escaper.escape(text).is_ok() && !text.contains(UNSEEN)
     }
 
     pub(crate) fn finish(self, dialect: &str, content_type: &str) -> (Artifact, Vec<Finding>) {

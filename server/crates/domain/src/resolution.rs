@@ -42,7 +42,7 @@ impl Resolution {
 
     /// The resolved setting at `path`.
     pub fn get(&self, path: &str) -> Option<&Resolved> {
-        self.settings.get(&Path::parse(path).ok()?)
+        self.settings.get(path)
     }
 
     /// The text at `path`, unless absent or a secret.

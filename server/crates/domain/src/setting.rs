@@ -58,6 +58,13 @@ impl std::fmt::Display for Path {
     }
 }
 
+/// Compares and hashes as its text does, so that a map of paths can be asked by text.
+impl std::borrow::Borrow<str> for Path {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl TryFrom<String> for Path {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {

@@ -140,10 +140,9 @@ pub(crate) fn groups(
             }
         }
     }
-    for group in GROUPS + 1..=u8::MAX {
-        let path = &of(group)[0];
-        if reader.set(path).is_some() {
-            reader.refuse(path, &format!("These phones have {GROUPS} paging groups."));
-        }
+    let group = |path: &Path| path.as_str().strip_prefix("paging.")?.strip_suffix(".address")?.parse().ok();
+    let beyond = |path: &&Path| group(path).is_some_and(|group: u8| group > GROUPS);
+    for path in reader.resolution().settings.keys().filter(beyond) {
+        reader.refuse(path.as_str(), &format!("These phones have {GROUPS} paging groups."));
     }
 }

@@ -74,8 +74,7 @@ fn write(job: &Job<'_>) -> Written {
     // How they are told another transport is not known, and calls never travel in a weaker one than was asked for.
     let fits = job.resolution.text("sip.transport").is_none_or(|word| word == "udp");
     let kind = if job.kind == RevisionKind::Bound && !fits { RevisionKind::Clear } else { job.kind };
-    let job =
-        Job { vendor: job.vendor, device: job.device, kind, resolution: job.resolution, served: job.served };
+    let job = job.as_kind(kind);
     let (entries, mut findings) = sheet::fill(&SHEET, &job);
     if !fits {
         let detail =

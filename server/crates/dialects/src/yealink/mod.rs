@@ -97,8 +97,12 @@ fn write(job: &Job<'_>) -> Written {
     findings.extend(reader.findings);
     let mut writer = Writer::new(Escaper::KeyValue);
     writer.fixed(HEADER);
+    let mut before = String::new();
     for entry in entries {
-        writer.entry(&format!("{} = ", entry.key), &entry, FACTORY, "");
+        before.clear();
+        before.push_str(&entry.key);
+        before.push_str(" = ");
+        writer.entry(&before, &entry, FACTORY, "");
     }
     let (artifact, refused) = writer.finish(VERSION, CONTENT_TYPE);
     findings.extend(refused);

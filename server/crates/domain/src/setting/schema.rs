@@ -208,7 +208,16 @@ pub fn typed(path: &Path, text: &str) -> Value {
 
 /// The rule of a path; `None` for a raw path and for one that does not exist.
 pub fn rule_of(path: &Path) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| matches(rule.pattern, path.as_str()))
+    rule_at(path.as_str())
+}
+
+/// The rule of a path, or of the pattern itself.
+pub fn rule_at(path: &str) -> Option<&'static Rule> {
+    // In path order, so that a path without a number is found by halves.
+    match RULES.binary_search_by(|rule| rule.pattern.cmp(path)) {
+        Ok(at) => Some(&RULES[at]),
+        Err(_) => RULES.iter().find(|rule| matches(rule.pattern, path)),
+    }
 }
 
 fn matches(pattern: &str, path: &str) -> bool {
