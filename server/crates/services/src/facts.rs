@@ -9,7 +9,6 @@ use domain::{
     ids::{EndpointId, PersonId, PlaceId},
     layer::{Layer, Level},
     policy::Policy,
-    setting::Path,
     site::{Place, Scope, Segment, Site},
 };
 use std::collections::BTreeMap;
@@ -177,8 +176,7 @@ pub(crate) fn registrar_scopes(site: &Site) -> [(Level, String); 2] {
 
 /// Whether any of these says where the registrar is.
 pub(crate) fn registrar_known<'a>(layers: impl IntoIterator<Item = &'a Layer>) -> bool {
-    let Ok(path) = Path::parse("sip.registrar.host") else { return false };
-    layers.into_iter().any(|layer| layer.settings.contains_key(&path))
+    layers.into_iter().any(|layer| layer.settings.contains_key("sip.registrar.host"))
 }
 
 /// Who answers for an extension.

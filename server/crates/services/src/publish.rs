@@ -43,20 +43,15 @@ impl Prepared {
         stored: &Stored,
         handsets: &BTreeMap<u8, Ipei>,
     ) -> Vec<(String, Digest)> {
-        let mut served = served(stored);
-        let url = Path::parse(domain::firmware::URL).ok();
-        let sent = url
-            .as_ref()
-            .is_some_and(|url| self.resolution.settings.contains_key(url) || served.contains(url));
-        if !sent {
+        let url = domain::firmware::URL;
+        if !self.resolution.settings.contains_key(url) && !stored.published_paths.contains(url) {
             // Nothing to leave out: the files are those that there are.
             return self.files.iter().map(|(name, artifact)| (name.clone(), artifact.digest())).collect();
         }
         let mut resolution = self.resolution.clone();
-        if let Some(url) = &url {
-            resolution.settings.remove(url);
-            served.remove(url);
-        }
+        resolution.settings.remove(url);
+        let mut served = served(stored);
+        served.remove(url);
         let (files, _) = files(stored, self.kind, &resolution, &served, handsets);
         files.into_iter().map(|file| (file.name, file.artifact.digest())).collect()
     }

@@ -135,7 +135,9 @@ impl Store {
             // 64 MB. The log is brought into the file beside the writer (`Store::settle`); a commit does it only where
             // that cannot keep up, because everybody waits for a commit.
             .pragma("wal_autocheckpoint", "16384")
-            .busy_timeout(Duration::from_secs(5));
+            .busy_timeout(Duration::from_secs(5))
+            // Rows that wait for whoever reads them: with few, the two threads wake each other all the time.
+            .row_buffer_size(1024);
         // A file does not go away by itself: to ask each time would cost as much as a statement.
         let pool =
             |connections| SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false);

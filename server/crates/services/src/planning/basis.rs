@@ -197,11 +197,16 @@ fn surround(stored: Stored, about: &mut About, holds: Option<&Holds>) -> Loaded 
         time_zone: "UTC".to_owned(),
         scope: Scope::OnboardingOnly,
     });
-    let mut layers: Vec<_> =
-        registrar_scopes(&site).iter().filter_map(|scope| about.layers.get(scope).cloned()).collect();
-    if let Some(holds) = holds {
-        holds.apply(&mut layers);
-    }
+    let scopes = registrar_scopes(&site);
+    let layers = scopes.iter().filter_map(|scope| about.layers.get(scope));
+    let registrar_known = match holds {
+        None => registrar_known(layers),
+        Some(holds) => {
+            let mut held: Vec<_> = layers.cloned().collect();
+            holds.apply(&mut held);
+            registrar_known(&held)
+        }
+    };
     Loaded {
         lines: lines.collect(),
         segment: device.segment.and_then(|id| about.segments.get(&id).cloned()),
@@ -209,7 +214,7 @@ fn surround(stored: Stored, about: &mut About, holds: Option<&Holds>) -> Loaded 
         gate: device.segment.and_then(|id| about.gates.get(&id).cloned()),
         endpoints: about.endpoints.remove(&device.id).unwrap_or_default(),
         policy: about.policies.get(&site.id).cloned().unwrap_or_default(),
-        registrar_known: registrar_known(&layers),
+        registrar_known,
         // Nothing is served on this: the act that applies it bumps what it changes.
         generations: Expects::default(),
         site,

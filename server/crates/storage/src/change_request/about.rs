@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 statements! {
-    DEVICES = "SELECT device_id, site_id, serial, mac, vendor, model, place_id, segment_id, state, quarantine_weight, carried_line, published_paths, digest_user, digest_secret_id FROM device WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
+    DEVICES = "SELECT d.device_id, d.site_id, d.serial, d.mac, d.vendor, d.model, d.place_id, d.segment_id, d.state, d.quarantine_weight, d.carried_line, d.published_paths, d.digest_user, d.digest_secret_id, (SELECT max(r.number) FROM revision r WHERE r.device_id = d.device_id) AS last_number, (SELECT o.firmware FROM observation o WHERE o.device_id = d.device_id) AS installed FROM device d WHERE d.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
     ENDPOINTS = "SELECT device_id, endpoint_id, kind, position, ipei FROM endpoint WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') ORDER BY device_id, position";
     STANDING = "SELECT e.device_id, l.line_id, l.endpoint_id, e.position, l.extension_id, l.exclusive, l.secret_id, l.change_request_id, r.number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') AND l.ended_at IS NULL ORDER BY e.device_id, e.position";
     EXTENSIONS = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied' UNION SELECT l.extension_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied'))";
@@ -44,8 +44,6 @@ statements! {
     HOLDERS = "SELECT l.extension_id, e.device_id, e.endpoint_id, d.vendor, d.model, d.mac FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id WHERE l.ended_at IS NULL AND l.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') ORDER BY d.mac, e.position";
     SHARED = "SELECT p.extension_id FROM profile p WHERE p.shared AND p.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
     CURRENT = "SELECT c.device_id, c.kind, r.number FROM current_revision c JOIN revision r ON r.revision_id = c.revision_id WHERE c.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
-    LAST_NUMBERS = "SELECT device_id, max(number) FROM revision WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') GROUP BY device_id";
-    INSTALLED = "SELECT device_id, firmware FROM observation WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
     SHARED_LAYERS = "SELECT l.scope, l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.level NOT IN ('device', 'exception', 'pin') AND v.version = (SELECT max(w.version) FROM layer_version w WHERE w.layer_id = l.layer_id)";
     EXCEPTIONS = "SELECT l.scope, l.layer_id, l.level, l.name, v.version, v.settings, v.locks, v.change FROM layer l JOIN layer_version v ON v.layer_id = l.layer_id WHERE l.layer_id IN (SELECT x.layer_id FROM layer_exception x WHERE x.ended_at IS NULL AND x.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')) AND v.version = (SELECT max(w.version) FROM layer_version w WHERE w.layer_id = l.layer_id)";
     LABELS = "SELECT device_id, kind, word FROM device_label WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
@@ -110,9 +108,7 @@ pub struct Holder {
 pub async fn about(tx: &mut Tx, request: ChangeRequestId) -> Result<About, Error> {
     let id = request.0;
     let mut about = About::default();
-    for row in tx.all::<DeviceRow>(DEVICES, args![id]).await? {
-        about.devices.push(row.try_into()?);
-    }
+    devices(tx, id, &mut about).await?;
     endpoints(tx, id, &mut about).await?;
     standing(tx, id, &mut about).await?;
     for row in tx.all::<ExtensionRow>(EXTENSIONS, args![id]).await? {
@@ -136,14 +132,26 @@ pub async fn about(tx: &mut Tx, request: ChangeRequestId) -> Result<About, Error
         let kind = RevisionKind::parse(&kind).ok_or_else(|| Error::row("current_revision", device, &kind))?;
         about.current.insert((DeviceId(device), kind), number(n));
     }
-    for (device, n) in tx.all::<(Uuid, i64)>(LAST_NUMBERS, args![id]).await? {
-        about.last_numbers.insert(DeviceId(device), number(n));
-    }
-    for (device, firmware) in tx.all::<(Uuid, String)>(INSTALLED, args![id]).await? {
-        about.installed.insert(DeviceId(device), firmware);
-    }
     layers(tx, id, &mut about).await?;
     Ok(about)
+}
+
+async fn devices(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        device: DeviceRow,
+        last_number: Option<i64>,
+        installed: Option<String>,
+    }
+    for row in tx.all::<Row>(DEVICES, args![id]).await? {
+        let stored: Stored = row.device.try_into()?;
+        let id = stored.device.id;
+        about.last_numbers.extend(row.last_number.map(|n| (id, number(n))));
+        about.installed.extend(row.installed.map(|firmware| (id, firmware)));
+        about.devices.push(stored);
+    }
+    Ok(())
 }
 
 async fn endpoints(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error> {
