@@ -10,7 +10,7 @@ use services::{
     discovery::Onboarding,
     env::Env,
     firmware::Folder,
-    jobs,
+    jobs::Jobs,
     keys::Keys,
     organisation::{self, Organisation},
     users,
@@ -181,13 +181,13 @@ impl Server {
             tasks.spawn(responder.serve(stopped.clone()));
         }
         let watch = tokio::spawn(self.certificates.watch(self.services.clone()));
-        let work = tokio::spawn(jobs::run(self.services.clone()));
+        let work = Jobs::start(&self.services).map_err(Failure::environment)?;
         self.told.wait().await;
         tracing::info!("stopping");
         stop.send(true).ok();
         while tasks.join_next().await.is_some() {}
-        work.abort();
         watch.abort();
+        work.stop().await;
         self.services.stop().await;
         Ok(())
     }

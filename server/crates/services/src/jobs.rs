@@ -6,8 +6,9 @@ use crate::{
     rollouts, uploads,
 };
 use domain::time::{DAY, MINUTE};
-use std::time::Duration;
+use std::{io, thread, time::Duration};
 use storage::{ledger, session};
+use tokio::{runtime, sync::oneshot, task::JoinHandle};
 
 /// One turn of everything that is due at least every second; returns quickly when there is nothing to do.
 pub async fn tick(services: &Services) {
@@ -91,8 +92,61 @@ pub async fn minute(services: &Services) {
     }
 }
 
-/// Runs the jobs until the task is dropped.
-pub async fn run(services: Services) {
+/// The jobs, running. They are stopped before the services are.
+pub struct Jobs {
+    shared: Vec<JoinHandle<()>>,
+    /// Tells the thread to end, and says by being closed that it has.
+    own: Option<(oneshot::Sender<()>, oneshot::Receiver<()>)>,
+}
+
+impl Jobs {
+    /// Starts them; to be called in a runtime.
+    ///
+    /// What writes beside the edge has a thread with a runtime of its own where there is one writer: among the
+    /// connections of a storm each of its statements would wait until dozens of them have had their turn, and the
+    /// edge would wait for the last of them.
+    pub fn start(services: &Services) -> io::Result<Self> {
+        let others = tokio::spawn(run(services.clone()));
+        if services.0.store.is_shared() {
+            return Ok(Self { shared: vec![others, tokio::spawn(beside(services.clone()))], own: None });
+        }
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (running, ended) = oneshot::channel::<()>();
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let services = services.clone();
+        thread::Builder::new().name("index".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = stopped => {}
+                    () = beside(services) => {}
+                }
+            });
+            drop(running);
+        })?;
+        Ok(Self { shared: vec![others], own: Some((stop, ended)) })
+    }
+
+    /// Ends them; what one of them was writing is not written.
+    pub async fn stop(self) {
+        self.shared.iter().for_each(JoinHandle::abort);
+        if let Some((stop, ended)) = self.own {
+            drop(stop);
+            ended.await.ok();
+        }
+    }
+}
+
+/// What writes beside the edge, until it is dropped.
+async fn beside(services: Services) {
+    let mut every_second = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        every_second.tick().await;
+        tick(&services).await;
+    }
+}
+
+/// The others, until they are dropped.
+async fn run(services: Services) {
     // What an act wanted when the server was stopped.
     roll_out(&services).await;
     publish_layers(&services).await;
@@ -107,7 +161,7 @@ pub async fn run(services: Services) {
     let mut every_minute = tokio::time::interval(Duration::from_micros(MINUTE.unsigned_abs()));
     loop {
         tokio::select! {
-            _ = every_second.tick() => { tick(&services).await; drain(&services).await; }
+            _ = every_second.tick() => drain(&services).await,
             _ = every_few_seconds.tick() => turn_rollouts(&services).await,
             _ = every_minute.tick() => minute(&services).await,
             () = services.0.outbox_wake.notified() => drain(&services).await,

@@ -10,7 +10,7 @@ use crate::{
 };
 use axum::{Router, http::header};
 use rustls::ServerConfig;
-use services::{Services, env::Env, jobs, keys::Keys, organisation};
+use services::{Services, env::Env, jobs::Jobs, keys::Keys, organisation};
 use sip::digest::Challenge;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 use storage::Store;
@@ -18,7 +18,6 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     sync::watch,
-    task::JoinHandle,
 };
 
 pub(super) struct Installation {
@@ -28,7 +27,7 @@ pub(super) struct Installation {
     pub(super) env: Env,
     pub(super) folder: PathBuf,
     pub(super) tls: Arc<ServerConfig>,
-    jobs: JoinHandle<()>,
+    jobs: Jobs,
     stop: watch::Sender<bool>,
     stopped: watch::Receiver<bool>,
 }
@@ -54,14 +53,14 @@ impl Installation {
             tls::Certificates::open(&folder.join("tls"), &config.public_host, &[], services.now())
                 .map_err(Failure::environment)?;
         let tls = Arc::new(certificates.server().map_err(Failure::environment)?);
-        let jobs = tokio::spawn(jobs::run(services.clone()));
+        let jobs = Jobs::start(&services).map_err(Failure::environment)?;
         let (stop, stopped) = watch::channel(false);
         Ok(Self { services, store, keys, env, folder, tls, jobs, stop, stopped })
     }
 
     pub(super) async fn close(self) {
         self.stop.send(true).ok();
-        self.jobs.abort();
+        self.jobs.stop().await;
         self.services.stop().await;
         self.store.close().await;
         std::fs::remove_dir_all(&self.folder).ok();
