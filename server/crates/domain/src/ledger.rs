@@ -161,11 +161,42 @@ const LONGEST: u64 = 64 << 20;
 /// The first batch's `prev_hash`.
 pub const GENESIS: [u8; 32] = [0; 32];
 
+/// Packs bodies, in memory that it keeps: the batches of a storm are large, and the system clears what it hands out
+/// anew.
+#[derive(Clone, Debug, Default)]
+pub struct Packer(Vec<u8>);
+
+impl Packer {
+    fn pack(&mut self, json: &[u8]) -> Vec<u8> {
+        let most = lz4_flex::block::get_maximum_output_size(json.len());
+        if self.0.len() < most {
+            self.0.resize(most, 0);
+        }
+        let mut body = vec![PACKED];
+        match (u32::try_from(json.len()), lz4_flex::block::compress_into(json, &mut self.0)) {
+            (Ok(length), Ok(packed)) => {
+                body.reserve_exact(4 + packed);
+                body.extend(length.to_le_bytes());
+                body.extend_from_slice(&self.0[..packed]);
+            }
+            // There is room for whatever it becomes.
+            _ => body.extend(lz4_flex::block::compress_prepend_size(json)),
+        }
+        body
+    }
+}
+
 impl Batch {
     /// Links entries, as one JSON array, to the chain after `prev`.
-    pub fn link(node: &str, seq: i64, count: i64, prev_hash: [u8; 32], json: &[u8]) -> Self {
-        let mut body = vec![PACKED];
-        body.extend(lz4_flex::block::compress_prepend_size(json));
+    pub fn link(
+        node: &str,
+        seq: i64,
+        count: i64,
+        prev_hash: [u8; 32],
+        json: &[u8],
+        packer: &mut Packer,
+    ) -> Self {
+        let body = packer.pack(json);
         let hash = batch_hash(node, seq, count, &prev_hash, &body);
         Self { node: node.to_owned(), seq, count, prev_hash, hash, body }
     }
@@ -361,7 +392,14 @@ mod tests {
                     minute: seq,
                     count: 1,
                 });
-                let batch = Batch::link("a", seq, 1, prev, &serde_json::to_vec(&[entry]).unwrap());
+                let batch = Batch::link(
+                    "a",
+                    seq,
+                    1,
+                    prev,
+                    &serde_json::to_vec(&[entry]).unwrap(),
+                    &mut Packer::default(),
+                );
                 prev = batch.hash;
                 batch
             })
@@ -411,7 +449,7 @@ mod tests {
             .map(|b| {
                 let json = String::from_utf8(b.json().unwrap().into_owned()).unwrap();
                 let json = json.replace("\"count\":1", "\"count\":7");
-                let batch = Batch::link("a", b.seq, 1, prev, json.as_bytes());
+                let batch = Batch::link("a", b.seq, 1, prev, json.as_bytes(), &mut Packer::default());
                 prev = batch.hash;
                 batch
             })
@@ -429,7 +467,7 @@ mod tests {
         for body in [vec![], vec![PACKED], vec![PACKED, 255, 255, 255, 255, 0], vec![PACKED, 9, 0, 0, 0, 7]] {
             assert!(Batch { body, ..batch.clone() }.entries().is_err());
         }
-        let many = Batch::link("a", 1, 1, GENESIS, &json.repeat(100));
+        let many = Batch::link("a", 1, 1, GENESIS, &json.repeat(100), &mut Packer::default());
         assert!(many.body.len() * 20 < json.len() * 100, "serves of a minute say nearly the same");
     }
 

@@ -1,7 +1,7 @@
 //! A node's chain as the edge appends to it: one statement for each batch, as long as nobody else has appended and
 //! nothing has changed.
 
-use super::{APPEND, EPOCH, Head, Pending, Recent, Written, commit_and_end, linked};
+use super::{APPEND, EPOCH, Head, Pending, Recent, Space, Written, commit_and_end, linked};
 use crate::{Error, Store, args::args, db::Own};
 
 /// The end of a node's chain, kept by whoever commits to it, with a connection of its own. To be used on one runtime.
@@ -13,12 +13,13 @@ pub struct Chain {
     /// Where it ended when we looked last, and the epoch.
     end: Option<(Head, i64)>,
     recent: Recent,
+    space: Space,
 }
 
 impl Chain {
     /// The chain of `node`.
     pub fn new(store: Store, node: String) -> Self {
-        Self { store, node, own: None, end: None, recent: Recent::default() }
+        Self { store, node, own: None, end: None, recent: Recent::default(), space: Space::default() }
     }
 
     /// What it has appended last, for the index.
@@ -52,7 +53,7 @@ impl Chain {
             return Ok(None);
         }
         let entries: Vec<&Written> = pending.iter().map(|item| &item.entry).collect();
-        let batch = linked(&head, &entries)?;
+        let batch = linked(&head, &entries, &mut self.space)?;
         let args = args![
             &self.node,
             batch.seq,

@@ -19,7 +19,7 @@ use crate::{
     many::many,
     statements,
 };
-use domain::ledger::{Batch, Entry};
+use domain::ledger::{Batch, Entry, Packer};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -100,15 +100,23 @@ async fn link(tx: &mut Tx, head: Head, entries: &[&Written]) -> Result<Head, Err
     if entries.is_empty() {
         return Ok(head);
     }
-    let Batch { node, seq, count, prev_hash, hash, body } = linked(&head, entries)?;
+    let Batch { node, seq, count, prev_hash, hash, body } = linked(&head, entries, &mut Space::default())?;
     tx.run(INSERT, args![&node, seq, count, prev_hash.as_slice(), hash.as_slice(), body]).await?;
     Ok(Head { node, seq, hash, count: head.count + count })
 }
 
 /// The batch that comes next in the chain.
-fn linked(head: &Head, entries: &[&Written]) -> Result<Batch, Error> {
+fn linked(head: &Head, entries: &[&Written], space: &mut Space) -> Result<Batch, Error> {
     let count = i64::try_from(entries.len()).map_err(|e| Error::row("ledger_batch", &head.node, e))?;
-    Ok(Batch::link(&head.node, head.seq + 1, count, head.hash, &written::body(entries)?))
+    written::body(entries, &mut space.json)?;
+    Ok(Batch::link(&head.node, head.seq + 1, count, head.hash, &space.json, &mut space.packer))
+}
+
+/// Where a batch is written before it is kept.
+#[derive(Debug, Default)]
+struct Space {
+    json: Vec<u8>,
+    packer: Packer,
 }
 
 /// The facts that an entry rests on, by the generations that were read. Cheap to clone.

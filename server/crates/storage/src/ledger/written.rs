@@ -107,13 +107,14 @@ impl Template {
     }
 }
 
-/// One JSON array.
-pub(super) fn body(entries: &[&Written]) -> Result<Vec<u8>, Error> {
-    let mut body = Vec::with_capacity(entries.iter().map(|entry| entry.len() + 1).sum::<usize>() + 1);
+/// One JSON array, instead of what was there.
+pub(super) fn body(entries: &[&Written], body: &mut Vec<u8>) -> Result<(), Error> {
+    body.clear();
+    body.reserve(entries.iter().map(|entry| entry.len() + 1).sum::<usize>() + 1);
     for entry in entries {
         body.push(if body.is_empty() { b'[' } else { b',' });
-        entry.write(&mut body)?;
+        entry.write(body)?;
     }
     body.push(b']');
-    Ok(body)
+    Ok(())
 }
