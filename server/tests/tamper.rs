@@ -5,7 +5,7 @@ use crate::{
     program::{Data, Demo, Ended},
     wire::Wire,
 };
-use domain::ledger::{Batch, GENESIS};
+use domain::ledger::{Batch, GENESIS, Packer};
 use storage::{Store, ledger};
 use testkit::{TestStore, stores};
 
@@ -68,7 +68,7 @@ impl Record {
             if batch.seq == seq {
                 json.push(b' ');
             }
-            let forged = Batch::link("a", batch.seq, batch.count, prev, &json);
+            let forged = Batch::link("a", batch.seq, batch.count, prev, &json, &mut Packer::default());
             prev = forged.hash;
             let (body, hash, before) =
                 (self.blob(&forged.body), self.blob(&prev), self.blob(&forged.prev_hash));
