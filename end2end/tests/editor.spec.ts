@@ -110,30 +110,26 @@ test('people talk about a change of a layer', async ({ person }) => {
   await expect(grace.page.locator('.comments')).toContainText('Who asked for it?');
 });
 
-// Printed, never judged: BENCH=1 npx playwright test editor -g @bench
+// Printed, never judged: BENCH=1 npx playwright test editor -g @bench; 2 prints each keystroke. With it everything has ten times
+// the time: a machine with other work comes so far too, and what is measured is the browser's.
 test('what a keystroke costs at 200 settings @bench', async ({ person }) => {
-  // A machine with other work may take its time to come so far: what is measured is the browser's, keystroke by keystroke.
-  test.setTimeout(900_000);
-  const patient = { timeout: 300_000 };
   const ada = await person('ada');
-  ada.page.setDefaultTimeout(patient.timeout);
-  await ada.open(`${await ada.layer('site lon')}/edit`);
-  await ada.lookAt('', BOUND);
-  await expect(live(ada.page)).toBeVisible(patient);
+  await london(ada);
   const many = Array.from({ length: 200 }, (_, n) => `raw.yealink."features.number_${n}" = ${n}\n`).join('');
   await text(ada).evaluate((area: HTMLTextAreaElement, many) => {
     area.value += many;
     area.dispatchEvent(new InputEvent('input', { bubbles: true }));
   }, many);
-  await expect(live(ada.page).getByRole('status')).toContainText('200 settings change', patient);
+  await expect(live(ada.page).getByRole('status')).toContainText('200 settings change');
   const rounds: number[][] = [];
   for (let round = 0; round < 6; round++) rounds.push(await text(ada).evaluate(keystrokes, 120));
   const [first, ...warm] = rounds;
   console.log('a keystroke at 200 settings, in Chromium, milliseconds; the target is 50');
   console.log(`  first round, the browser still compiles: ${spread(first!)}`);
   console.log(`  five more rounds together:               ${spread(warm.flat())}`);
-  const quietest = warm.reduce((best, one) => (sorted(one)[118]! < sorted(best)[118]! ? one : best));
-  console.log(`  the one that other work disturbed least: ${spread(quietest)}`);
+  // The same keys are pressed in each round: what other work adds to one is not in all of them.
+  const alone = first!.map((_, key) => Math.min(...warm.map((round) => round[key]!)));
+  console.log(`  each key at its quickest of the five:    ${spread(alone)}`);
   if (process.env.BENCH === '2') for (const one of rounds) console.log(one.map((x) => x.toFixed(0)).join(' '));
 });
 
