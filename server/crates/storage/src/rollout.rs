@@ -44,7 +44,7 @@ statements! {
     ADD_MANY = many!("INSERT INTO rollout_device (rollout_id, device_id, wave, position, phase_word, phase, reached) VALUES ", 7 columns, 32 rows, " ON CONFLICT (rollout_id, device_id) DO NOTHING");
     OF_WAVE = watched!("m.wave = $2 ORDER BY m.position");
     OF_WAVE_OR = watched!("(m.wave = $2 OR m.device_id = $3) ORDER BY m.position");
-    MOVING = watched!("m.wave = $2 AND (m.phase_word IN ('fetched', 'failed') OR (m.phase_word = 'released' AND (o.seen_at > m.touched_at OR m.touched_at < $3 OR d.state <> 'active')) OR (m.phase_word = 'waiting' AND ($4 = 1 OR d.state <> 'active'))) ORDER BY m.position");
+    MOVING = watched!("m.wave = $2 AND m.phase_word IN ('waiting', 'released', 'fetched', 'failed') AND (m.phase_word IN ('fetched', 'failed') OR (m.phase_word = 'released' AND (o.seen_at > m.touched_at OR m.touched_at < $3 OR d.state <> 'active')) OR (m.phase_word = 'waiting' AND ($4 = 1 OR d.state <> 'active'))) ORDER BY m.position");
     REACHED_OF = watched!("m.wave = $2 AND m.reached AND m.phase_word <> 'skipped' ORDER BY m.position LIMIT 5000");
     APPEARED = watched!("m.phase_word = 'deferred' AND m.wave < $2 AND o.seen_at >= $3 ORDER BY m.position LIMIT 1000");
     DEFERRED = watched!("m.phase_word = 'deferred' ORDER BY m.position LIMIT 5000");
