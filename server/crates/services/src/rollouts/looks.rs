@@ -1,4 +1,4 @@
-//! How often this node looks at a rollout: the more phones it has to load, the less often.
+//! How often this node looks at a rollout: the more phones there are to look at, the less often.
 
 use domain::Timestamp;
 use std::{
@@ -6,9 +6,9 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// Looks that load so many phones are taken every few seconds, and several in a row.
+/// Looks at so many phones are taken every few seconds, and several in a row.
 pub(super) const FEW: usize = 2_000;
-/// Microseconds that a look rests afterwards, for each phone that it loaded: 30 seconds for 100,000.
+/// Microseconds until the next look, for each phone: 30 seconds for 100,000.
 const REST: i64 = 300;
 
 /// When the rollouts are looked at again that are large; by their number, with how often each was written then.
@@ -22,7 +22,7 @@ impl Looks {
         all.get(&number).is_some_and(|(then, until)| *then == turn && now < *until)
     }
 
-    /// This many phones were loaded for a look.
+    /// This many phones were looked at.
     pub(super) fn took(&self, number: i64, turn: i64, phones: usize, now: Timestamp) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, (_, until)| *until > now);

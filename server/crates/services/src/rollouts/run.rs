@@ -35,7 +35,7 @@ pub async fn run(services: &Services) -> Result<usize> {
     Ok(done)
 }
 
-/// One look at a rollout, and everything that follows from it: how many commands, and for how many phones it was loaded.
+/// One look at a rollout, and everything that follows from it: how many commands, and how many phones were looked at.
 async fn turn(services: &Services, number: i64) -> Result<(usize, usize)> {
     let now = services.now();
     let (mut rollout, state, mut seen, users) = {
@@ -45,7 +45,8 @@ async fn turn(services: &Services, number: i64) -> Result<(usize, usize)> {
         let users = registrations::users(services, &mut tx, &rollout).await?;
         (rollout, state, seen, users)
     };
-    let looked_at = state.members.len();
+    // Who is waited for is looked at in the database, loaded or not.
+    let looked_at = state.members.len().max(state.tally().open as usize);
     // Nothing is open meanwhile: call control may take its time.
     registrations::ask(services, &state, &mut seen, &users, now).await;
     let commands = step(&state, &rollout.settings, &seen, now);
