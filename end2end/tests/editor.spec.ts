@@ -110,35 +110,54 @@ test('people talk about a change of a layer', async ({ person }) => {
   await expect(grace.page.locator('.comments')).toContainText('Who asked for it?');
 });
 
-// Printed, never judged: BENCH=1 npx playwright test editor -g @bench
+// Printed, never judged: BENCH=1 npx playwright test editor -g @bench; 2 prints each keystroke. With it everything has ten times
+// the time: a machine with other work comes so far too, and what is measured is the browser's.
 test('what a keystroke costs at 200 settings @bench', async ({ person }) => {
-  // A machine with other work may take its time: what is measured is the browser's, keystroke by keystroke.
-  test.setTimeout(300_000);
-  const patient = { timeout: 120_000 };
   const ada = await person('ada');
   await london(ada);
   const many = Array.from({ length: 200 }, (_, n) => `raw.yealink."features.number_${n}" = ${n}\n`).join('');
-  await text(ada).fill(`${await text(ada).inputValue()}${many}`, patient);
-  await expect(live(ada.page).getByRole('status')).toContainText('200 settings change', patient);
-  const costs = await ada.page.evaluate(async () => {
-    const area = document.querySelector<HTMLTextAreaElement>('#layer textarea')!;
-    const { value } = area;
-    const all: number[] = [];
-    for (let n = 0; n < 120; n++) {
-      const begun = performance.now();
-      area.value = `${value}keys.7.label = ${'Reception'.repeat(3).slice(0, n % 27)}\n`;
-      area.dispatchEvent(new InputEvent('input', { bubbles: true }));
-      // What follows the keystroke in microtasks, and the layout that it asks for.
-      await new Promise<void>((done) => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => done();
-        channel.port2.postMessage(0);
-      });
-      document.body.getBoundingClientRect();
-      all.push(performance.now() - begun);
-    }
-    return all.sort((a, b) => a - b);
-  });
-  const at = (share: number) => costs[Math.min(costs.length - 1, Math.floor(costs.length * share))]!.toFixed(1);
-  console.log(`a keystroke at 200 settings, in Chromium: median ${at(0.5)} ms, p99 ${at(0.99)} ms, worst ${at(1)} ms`);
+  await text(ada).evaluate((area: HTMLTextAreaElement, many) => {
+    area.value += many;
+    area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  }, many);
+  await expect(live(ada.page).getByRole('status')).toContainText('200 settings change');
+  const rounds: number[][] = [];
+  for (let round = 0; round < 6; round++) rounds.push(await text(ada).evaluate(keystrokes, 120));
+  const [first, ...warm] = rounds;
+  console.log('a keystroke at 200 settings, in Chromium, milliseconds; the target is 50');
+  console.log(`  first round, the browser still compiles: ${spread(first!)}`);
+  console.log(`  five more rounds together:               ${spread(warm.flat())}`);
+  // The same keys are pressed in each round: what other work adds to one is not in all of them.
+  const alone = first!.map((_, key) => Math.min(...warm.map((round) => round[key]!)));
+  console.log(`  each key at its quickest of the five:    ${spread(alone)}`);
+  if (process.env.BENCH === '2') for (const one of rounds) console.log(one.map((x) => x.toFixed(0)).join(' '));
 });
+
+/** Types a label, letter by letter and again from nothing, below what stands there; how long each keystroke took. */
+const keystrokes = async (area: HTMLTextAreaElement, many: number) => {
+  const { value } = area;
+  const all: number[] = [];
+  for (let n = 0; n < many; n++) {
+    const begun = performance.now();
+    area.value = `${value}keys.7.label = ${'Reception'.repeat(3).slice(0, n % 27)}\n`;
+    area.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    // What follows the keystroke in microtasks, and the layout that it asks for.
+    await new Promise<void>((done) => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => done();
+      channel.port2.postMessage(0);
+    });
+    document.body.getBoundingClientRect();
+    all.push(performance.now() - begun);
+  }
+  area.value = value;
+  return all;
+};
+
+const sorted = (all: number[]) => [...all].sort((a, b) => a - b);
+
+const spread = (all: number[]) => {
+  const costs = sorted(all);
+  const at = (share: number) => costs[Math.min(costs.length - 1, Math.floor(costs.length * share))]!.toFixed(1);
+  return `median ${at(0.5)}, p99 ${at(0.99)}, worst ${at(1)}`;
+};

@@ -84,6 +84,9 @@ fn line(row: &RolloutRow) -> AnyView {
     .into_any()
 }
 
+/// What the fields of the policy are about, three each.
+const GROUPS: [&str; 3] = ["When", "How fast", "How long"];
+
 /// The fields of the policy: name, label, hint.
 type FieldOf = (&'static str, &'static str, &'static str, fn(&PolicyInput) -> &str);
 
@@ -95,10 +98,10 @@ const FIELDS: [FieldOf; 9] = [
         |p| &p.at_once,
     ),
     ("window", "Hours", "On each site's clock: always, 20:00-06:00, or mon tue 20:00-06:00.", |p| &p.window),
+    ("jitter", "Minutes of spread", "A wave's phones are spread over its first minutes.", |p| &p.jitter),
     ("fleet", "Phones a minute, in all", "Of all rollouts together.", |p| &p.fleet),
     ("site", "Phones a minute, of a site", "", |p| &p.site),
     ("source", "Phones a minute, behind an address", "", |p| &p.source),
-    ("jitter", "Minutes of spread", "A wave's phones are spread over its first minutes.", |p| &p.jitter),
     (
         "seen_within",
         "Hours since it was seen",
@@ -140,17 +143,22 @@ fn policy(signed: &Signed, view: &RolloutsView, attempt: &Attempt) -> AnyView {
         });
     let own = Attempt::prefilled(POLICY, filled);
     let attempt = if attempt.typed(POLICY, "waves").is_some() { attempt } else { &own };
-    let fields: Vec<_> = FIELDS
+    let field = |(name, label, hint, _): &FieldOf| {
+        let field = Field::new(POLICY, name, label).required();
+        if hint.is_empty() { field.view(attempt) } else { field.hint(*hint).view(attempt) }
+    };
+    let groups: Vec<_> = GROUPS
         .iter()
-        .map(|(name, label, hint, _)| {
-            let field = Field::new(POLICY, name, label).required();
-            if hint.is_empty() { field.view(attempt) } else { field.hint(*hint).view(attempt) }
+        .zip(FIELDS.chunks(FIELDS.len() / GROUPS.len()))
+        .map(|(group, fields)| {
+            let fields: Vec<_> = fields.iter().map(field).collect();
+            view! { <fieldset class="check"><legend>{*group}</legend>{fields}</fieldset> }.into_any()
         })
         .collect();
     let hint = "One a line, in order: devices MAC …, site CODE, 5 %, all. After it, if you like: ; failures 2 %; pause, or ; return, which puts the wave back by itself. A share counts the waves before it. A change that can cut phones off begins with one phone of each segment, of which none may stay away.";
     let content = view! {
-        {Field::new(POLICY, "waves", "Waves").hint(hint).rows(3).required().view(attempt)}
-        <div class="row end">{fields}</div>
+        <div class="row">{Field::new(POLICY, "waves", "Waves").hint(hint).rows(3).required().view(attempt)}</div>
+        <div class="checks">{groups}</div>
         <div class="row end">
             {Field::new(POLICY, "reason", "Reason").required().view(attempt)}
             <button>"Let the next ones run so"</button>

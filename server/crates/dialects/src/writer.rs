@@ -21,10 +21,14 @@ pub(crate) struct Longest {
 /// XML cannot hold the two last code points, and no phone shows them.
 const UNSEEN: [char; 2] = ['\u{fffe}', '\u{ffff}'];
 
+/// How many characters keys hold that end so, as a vendor's guide says. Keys are compared without their case.
+pub(crate) type Lengths = &'static [(&'static str, usize)];
+
 pub(crate) struct Writer {
     escaper: Escaper,
     end: &'static str,
     longest: Longest,
+    lengths: Lengths,
     bytes: Vec<u8>,
     slots: Vec<Slot>,
     origins: Vec<LineOrigin>,
@@ -38,6 +42,7 @@ impl Writer {
             escaper,
             end: "\n",
             longest: Longest { line: usize::MAX, value: usize::MAX },
+            lengths: &[],
             bytes: Vec::with_capacity(8192),
             slots: vec![],
             origins: Vec::with_capacity(64),
@@ -49,6 +54,11 @@ impl Writer {
     /// Refuses what phones would skip without a word. The length of a secret is not known here.
     pub(crate) fn no_longer_than(self, longest: Longest) -> Self {
         Self { longest, ..self }
+    }
+
+    /// Refuses what is longer than its key holds. The length of a secret is not known here.
+    pub(crate) fn each_within(self, lengths: Lengths) -> Self {
+        Self { lengths, ..self }
     }
 
     /// Ends lines as Internet messages do, where a format demands it.
@@ -69,7 +79,8 @@ impl Writer {
             Content::After(text, secret) => ((*text).into(), Some(*secret)),
             Content::Empty => (empty.into(), None),
             Content::Text(text) if text.is_empty() => (empty.into(), None),
-            Content::Text(text) => match self.value(text, before.len() + after.len() + self.end.len()) {
+            Content::Text(text) => match self.value(entry, text, before.len() + after.len() + self.end.len())
+            {
                 Ok(value) => (value.into(), None),
                 Err(why) => {
                     let subject = entry.paths.first().map_or(entry.key.as_str(), |path| path.as_str());
@@ -104,8 +115,17 @@ impl Writer {
     }
 
     /// The text as the file has it, beside so many bytes of its line, or why it cannot.
-    fn value(&self, text: &str, beside: usize) -> Result<String, String> {
+    fn value(&self, entry: &Entry, text: &str, beside: usize) -> Result<String, String> {
         let Longest { line, value: most } = self.longest;
+        let ends = |ending: &str| {
+            let at = entry.key.len().checked_sub(ending.len());
+            at.and_then(|at| entry.key.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(ending))
+        };
+        // Bytes are never fewer than characters: of almost every value no key is looked at.
+        let own = self.lengths.iter().find(|(ending, most)| text.len() > *most && ends(ending));
+        if let Some((_, most)) = own.filter(|(_, most)| text.chars().count() > *most) {
+            return Err(format!("`{}` holds at most {most} characters on these phones.", entry.key));
+        }
         match self.escaper.escape(text) {
             Ok(value) if !text.contains(UNSEEN) => {
                 if beside + value.len() > line || text.chars().count() > most {

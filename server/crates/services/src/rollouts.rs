@@ -5,6 +5,8 @@ mod abort;
 mod acts;
 mod carry_out;
 pub(crate) mod holds;
+mod look;
+pub(crate) mod looks;
 mod prepare;
 pub(crate) mod registrations;
 mod run;

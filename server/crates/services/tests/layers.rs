@@ -162,6 +162,26 @@ async fn a_draft_that_is_wrong_is_refused_at_the_door_with_its_place() {
 }
 
 #[tokio::test]
+async fn a_value_that_is_too_long_for_a_vendors_key_is_refused_by_its_setting() {
+    for halden in open().await {
+        halden.bind(PHONE, EXTENSION).await;
+        let lon = site(&halden, "lon").await;
+        let too_long = async |label: usize| {
+            let label = "n".repeat(label);
+            let key = format!("keys.7.type = blf\nkeys.7.value = 2104\nkeys.7.label = {label}");
+            let number = draft(&halden, "site", &lon, &key).await.unwrap();
+            let findings = submit(&halden, number).await.err().map(|refused| refused.findings);
+            let of_key = |f: &domain::Finding| f.subject.contains("keys.7.label");
+            findings.into_iter().flatten().find(of_key)
+        };
+        assert_eq!(too_long(99).await.map(|f| f.to_string()), None, "{}", halden.name());
+        let said = too_long(100).await.unwrap();
+        assert_eq!(said.code, Code::SettingInexpressible);
+        assert!(said.detail.contains("`linekey.7.label` holds at most 99 characters"), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn a_draft_from_an_old_version_is_brought_up_and_names_what_both_changed() {
     for halden in open().await {
         let lon = site(&halden, "lon").await;

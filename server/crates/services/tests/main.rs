@@ -24,6 +24,7 @@ mod identity;
 mod importing;
 mod keep;
 mod layers;
+mod looks;
 mod losses;
 mod machine;
 mod maker;

@@ -68,7 +68,7 @@ async fn london(halden: &Halden) -> (String, String) {
 }
 
 /// Applied, and taken as far as it goes at once.
-async fn begun(halden: &Halden, lines: &str) -> i64 {
+pub(crate) async fn begun(halden: &Halden, lines: &str) -> i64 {
     let number = approved(halden, lines).await;
     begin(halden, number).await;
     number
@@ -101,7 +101,7 @@ async fn file(halden: &Halden, mac: &str) -> String {
 }
 
 /// Phones that have been set up and ask for their files.
-async fn fetch(halden: &Halden, phones: &[&Phone]) {
+pub(crate) async fn fetch(halden: &Halden, phones: &[&Phone]) {
     for phone in phones {
         phone.fetch(&halden.services).await;
     }

@@ -44,12 +44,15 @@ statements! {
     ADD_MANY = many!("INSERT INTO rollout_device (rollout_id, device_id, wave, position, phase_word, phase, reached) VALUES ", 7 columns, 32 rows, " ON CONFLICT (rollout_id, device_id) DO NOTHING");
     OF_WAVE = watched!("m.wave = $2 ORDER BY m.position");
     OF_WAVE_OR = watched!("(m.wave = $2 OR m.device_id = $3) ORDER BY m.position");
+    MOVING = watched!("m.wave = $2 AND m.phase_word IN ('waiting', 'released', 'fetched', 'failed') AND (m.phase_word IN ('fetched', 'failed') OR (m.phase_word = 'released' AND (o.seen_at > m.touched_at OR m.touched_at < $3 OR d.state <> 'active')) OR (m.phase_word = 'waiting' AND ($4 = 1 OR d.state <> 'active'))) ORDER BY m.position");
+    REACHED_OF = watched!("m.wave = $2 AND m.reached AND m.phase_word <> 'skipped' ORDER BY m.position LIMIT 5000");
     APPEARED = watched!("m.phase_word = 'deferred' AND m.wave < $2 AND o.seen_at >= $3 ORDER BY m.position LIMIT 1000");
     DEFERRED = watched!("m.phase_word = 'deferred' ORDER BY m.position LIMIT 5000");
     REACHED = watched!("m.reached ORDER BY m.position LIMIT 5000");
     MOVE = "UPDATE rollout_device SET phase_word = $3, phase = $4, reached = $5, touched_at = coalesce($6, touched_at), note = $7 WHERE rollout_id = $1 AND device_id = $2";
     SEEN_SINCE = "SELECT device_id FROM observation WHERE seen_at >= $1";
     RECENT = "SELECT d.site_id, o.client, count(*) FROM rollout_device m JOIN device d ON d.device_id = m.device_id LEFT JOIN observation o ON o.device_id = m.device_id WHERE m.touched_at > $1 GROUP BY d.site_id, o.client";
+    TALLY = "SELECT phase_word, count(*) FROM rollout_device WHERE rollout_id = $1 AND wave = $2 GROUP BY phase_word";
     TALLIES = "SELECT wave, phase_word, count(*) FROM rollout_device WHERE rollout_id = $1 GROUP BY wave, phase_word ORDER BY wave, phase_word";
     PHONES = "SELECT d.mac, s.code AS site, m.wave, m.phase, m.note, m.touched_at, o.seen_at FROM rollout_device m JOIN device d ON d.device_id = m.device_id JOIN site s ON s.site_id = d.site_id LEFT JOIN observation o ON o.device_id = m.device_id WHERE m.rollout_id = $1 AND m.phase_word = $2 AND d.mac > $3 ORDER BY d.mac LIMIT 201";
     HELD = "SELECT h.layer_id, l.level, l.scope, h.version FROM layer_hold h JOIN layer l ON l.layer_id = h.layer_id WHERE h.device_id = $1 UNION ALL SELECT r.layer_id, l.level, l.scope, r.parent FROM rollout r JOIN layer l ON l.layer_id = r.layer_id LEFT JOIN rollout_device m ON m.rollout_id = r.rollout_id AND m.device_id = $1 WHERE r.ended_at IS NULL AND ((m.device_id IS NULL AND r.status_word = 'preparing') OR NOT m.reached)";
@@ -307,6 +310,24 @@ pub async fn of_wave_or(tx: &mut Tx, id: RolloutId, wave: u32, or: DeviceId) -> 
     watched(tx.all(OF_WAVE_OR, args![id.0, i64::from(wave), or.0]).await?)
 }
 
+/// The phones of a wave that has begun of which something may have to be said now: those that have fetched or failed,
+/// and of those that were released whoever was seen since, was released before `late`, or is not in use any more. Those
+/// that wait with `waiting`, without it only those that are not in use.
+pub async fn moving(
+    tx: &mut Tx,
+    id: RolloutId,
+    wave: u32,
+    late: Timestamp,
+    waiting: bool,
+) -> Result<Vec<Watched>, Error> {
+    watched(tx.all(MOVING, args![id.0, i64::from(wave), late, i64::from(waiting)]).await?)
+}
+
+/// Phones of a wave that have the new version and were not taken out, at most 5,000.
+pub async fn reached_of(tx: &mut Tx, id: RolloutId, wave: u32) -> Result<Vec<Watched>, Error> {
+    watched(tx.all(REACHED_OF, args![id.0, i64::from(wave)]).await?)
+}
+
 /// Phones that were deferred from waves before this one and have been served since, at most 1,000.
 pub async fn appeared(
     tx: &mut Tx,
@@ -352,6 +373,12 @@ pub async fn recent(tx: &mut Tx, since: Timestamp) -> Result<Vec<(SiteId, Option
     let rows = tx.all::<(Uuid, Option<String>, i64)>(RECENT, args![since]).await?;
     let row = |(site, client, many)| (SiteId(site), client, u32::try_from(many).unwrap_or(u32::MAX));
     Ok(rows.into_iter().map(row).collect())
+}
+
+/// How many phones of a wave are in the phase of which word.
+pub async fn tally(tx: &mut Tx, id: RolloutId, wave: u32) -> Result<Vec<(String, u32)>, Error> {
+    let rows = tx.all::<(String, i64)>(TALLY, args![id.0, i64::from(wave)]).await?;
+    Ok(rows.into_iter().map(|(word, many)| (word, u32::try_from(many).unwrap_or(u32::MAX))).collect())
 }
 
 /// How many phones of each wave are where: wave, word of the phase, how many.

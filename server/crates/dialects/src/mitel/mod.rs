@@ -10,7 +10,7 @@ use crate::{
     dialect::{Absent, Dialect, Written},
     job::Job,
     sheet::{self, Sheet},
-    writer::Writer,
+    writer::{Lengths, Writer},
 };
 use domain::{Code, Finding, artifact::Escaper};
 use std::collections::BTreeSet;
@@ -31,12 +31,16 @@ pub(crate) const DIALECT: Dialect = Dialect {
 const VERSION: &str = "mitel/3";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 
+/// Administrator guide of the 6700i, 9143i and 9480i, 41-001343, basic SIP authentication settings. It says so of names
+/// that are shown too, and that the display cuts what is longer; so these are written as they are.
+const LENGTHS: Lengths = &[(" user name", 20), (" auth name", 20)];
+
 pub(crate) const SHEET: Sheet =
     Sheet { phone: phone::PHONE, line: line::LINE, buttons: Some(keys::BUTTONS), raw: line::about };
 
 fn write(job: &Job<'_>) -> Written {
     let (entries, mut findings) = sheet::fill(&SHEET, job);
-    let mut writer = Writer::new(Escaper::Commented);
+    let mut writer = Writer::new(Escaper::Commented).each_within(LENGTHS);
     // A file without a line would not count as one.
     writer.fixed("# Ringfence");
     let model = job.model().map_or("", |model| model.name);

@@ -9,6 +9,7 @@ mod gigaset;
 mod grandstream;
 mod handsets;
 mod htek;
+mod lengths;
 mod linphone;
 mod lives;
 mod mitel;

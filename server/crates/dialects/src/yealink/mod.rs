@@ -16,7 +16,7 @@ use crate::{
     job::Job,
     reader::Reader,
     sheet::{self, Buttons, EACH, MODULES, Says, Sheet},
-    writer::Writer,
+    writer::{Lengths, Writer},
 };
 use domain::{artifact::Escaper, device::EndpointKind};
 
@@ -90,12 +90,16 @@ fn say(button: &Button) -> Result<Says, &'static str> {
     Ok(contents.into_iter().zip(EACH).collect())
 }
 
+/// Administrator guide of T2, T4, T5 and CP920, V84: "string within 99 characters".
+const LENGTHS: Lengths =
+    &[(".label", 99), (".display_name", 99), (".user_name", 99), (".auth_name", 99), (".value", 99)];
+
 fn write(job: &Job<'_>) -> Written {
     let (entries, mut findings) = sheet::fill(sheet_of(job), job);
     let mut reader = Reader::new(job);
     reader.groups(general::PAGING);
     findings.extend(reader.findings);
-    let mut writer = Writer::new(Escaper::KeyValue);
+    let mut writer = Writer::new(Escaper::KeyValue).each_within(LENGTHS);
     writer.fixed(HEADER);
     let mut before = String::new();
     for entry in entries {

@@ -268,9 +268,15 @@ pub struct Tally {
 impl Tally {
     /// Counts a phone that is there.
     pub fn add(&mut self, phase: Phase) {
-        self.counted += u32::from(phase.counted());
-        self.open += u32::from(phase.open());
-        self.failed += u32::from(matches!(phase, Phase::Failed { .. }));
+        self.add_many(phase.word(), 1);
+    }
+
+    /// Counts phones of which only the word of their phase is known, [`Phase::WORDS`].
+    pub fn add_many(&mut self, word: &str, many: u32) {
+        let (open, failed) = (matches!(word, "waiting" | "released" | "fetched"), word == "failed");
+        self.counted += if open || failed || word == "applied" { many } else { 0 };
+        self.open += if open { many } else { 0 };
+        self.failed += if failed { many } else { 0 };
     }
 
     /// Takes back that one is there.

@@ -71,6 +71,13 @@ pub struct Place {
     pub frozen: bool,
 }
 
+impl Place {
+    /// Whether phones there may be touched now.
+    pub fn open(&self, settings: &Settings, now: Timestamp) -> bool {
+        !self.frozen && settings.window.open(&self.zone, now)
+    }
+}
+
 /// Releases of the last minute, of all rollouts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recent {
@@ -203,7 +210,7 @@ impl Step<'_> {
     /// Whether phones of a site may be touched now.
     fn open(&self, site: SiteId) -> bool {
         let place = self.seen.sites.get(&site);
-        place.is_some_and(|place| !place.frozen && self.settings.window.open(&place.zone, self.now))
+        place.is_some_and(|place| place.open(self.settings, self.now))
     }
 
     /// Whether a phone is there: registered, where that can be seen, else served lately.

@@ -194,6 +194,7 @@ impl World {
         let commands = step(&self.state, &self.settings, &self.seen, self.now);
         self.check_appeared(&commands);
         self.check_left_out(&commands);
+        self.check_loaded(&commands);
         let some = commands.len().min(share.max(1));
         for command in &commands[..some] {
             self.carry_out(command);
@@ -249,6 +250,43 @@ impl World {
             matters
         });
         narrow.others = others;
+        assert_eq!(step(&narrow, &self.settings, &self.seen, self.now), commands);
+    }
+
+    /// What the server loads of a wave that has begun is enough: of those that were released whoever may be found
+    /// elsewhere, and of those that wait nobody while every site is shut.
+    fn check_loaded(&self, commands: &[Command]) {
+        let State { status, wave, begun: Some(begun), .. } = self.state else { return };
+        if status != Status::Running || wave >= WAVES {
+            return;
+        }
+        let mut narrow = self.state.clone();
+        let open = self.seen.sites.values().any(|place| place.open(&self.settings, self.now));
+        let waited = self.now > begun.plus(self.settings.wait);
+        let loaded = |member: &Member| {
+            let seen = &self.seen.devices[&member.device];
+            let gone = seen.standing != Standing::Active;
+            match member.phase {
+                Phase::Fetched { .. } | Phase::Failed { .. } => true,
+                Phase::Released { at } => {
+                    let since = seen.last.max(seen.fetched).is_some_and(|last| last > at);
+                    gone || since || at < self.now.plus(-self.settings.within)
+                }
+                Phase::Waiting => gone || open || waited,
+                _ => false,
+            }
+        };
+        let of_wave = |member: &&Member| member.wave == wave;
+        for member in self.state.members.iter().filter(of_wave) {
+            narrow.others.add_many(member.phase.word(), 1);
+        }
+        narrow.members.retain(|member| {
+            let passed = member.phase == Phase::Deferred && member.wave < wave;
+            passed || (member.wave == wave && loaded(member))
+        });
+        for member in narrow.members.iter().filter(of_wave) {
+            narrow.others.take(member.phase);
+        }
         assert_eq!(step(&narrow, &self.settings, &self.seen, self.now), commands);
     }
 

@@ -1,6 +1,6 @@
 //! What people do to a rollout, each with a reason on record.
 
-use super::{abort::take_back, named, registrations, run::state};
+use super::{abort::take_back, look::state, named, registrations};
 use crate::{
     Kind, Operation, Problem, Result, Services,
     act::{Act as Writing, Note},

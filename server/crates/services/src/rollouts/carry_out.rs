@@ -1,6 +1,6 @@
 //! What a command does.
 
-use super::{named, registrations, run::state};
+use super::{look::state, named, registrations};
 use crate::{
     Result, Services,
     act::{Act, Note},
