@@ -70,10 +70,14 @@ async fn of_wave(
         return Ok(if waits && !open { None } else { Some((whole(tx).await?, Tally::default())) });
     };
     let mut others = Tally::default();
-    tally.iter().for_each(|(word, many)| others.add_many(word, *many));
+    for (word, many) in &tally {
+        others.add_many(word, *many);
+    }
     let (late, waited) = (now.plus(-r.settings.within), now > begun.plus(r.settings.wait));
     let moving = rollout::moving(tx, r.id, r.wave, late, open || waited).await?;
-    moving.iter().for_each(|(member, _)| others.take(member.phase));
+    for (member, _) in &moving {
+        others.take(member.phase);
+    }
     Ok(Some((moving, others)))
 }
 
