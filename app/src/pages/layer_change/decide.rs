@@ -3,7 +3,7 @@
 use super::verb;
 use crate::{
     components::{
-        field::Field,
+        field::{Field, own_password},
         form::{button, form},
         prose::{many, prose},
     },
@@ -91,11 +91,7 @@ fn submitted(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView
         let fields = view! {
             <input type="hidden" name="digest" value=change.digest.clone() />
             <p>"You sign exactly this: the version, what it does to each phone, and how it goes out. If a phone is reached otherwise before it is applied, or how changes go out is changed, it comes back to you."</p>
-            {Field::new(APPROVE, "password", "Your password")
-                .kind("password")
-                .complete("current-password")
-                .required()
-                .view(attempt)}
+            {own_password(APPROVE, attempt)}
             <button>"Approve this plan"</button>
         };
         form(signed, APPROVE, APPROVE, &verb(change, "approve"), fields.into_any())

@@ -48,8 +48,10 @@ async fn whoever_leads_one_site_opens_its_gate_and_no_others() {
         let op = hire(&halden, "oskar", &[(Role::SiteLead, "lon")]).await;
         assert_eq!(op.actor.roles.words(), ["site-lead at lon"], "{}", halden.name());
         let until = op.now.plus(DAY);
-        gates::sign_off(services, &op, "lon", "voice", until).await.unwrap();
-        assert_eq!(refused(gates::sign_off(services, &op, "par", "voice", until).await), Code::Forbidden);
+        let sign = async |site, word: &str| gates::sign_off(services, &op, site, "voice", until, word).await;
+        assert_eq!(refused(sign("lon", "not his").await), Code::SignInFailed);
+        sign("lon", &password("oskar")).await.unwrap();
+        assert_eq!(refused(sign("par", &password("oskar")).await), Code::Forbidden);
         enrolment::activate_site(services, &op, "lon").await.unwrap();
         assert_eq!(refused(enrolment::activate_site(services, &op, "par").await), Code::Forbidden);
         assert_eq!(refused(openings::advance(services, &op, "par", "on we go").await), Code::Forbidden);
@@ -207,7 +209,7 @@ async fn a_password_that_another_chose_is_good_for_nothing_but_choosing_one() {
         let roles = [Role::Approver];
         users::create(services, &ada, "nora", &password("nora"), &roles).await.unwrap();
         let nora = halden.by("nora").await;
-        users::confirm(services, &mary, nora.actor.id).await.unwrap();
+        users::confirm(services, &mary, nora.actor.id, &password("mary")).await.unwrap();
         let number = halden.draft_bind(PHONE, 1, EXTENSION).await.unwrap();
         halden.submit(number).await.unwrap();
         let no = halden.approve_as("nora", number).await;
@@ -245,6 +247,7 @@ async fn a_password_that_another_chose_is_good_for_nothing_but_choosing_one() {
 async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'static str, Option<Code>)> {
     let services = &halden.services;
     let (until, why, code) = (op.now.plus(DAY), "As agreed.", Kind::Code);
+    let word = &password(&op.actor.name);
     let asks = RequestInput {
         kind: "bind".to_owned(),
         mac: OTHER_PHONE.to_owned(),
@@ -269,7 +272,7 @@ async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'stati
     }
     tried![
         "gate evidence": gates::record(services, op, "lon", "voice", vec![], until),
-        "gate sign-off": gates::sign_off(services, op, "lon", "voice", until),
+        "gate sign-off": gates::sign_off(services, op, "lon", "voice", until, word),
         "policy": policies::set(services, op, "lon", &PolicyInput::default(), why),
         "scope": scopes::set(services, op, "lon", &ScopeInput::default(), why),
         "rename": site_facts::rename(services, op, "lon", "", "", why),
@@ -283,7 +286,7 @@ async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'stati
         "delivery": site_packages::ship(services, op, "lon", "", ""),
         "cutover plan": cutovers::remove(services, op, "lon", 99),
         "approver on call": cutovers::on_call(services, op, "lon", "nobody"),
-        "go": cutovers::decide(services, op, "lon", true, why),
+        "go": cutovers::decide(services, op, "lon", true, why, word),
         "acceptance": acceptances::record(services, op, "lon", "", vec![]),
         "freeze": freezes::define(services, op, &freeze, why),
         "make codes": enrolment::make(services, op, "lon", code, None),
@@ -299,7 +302,7 @@ async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'stati
         "request": change_requests::create(services, op, &asks),
         "edit": change_requests::edit(services, op, number, why, ""),
         "submit": change_requests::submit(services, op, number),
-        "approve": change_requests::approve(services, op, number, "", &password(&op.actor.name)),
+        "approve": change_requests::approve(services, op, number, "", word),
         "reject": change_requests::reject(services, op, number, ""),
         "schedule": change_requests::schedule(services, op, number, until),
         "unschedule": change_requests::unschedule(services, op, number),
