@@ -122,11 +122,11 @@ fn choice(form: &str, has: &Roles, attempt: &Attempt) -> AnyView {
                 Some(Reach::At(sites)) => sites.values().cloned().collect(),
                 _ => vec![],
             };
-            let (name, label) = (format!("sites-{}", role.word()), format!("Sites of the {}", role.word()));
+            let (name, label) = (format!("sites-{}", role.word()), format!("Sites of the {}", role.title()));
             view! {
                 <li class="choice">
                     <input type="checkbox" id=id.clone() name="roles" value=role.word() checked=checked />
-                    <label for=id.clone()>{role.word()} <span class="hint">{may(role)}</span></label>
+                    <label for=id.clone()>{role.title()} <span class="hint">{may(role)}</span></label>
                     {Field::new(form, &name, &label)
                         .hint("Codes, with blanks between. Empty: everywhere.")
                         .value(sites.join(" "))

@@ -67,7 +67,7 @@ pub(crate) async fn run(config: &Config, json: bool) -> Result<(), Failure> {
     let logins: Vec<_> = LOGINS
         .iter()
         .map(|(name, roles, password)| {
-            let words: Vec<_> = roles.iter().map(|r| r.word()).collect();
+            let words: Vec<_> = roles.iter().map(|r| r.title()).collect();
             (String::from(*name), words.join(", "), String::from(*password))
         })
         .collect();

@@ -157,7 +157,7 @@ const fn subject_title(subject: Subject) -> &'static str {
 }
 
 fn people(role: Role) -> String {
-    let mut word = role.word().replace('-', " ");
+    let mut word = role.title().to_owned();
     word.push('s');
     word[..1].to_uppercase() + &word[1..]
 }
@@ -180,7 +180,9 @@ fn role_choice(name: &str, attempt: &Attempt) -> AnyView {
     let roles: Vec<_> = Action::Approve
         .roles()
         .iter()
-        .map(|role| view! { <option value=role.word() selected=chosen == role.word()>{role.word().replace('-', " ")}</option> })
+        .map(
+            |role| view! { <option value=role.word() selected=chosen == role.word()>{role.title()}</option> },
+        )
         .collect();
     view! {
         <div class="field">

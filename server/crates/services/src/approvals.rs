@@ -62,7 +62,7 @@ impl Rules {
         if required.asks(&self.roles_of(&op.actor, op.now).over(&required.sites)) {
             return Ok(());
         }
-        let needed: Vec<_> = required.needs.keys().map(|role| role.word()).collect();
+        let needed: Vec<_> = required.needs.keys().map(|role| role.title()).collect();
         let sites: Vec<_> = required.sites.iter().map(String::as_str).collect();
         let at = if sites.is_empty() { "every site".to_owned() } else { sites.join(", ") };
         let finding = Finding::new(Code::Forbidden, "approve this");
