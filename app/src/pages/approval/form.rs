@@ -150,6 +150,7 @@ const fn subject_title(subject: Subject) -> &'static str {
         Subject::Change(Kind::ClassChange) => "how far an extension may call",
         Subject::Change(Kind::ScheduleChange) => "the hours of a schedule",
         Subject::Change(Kind::Exception) => "an exception for phones",
+        Subject::Change(Kind::Relocation) => "another place for phones",
         Subject::Change(Kind::Bulk) => "many at once",
         Subject::Layer => "another version of a layer",
         Subject::Rules => "other approval rules",
