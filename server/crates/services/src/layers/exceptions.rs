@@ -64,7 +64,9 @@ pub async fn ask(services: &Services, op: &Operation, input: &ExceptionInput) ->
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, &input.mac).await;
     match &stored {
-        Ok(stored) => drop(claim.at(stored.device.site)?),
+        Ok(stored) => {
+            claim.at(stored.device.site)?;
+        }
         Err(_) => findings.push(Finding::new(Code::DeviceUnknown, "mac")),
     }
     let (Some(form), Ok(stored)) = (form, stored) else { return Err(Problem::blocked(findings)) };
