@@ -8,7 +8,7 @@ export const WORDS = {
   signIn: { page: '/sign-in', form: 'sign-in', name: 'name', password: 'password' },
   site: (code) => `/sites/${code}`,
   evidence: { form: 'evidence', check: (check) => `check.${check}`, passed: 'passed', note: (check) => `note.${check}`, until: 'until' },
-  signOff: { form: 'sign-off', until: 'until' },
+  signOff: { form: 'sign-off', until: 'until', password: 'password' },
   draft: (mac, kind) => `/requests/new?mac=${encodeURIComponent(mac)}&index=1&kind=${kind}`,
   request: { form: 'request', bind: 'bind', unbind: 'unbind', extension: 'extension', reason: 'reason' },
   submit: { form: 'submit' },
@@ -55,7 +55,7 @@ export class Person extends Browser {
     let until;
     await each(WORDS.signOff.form, () => {
       until = inSeconds(seconds);
-      return { [WORDS.signOff.until]: utc(until) };
+      return { [WORDS.signOff.until]: utc(until), [WORDS.signOff.password]: this.password };
     });
     return until;
   }

@@ -1,5 +1,5 @@
 // Buttons of a request that are pressed twice, in two tabs, or on a page that the back button brought; and what a
-// request changes beside lines: how far somebody may call, and an exception for a selection of phones.
+// request changes beside lines: how far somebody may call, an exception for a selection of phones, and where they stand.
 
 import type { Page } from '@playwright/test';
 import { bare } from '../fixtures/phone';
@@ -121,4 +121,23 @@ test('an exception for a selection is one request, and stands with its number', 
   await ada.open(`/layers/phones/${bare(BOUND)}`);
   await expect(ada.page.locator(`[data-excepted="CR-${number}"]`)).toContainText('2110');
   await expect(row(ada.page, /Those that end first/, 'Other hours')).toContainText('Carys Penrose');
+});
+
+test('phones of a selection stand at another place once it is approved and applied', async ({ person }) => {
+  const [ada, grace] = [await person('ada'), await person('grace')];
+  await ada.open('/requests/selection?site=lon');
+  await ada.page.locator(`[data-line="${bare(BOUND)}-1"] input`).check();
+  await ada.form('selection').getByLabel('What is to happen').selectOption({ label: 'Put the phones at another place' });
+  await ada.unfold('For another place');
+  await ada.enter('selection', { Place: 'nowhere', Reason: 'The desk moves.' });
+  await expectCode(ada.errors, 'place.unknown');
+  await expect(ada.field('selection', 'Place')).toHaveValue('nowhere');
+  await ada.enter('selection', { Place: '2-15' });
+  await expect(ada.page.locator('main')).toContainText('2nd floor, room 2.15');
+  const number = Number(ada.page.url().split('/').at(-1));
+  await ada.submit(number);
+  await grace.approve(number);
+  await ada.apply(number);
+  await ada.open(`/devices/${bare(BOUND)}`);
+  await expect(ada.page.locator('main')).toContainText('2-15');
 });

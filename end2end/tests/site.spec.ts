@@ -59,7 +59,9 @@ test('a cutover is planned, decided, and followed step by step on a phone', asyn
   await expect(linus.said).toHaveText('The plan is changed.');
   await linus.form('on-call').getByLabel('Approver on call').selectOption('grace');
   await linus.send('on-call');
-  await linus.enter('decide', { Reason: 'All there.' });
+  await linus.enter('decide', { Reason: 'All there.', 'Your password': 'a guess' });
+  await expectCode(linus.errors, 'sign_in.failed');
+  await linus.enter('decide', { Reason: 'All there.', 'Your password': linus.login.password });
   await expect(linus.page.locator('main')).toContainText('All there.');
   await linus.open('/sites/lon');
   await linus.enter('advance', { Reason: 'It begins.' });

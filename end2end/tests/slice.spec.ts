@@ -127,7 +127,7 @@ test('4: nobody can bind while the gate is shut; the site lead opens it with evi
   await expect(gate).toHaveAttribute('data-gate', 'shut');
   await expectCode(gate, 'gate.evidence_missing');
   await expect(linus.form('sign-off')).toHaveCount(0);
-  const early = await linus.forge('/sites/par/segments/voice/sign-off', { until: '2199-01-01T00:00' });
+  const early = await linus.forge('/sites/par/segments/voice/sign-off', { until: '2199-01-01T00:00', password: linus.login.password });
   expect(early.status()).toBe(422);
 
   await linus.recordEvidence('par', 'Seen from a laptop on VLAN 220.');

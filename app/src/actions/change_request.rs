@@ -103,6 +103,7 @@ fn about(fields: &Fields) -> About {
         "" | "revoke" => About::Revoke,
         "profile" => About::Profile(text("field"), text("value")),
         "class" => About::Class(text("class")),
+        "place" => About::Place(text("place")),
         kind => About::Exception(Box::new(ExceptionInput {
             kind: kind.to_owned(),
             key: text("key"),

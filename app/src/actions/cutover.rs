@@ -62,7 +62,8 @@ pub(crate) async fn decide(signed: Signed, Path(code): Path<String>, fields: Fie
                 return Err(Problem::from(allowed));
             }
         };
-        cutovers::decide(signed.services(), &signed.op, &code, go, fields.text("reason")).await
+        let (reason, password) = (fields.text("reason"), fields.raw("password"));
+        cutovers::decide(signed.services(), &signed.op, &code, go, reason, password).await
     };
     back(&signed, &code, DECIDE, &fields, act, "It is decided.").await
 }

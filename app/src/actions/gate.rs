@@ -67,7 +67,8 @@ pub(crate) async fn sign_off(
 ) -> Answer {
     let act = async {
         let until = until(&fields)?;
-        gates::sign_off(signed.services(), &signed.op, &site, &segment, until).await
+        let password = fields.raw("password");
+        gates::sign_off(signed.services(), &signed.op, &site, &segment, until, password).await
     };
     back(&signed, &site, &gate::sign_off_form(&segment), &fields, act, "The segment is signed off.").await
 }

@@ -4,7 +4,7 @@ use super::finish;
 use crate::{
     fields::Fields,
     pages::{
-        opening::{ADVANCE, ANSWER, BACK},
+        opening::{ADVANCE, ANSWER, BACK, SIGN},
         site::page,
     },
     visitor::{Answer, Signed},
@@ -39,10 +39,10 @@ pub(crate) async fn answer(signed: Signed, Path(code): Path<String>, fields: Fie
 
 pub(crate) async fn sign_off(signed: Signed, Path(code): Path<String>, fields: Fields) -> Answer {
     let act = async {
-        openings::sign_off(signed.services(), &signed.op, &code).await?;
+        openings::sign_off(signed.services(), &signed.op, &code, fields.raw("password")).await?;
         Ok("The service is signed off.".to_owned())
     };
-    to_site(&signed, &code, "sign-service", &fields, act).await
+    to_site(&signed, &code, SIGN, &fields, act).await
 }
 
 async fn to_site(

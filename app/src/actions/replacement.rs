@@ -61,8 +61,8 @@ pub(crate) async fn step(
             to_case(&signed, number, "dead", fields, act, "Noted: it is dead at the platform.").await
         }
         "answer" => {
-            let reason = typed("reason");
-            let act = replacements::answer(services, op, number, &reason);
+            let (reason, password) = (typed("reason"), fields.raw("password").to_owned());
+            let act = replacements::answer(services, op, number, &reason, &password);
             to_case(&signed, number, "answer", fields, act, "You answer for it.").await
         }
         "wiped" => {

@@ -2,7 +2,7 @@
 
 use crate::{
     fields::{Attempt, Fields, Stop, once},
-    pages::user::{FORM, GRANT, one, page},
+    pages::user::{FORM, GRANT, confirm_form, one, page},
     visitor::{Answer, Signed},
 };
 use axum::extract::Path;
@@ -53,11 +53,13 @@ pub(crate) async fn grant(signed: Signed, Path(text): Path<String>, fields: Fiel
 
 pub(crate) async fn confirm(signed: Signed, Path(text): Path<String>, fields: Fields) -> Answer {
     let id = text.parse().map_err(|_| Problem::not_found("user"))?;
-    match once(signed.services(), &fields, users::confirm(signed.services(), &signed.op, id)).await {
+    let password = fields.raw("password").to_owned();
+    match once(signed.services(), &fields, users::confirm(signed.services(), &signed.op, id, &password)).await
+    {
         Ok(()) => signed.done("/users", "Confirmed. The account may do what its roles say.").await,
         Err(Stop::Repeated) => signed.repeated("/users").await,
         Err(Stop::Refused(problem)) => {
-            page(&signed, &Attempt::refused("confirm-user", fields, problem)).await
+            page(&signed, &Attempt::refused(confirm_form(id), fields, problem)).await
         }
     }
 }

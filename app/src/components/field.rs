@@ -4,6 +4,12 @@ use super::prose::prose;
 use crate::fields::Attempt;
 use leptos::prelude::*;
 
+/// Asks for one's own password again, before one puts one's word behind something.
+pub(crate) fn own_password(form: &str, attempt: &Attempt) -> AnyView {
+    let field = Field::new(form, "password", "Your password");
+    field.kind("password").complete("current-password").required().view(attempt)
+}
+
 /// A text field, built step by step.
 pub(crate) struct Field<'a> {
     form: &'a str,

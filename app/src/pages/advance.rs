@@ -9,7 +9,7 @@ use crate::{
     components::{
         badge::{self, Tone, badge},
         facts::{facts, none},
-        field::Field,
+        field::{Field, own_password},
         finding,
         form::{button, form as posted},
         head::{head, plain, section, step},
@@ -223,11 +223,7 @@ fn submitted(signed: &Signed, view: &AdvanceView, attempt: &Attempt) -> AnyView 
         let fields = view! {
             <input type="hidden" name="digest" value=view.digest.clone() />
             <p>"You sign exactly this. You will have a hand in everything that is applied by it, so you can neither use it nor review it as your own."</p>
-            {Field::new(APPROVE, "password", "Your password")
-                .kind("password")
-                .complete("current-password")
-                .required()
-                .view(attempt)}
+            {own_password(APPROVE, attempt)}
             <button>"Approve it"</button>
         };
         posted(signed, APPROVE, APPROVE, &address(advance, "approve"), fields.into_any())

@@ -10,7 +10,7 @@ pub(crate) use form::{PROPOSE, propose, propose_page};
 use crate::{
     components::{
         badge::{self, Tone, badge},
-        field::Field,
+        field::{Field, own_password},
         finding,
         form::{button, form as posted},
         head::{head, section},
@@ -122,11 +122,7 @@ fn decide(signed: &Signed, proposal: &ProposalView, version: u32, attempt: &Atte
         let fields = view! {
             <input type="hidden" name="digest" value=proposal.digest.clone() />
             <p>"You sign exactly these rules. They hold at once; plans that wait have to be submitted again under them."</p>
-            {Field::new(APPROVE, "password", "Your password")
-                .kind("password")
-                .complete("current-password")
-                .required()
-                .view(attempt)}
+            {own_password(APPROVE, attempt)}
             <button>"Approve these rules"</button>
         };
         posted(signed, APPROVE, APPROVE, &address("approve"), fields.into_any())

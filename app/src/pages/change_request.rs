@@ -81,6 +81,7 @@ pub(crate) fn what(row: &RequestRow) -> String {
         Kind::ClassChange => format!("Change how far {extension} may call"),
         Kind::ScheduleChange => format!("Change the hours of schedule {extension}"),
         Kind::Exception => format!("Exception for {extension}"),
+        Kind::Relocation => format!("Another place for {extension}"),
         Kind::Bulk => return format!("Bulk: {} items", row.items),
     };
     let more = row.items.saturating_sub(1);

@@ -6,7 +6,7 @@ use crate::{
         badge::{Tone, badge},
         choose::select,
         facts::{facts, text},
-        field::Field,
+        field::{Field, own_password},
         finding,
         form::{button, form, in_days},
         head::{head, section, step as trail},
@@ -190,6 +190,7 @@ fn change(signed: &Signed, view: &OpeningView, attempt: &Attempt) -> AnyView {
         <div class="row end">
             {select(DECIDE, "decision", "Decision", &verdicts, "go", attempt)}
             {Field::new(DECIDE, "reason", "Reason").required().view(attempt)}
+            {own_password(DECIDE, attempt)}
             <button>"Decide"</button>
         </div>
     };

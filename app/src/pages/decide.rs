@@ -2,7 +2,7 @@
 
 use crate::{
     components::{
-        field::Field,
+        field::{Field, own_password},
         form::{button, form},
         prose::prose,
         time,
@@ -97,11 +97,7 @@ fn submitted(signed: &Signed, request: &RequestView, attempt: &Attempt) -> AnyVi
         <input type="hidden" name="digest" value=request.digest.clone() />
         <p>"You sign exactly this plan, by its digest. If anything changes before it is applied, it comes back to you."</p>
         {warning}
-        {Field::new(APPROVE, "password", "Your password")
-            .kind("password")
-            .complete("current-password")
-            .required()
-            .view(attempt)}
+        {own_password(APPROVE, attempt)}
         <button>"Approve this plan"</button>
     };
     let reject = view! {

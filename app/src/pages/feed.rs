@@ -6,7 +6,7 @@ use crate::{
     components::{
         badge::{Tone, badge},
         facts::{facts, none},
-        field::Field,
+        field::{Field, own_password},
         finding,
         form::form,
         head::{head, section, step},
@@ -137,7 +137,7 @@ fn raise(signed: &Signed, now: Limit, asked: &Raise, attempt: &Attempt) -> AnyVi
             <input type="hidden" name="accounts" value=asked.limit.accounts.to_string() />
             <input type="hidden" name="percent" value=asked.limit.percent.to_string() />
             <div class="row end">
-                {Field::new(RAISE, "password", "Your password").kind("password").complete("current-password").required().view(attempt)}
+                {own_password(RAISE, attempt)}
                 <button>"Let it hold"</button>
             </div>
         };

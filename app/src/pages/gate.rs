@@ -5,7 +5,7 @@ use crate::{
         badge::{self, Tone, badge},
         check::check,
         facts::{facts, text},
-        field::Field,
+        field::{Field, own_password},
         finding,
         form::{form, in_thirty_days},
         table::table,
@@ -168,6 +168,7 @@ fn sign_off(signed: &Signed, site: &str, segment: &SegmentView, attempt: &Attemp
                 .value(in_thirty_days(signed.op.now))
                 .required()
                 .view(attempt)}
+            {own_password(&id, attempt)}
             <button>"Sign off"</button>
         </div>
     };

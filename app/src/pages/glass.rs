@@ -3,7 +3,7 @@
 use crate::{
     components::{
         badge::{Tone, badge},
-        field::Field,
+        field::{Field, own_password},
         finding,
         form::{button, form},
         head::{plain, section},
@@ -56,11 +56,7 @@ fn own(signed: &Signed, attempt: &Attempt) -> Option<AnyView> {
             .view(attempt)}
         <div class="row end">
             {Field::new(BREAK, "minutes", "Minutes").hint("1 to 240.").kind("number").value(MINUTES.to_string()).view(attempt)}
-            {Field::new(BREAK, "password", "Your password")
-                .kind("password")
-                .complete("current-password")
-                .required()
-                .view(attempt)}
+            {own_password(BREAK, attempt)}
             <button class="danger">"Break glass"</button>
         </div>
     };

@@ -79,7 +79,7 @@ fn group(path: &str, group: &ItemGroup, place: &ItemPlace) -> AnyView {
 /// The roles that can do something about any of these.
 fn roles(codes: &[Code]) -> String {
     let mut roles: Vec<_> =
-        codes.iter().flat_map(|code| unblocked_by_roles(*code)).map(|r| r.word()).collect();
+        codes.iter().flat_map(|code| unblocked_by_roles(*code)).map(|r| r.title()).collect();
     roles.sort_unstable();
     roles.dedup();
     roles.join(", ").replace('-', " ")

@@ -39,7 +39,8 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
             .collect();
         let groups = if groups.is_empty() { text("") } else { groups.into_any() };
         let tags: Vec<_> = view.tags.iter().cloned().collect();
-        let may = signed.may_all(Action::Request);
+        let [may_ask, may_label] =
+            [Action::RequestForPhone, Action::Request].map(|action| signed.may_at(action, &view.site));
         view! {
             {head(&trail, "Layers and exceptions".into_any(), ().into_any())}
             {finding::summary(attempt)}
@@ -52,8 +53,8 @@ pub(crate) async fn page(signed: &Signed, mac: &str, attempt: &Attempt) -> Answe
                 ("Groups", groups),
             ])}
             {section("exceptions", "Exceptions", exceptions(&view.exceptions, "No exception was asked for."))}
-            {may.then(|| section("ask", "Ask for an exception", ask(signed, &view, attempt)))}
-            {may.then(|| section("labels", "Role and tags", labels(signed, &view, attempt)))}
+            {may_ask.then(|| section("ask", "Ask for an exception", ask(signed, &view, attempt)))}
+            {may_label.then(|| section("labels", "Role and tags", labels(signed, &view, attempt)))}
         }
         .into_any()
     }))

@@ -5,9 +5,9 @@ use crate::{
         badge::{Tone, badge},
         choose::select,
         facts::{facts, text},
-        field::Field,
+        field::{Field, own_password},
         finding,
-        form::{button, form},
+        form::form,
         time,
     },
     fields::Attempt,
@@ -23,6 +23,7 @@ use services::openings::OpeningView;
 pub(crate) const ADVANCE: &str = "advance";
 pub(crate) const BACK: &str = "back";
 pub(crate) const ANSWER: &str = "answer";
+pub(crate) const SIGN: &str = "sign-service";
 
 /// A stage, and whether it is what it says.
 pub(crate) fn stage(stage: Stage, lacking: bool) -> AnyView {
@@ -57,7 +58,13 @@ pub(crate) fn panel(signed: &Signed, view: &OpeningView, attempt: &Attempt) -> A
     let owns = f.service_owner == signed.op.actor.name && f.signed.is_none();
     let sign = owns.then(|| {
         let action = format!("/sites/{}/sign-off", view.site.code);
-        button(signed, "sign-service", &action, "I answer for the service: it can go live", "")
+        let fields = view! {
+            <div class="row end">
+                {own_password(SIGN, attempt)}
+                <button>"I answer for the service: it can go live"</button>
+            </div>
+        };
+        form(signed, SIGN, SIGN, &action, fields.into_any())
     });
     view! {
         <section class="panel" id="opening" data-stage=view.opening.stage.word() aria-labelledby="opening-title">

@@ -47,7 +47,7 @@ pub(crate) async fn list(signed: Signed, Query(place): Query<Place>) -> Answer {
 pub(crate) async fn page(signed: &Signed, after: &str, attempt: &Attempt) -> Answer {
     let page = returns::pins(signed.services(), &signed.op, after).await?;
     Ok(signed.page(attempt.status(), "Pins", || {
-        let may = signed.may_all(Action::Apply) && !page.rows.is_empty();
+        let may = signed.may(Action::Apply) && !page.rows.is_empty();
         let rows = page.rows.iter().map(row).collect();
         let heads = ["Device", "Site", "Held to", "By", "Owner", "Until", "Why"];
         view! {
@@ -56,7 +56,7 @@ pub(crate) async fn page(signed: &Signed, after: &str, attempt: &Attempt) -> Ans
             <p class="lede">"A pinned phone is held to the settings of one of its earlier revisions. Changes of layers do not reach it; lines and secrets are always those of its binding."</p>
             {table("pins", "By MAC", &heads, rows, "No phone is pinned. A phone's page leads to its return.")}
             {pager("/pins", &[], after, page.next.as_deref())}
-            {signed.may(Action::Request).then(|| view! { <p><a class="button quiet" href="/pins/return">"Return many phones"</a></p> })}
+            {signed.may_all(Action::Request).then(|| view! { <p><a class="button quiet" href="/pins/return">"Return many phones"</a></p> })}
             {may.then(|| section("release", "Let one go", release(signed, &page.rows, attempt)))}
         }
         .into_any()
@@ -209,8 +209,9 @@ fn chosen(signed: &Signed, view: &ReturnView, attempt: &Attempt) -> Option<AnyVi
         </div>
     };
     let action = format!("/devices/{}/return", view.mac.bare());
-    let ask =
-        signed.may_all(Action::Request).then(|| form(signed, RETURN, RETURN, &action, fields.into_any()));
+    let ask = signed
+        .may_at(Action::RequestForPhone, &view.site)
+        .then(|| form(signed, RETURN, RETURN, &action, fields.into_any()));
     let content = view! {
         {diff("return-diff", &caption, &view.differences)}
         {(!view.findings.is_empty()).then(|| finding::list(&view.findings))}

@@ -1,4 +1,5 @@
-//! A request about the devices that a filter of the inventory finds: their lines, their phones, or their extensions.
+//! A request about the devices that a filter of the inventory finds: their lines, their phones, their
+//! extensions, or where they stand.
 
 use crate::{
     components::{
@@ -57,16 +58,28 @@ pub(crate) async fn page(signed: &Signed, filter: &DeviceFilter, attempt: &Attem
 }
 
 fn ask(signed: &Signed, filter: &DeviceFilter, found: &Selection, attempt: &Attempt) -> AnyView {
-    if found.lines.is_empty() {
-        return view! { <p class="calm">"No line stands on these devices. Lines are put on them one by one, or from a file."</p> }.into_any();
+    if found.lines.is_empty() && found.others.is_empty() {
+        return view! { <p class="calm">"None of these devices is in use or in stock."</p> }.into_any();
     }
-    let each = found.lines.iter().any(|line| line.each);
+    let each = found.lines.iter().chain(&found.others).any(|line| line.each);
     let ticked = attempt.typed_all(FORM, "ticked");
-    let rows = found.lines.iter().take(LISTED.max(found.lines.iter().filter(|line| line.each).count()));
-    let rows: Vec<_> = rows.map(|line| row(line, &ticked)).collect();
-    let more = found.lines.len().saturating_sub(rows.len());
-    let more =
-        (more > 0).then(|| view! { <p class="hint">{format!("{more} more lines, with the others.")}</p> });
+    let lines = if found.lines.is_empty() {
+        view! { <p class="calm">"No line stands on these devices. Lines are put on them one by one, or from a file."</p> }.into_any()
+    } else {
+        let rows = found.lines.iter().take(LISTED.max(found.lines.iter().filter(|line| line.each).count()));
+        let rows: Vec<_> = rows.map(|line| row(line, &ticked)).collect();
+        let more = found.lines.len().saturating_sub(rows.len());
+        let more = (more > 0)
+            .then(|| view! { <p class="hint">{format!("{more} more lines, with the others.")}</p> });
+        let table = table(
+            "selected",
+            "Lines of the selection",
+            &["With it", "Phone", "Key", "Extension", "Site"],
+            rows,
+            "",
+        );
+        view! { {table} {more} }.into_any()
+    };
     let all = attempt.typed(FORM, "all_or_nothing").is_some();
     let fields = view! {
         <input type="hidden" name="site" value=filter.site.clone() />
@@ -74,9 +87,8 @@ fn ask(signed: &Signed, filter: &DeviceFilter, found: &Selection, attempt: &Atte
         <input type="hidden" name="state" value=filter.state.clone() />
         <input type="hidden" name="seen" value=found.digest.clone() />
         {each.then(|| view! { <p>"At an assisted site each line is ticked: what is not ticked stays."</p> })}
-        {table("selected", "Lines of the selection", &["With it", "Phone", "Key", "Extension", "Site"], rows, "")}
-        {more}
-        {about(attempt)}
+        {lines}
+        {about(found, attempt)}
         {Field::new(FORM, "reason", "Reason").hint("The approver reads it.").required().view(attempt)}
         {Field::new(FORM, "external_ref", "Ticket").hint("Its number elsewhere. Some rules ask for it.").view(attempt)}
         <div class="choice">
@@ -89,19 +101,42 @@ fn ask(signed: &Signed, filter: &DeviceFilter, found: &Selection, attempt: &Atte
 }
 
 /// What is to happen to all of it, and what each choice needs. One form, so that it works without a script.
-fn about(attempt: &Attempt) -> AnyView {
-    let mut choices = vec![("revoke".to_owned(), "Revoke the lines".to_owned())];
-    choices.extend(
-        Form::KINDS.iter().map(|(word, title, _)| ((*word).to_owned(), format!("Exception: {title}"))),
-    );
-    choices.push(("profile".to_owned(), "Change one field of their profiles".to_owned()));
-    choices.push(("class".to_owned(), "Change their class of service".to_owned()));
+fn about(found: &Selection, attempt: &Attempt) -> AnyView {
+    let mut choices = vec![];
+    if !found.lines.is_empty() {
+        choices.push(("revoke".to_owned(), "Revoke the lines".to_owned()));
+        choices.extend(
+            Form::KINDS.iter().map(|(word, title, _)| ((*word).to_owned(), format!("Exception: {title}"))),
+        );
+        choices.push(("profile".to_owned(), "Change one field of their profiles".to_owned()));
+        choices.push(("class".to_owned(), "Change their class of service".to_owned()));
+    }
+    choices.push(("place".to_owned(), "Put the phones at another place".to_owned()));
+    let preset = choices.first().map_or("place", |(word, _)| word.as_str()).to_owned();
+    let ticked = attempt.typed_all(FORM, "ticked");
+    let rows: Vec<_> = found.others.iter().take(LISTED).map(|phone| without_line(phone, &ticked)).collect();
+    let others = (!rows.is_empty()).then(|| {
+        table("others", "Phones of the selection without a line", &["With it", "Phone", "Site"], rows, "")
+    });
+    view! {
+        {select(FORM, "about", "What is to happen", &choices, &preset, attempt)}
+        {(!found.lines.is_empty()).then(|| beside(attempt))}
+        <details class="act" open=typed(&["place"], attempt) || found.lines.is_empty()>
+            <summary>"For another place"</summary>
+            <p class="hint">"Where an emergency call from them is located. Lines and files stay as they are; at most 200 phones at once."</p>
+            {Field::new(FORM, "place", "Place").hint("Its code, at each phone's own site.").view(attempt)}
+            {others}
+        </details>
+    }
+    .into_any()
+}
+
+/// What the choices about lines need.
+fn beside(attempt: &Attempt) -> AnyView {
     let field = |name: &'static str, label: &'static str| Field::new(FORM, name, label);
-    let typed =
-        |names: &[&str]| names.iter().any(|name| attempt.typed(FORM, name).is_some_and(|t| !t.is_empty()));
+    let typed = |names: &[&str]| typed(names, attempt);
     let excepted = ["key", "line", "number", "label", "seconds", "owner", "expires"];
     view! {
-        {select(FORM, "about", "What is to happen", &choices, "revoke", attempt)}
         <details class="act" open=typed(&excepted)>
             <summary>"For an exception"</summary>
             <p class="hint">"Each phone that has one of the lines is otherwise than its layers say. Other hours and a temporary hunt group have to end. Fields that its kind does not need stay empty."</p>
@@ -131,16 +166,35 @@ fn about(attempt: &Attempt) -> AnyView {
     .into_any()
 }
 
+/// Whether something was typed in one of these.
+fn typed(names: &[&str], attempt: &Attempt) -> bool {
+    names.iter().any(|name| attempt.typed(FORM, name).is_some_and(|text| !text.is_empty()))
+}
+
+fn tick(line: &Selected, label: String, ticked: &[String]) -> AnyView {
+    if !line.each {
+        return "with the others".into_any();
+    }
+    let name = line.name();
+    let checked = ticked.contains(&name);
+    view! { <input type="checkbox" name="ticked" value=name checked=checked aria-label=label /> }.into_any()
+}
+
+fn without_line(phone: &Selected, ticked: &[String]) -> AnyView {
+    view! {
+        <tr data-phone=phone.name()>
+            <td>{tick(phone, format!("{} without a line", phone.at.mac), ticked)}</td>
+            <th scope="row">{id::device(phone.at.mac)}</th>
+            <td data-label="Site">{phone.site.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
 fn row(line: &Selected, ticked: &[String]) -> AnyView {
     let name = line.name();
     let label = format!("{} on {} line key {}", line.extension, line.at.mac, line.at.index);
-    let tick = if line.each {
-        let checked = ticked.contains(&name);
-        view! { <input type="checkbox" name="ticked" value=name.clone() checked=checked aria-label=label /> }
-            .into_any()
-    } else {
-        "with the others".into_any()
-    };
+    let tick = tick(line, label, ticked);
     view! {
         <tr data-line=name>
             <td>{tick}</td>

@@ -3,7 +3,7 @@
 use crate::{
     components::{
         badge::{Tone, badge},
-        field::Field,
+        field::{Field, own_password},
         finding,
         form::form,
         head::{head, plain, section, step},
@@ -26,6 +26,11 @@ use services::{
 pub(crate) const FORM: &str = "user";
 pub(crate) const GRANT: &str = "grant";
 
+/// The form that confirms an account.
+pub(crate) fn confirm_form(id: UserId) -> String {
+    format!("confirm-{id}")
+}
+
 pub(crate) async fn show(signed: Signed) -> Answer {
     page(&signed, &Attempt::default()).await
 }
@@ -39,7 +44,7 @@ pub(crate) async fn page(signed: &Signed, attempt: &Attempt) -> Answer {
             {finding::summary(attempt)}
             <p class="lede">"A new account approves, signs off, reviews and breaks nothing before another administrator than its maker has confirmed it. So nobody approves with a second account what they asked for."</p>
             {alone(&all)}
-            {list(signed, &all, &waiting)}
+            {list(signed, &all, &waiting, attempt)}
             {section("new-user", "Add a user", new(signed, attempt))}
         }
         .into_any()
@@ -58,12 +63,12 @@ fn alone(all: &[Actor]) -> Option<AnyView> {
     })
 }
 
-fn list(signed: &Signed, all: &[Actor], waiting: &[Unconfirmed]) -> AnyView {
+fn list(signed: &Signed, all: &[Actor], waiting: &[Unconfirmed], attempt: &Attempt) -> AnyView {
     let rows = all
         .iter()
         .map(|user| {
             let waits = waiting.iter().find(|waiting| waiting.id == user.id);
-            let state = waits.map(|waiting| waits_for(signed, user, waiting));
+            let state = waits.map(|waiting| waits_for(signed, user, waiting, attempt));
             view! {
                 <tr data-user=user.name.clone()>
                     <th scope="row"><a href=format!("/users/{}", user.id)>{user.name.clone()}</a></th>
@@ -83,11 +88,16 @@ fn first(user: &Actor) -> Option<AnyView> {
 }
 
 /// An account that nobody but its maker knows.
-fn waits_for(signed: &Signed, user: &Actor, waiting: &Unconfirmed) -> AnyView {
+fn waits_for(signed: &Signed, user: &Actor, waiting: &Unconfirmed, attempt: &Attempt) -> AnyView {
     let confirm = (waiting.by != signed.op.actor.id && user.id != signed.op.actor.id).then(|| {
-        let (id, address) = (format!("confirm-{}", user.id), format!("/users/{}/confirm", user.id));
+        let (id, address) = (confirm_form(user.id), format!("/users/{}/confirm", user.id));
         let label = format!("Confirm {}", user.name);
-        let content = view! { <button class="quiet">{label}</button> };
+        let content = view! {
+            <div class="row end">
+                {own_password(&id, attempt)}
+                <button class="quiet">{label}</button>
+            </div>
+        };
         form(signed, &id, "confirm-user", &address, content.into_any())
     });
     view! {
@@ -112,11 +122,11 @@ fn choice(form: &str, has: &Roles, attempt: &Attempt) -> AnyView {
                 Some(Reach::At(sites)) => sites.values().cloned().collect(),
                 _ => vec![],
             };
-            let (name, label) = (format!("sites-{}", role.word()), format!("Sites of the {}", role.word()));
+            let (name, label) = (format!("sites-{}", role.word()), format!("Sites of the {}", role.title()));
             view! {
                 <li class="choice">
                     <input type="checkbox" id=id.clone() name="roles" value=role.word() checked=checked />
-                    <label for=id.clone()>{role.word()} <span class="hint">{may(role)}</span></label>
+                    <label for=id.clone()>{role.title()} <span class="hint">{may(role)}</span></label>
                     {Field::new(form, &name, &label)
                         .hint("Codes, with blanks between. Empty: everywhere.")
                         .value(sites.join(" "))

@@ -15,7 +15,7 @@ pub(crate) async fn run(config: &Config, name: &str) -> Result<(), Failure> {
     if user.confirmed {
         return Err(Failure::wrong(format!("the account `{name}` is confirmed already")));
     }
-    users::confirm(&services, &op, user.id).await.map_err(Failure::wrong)?;
+    users::confirm_unasked(&services, &op, user.id).await.map_err(Failure::wrong)?;
     services.stop().await;
     println!("{name} is confirmed, and may do what the account's roles say.");
     Ok(())

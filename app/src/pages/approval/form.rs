@@ -150,6 +150,7 @@ const fn subject_title(subject: Subject) -> &'static str {
         Subject::Change(Kind::ClassChange) => "how far an extension may call",
         Subject::Change(Kind::ScheduleChange) => "the hours of a schedule",
         Subject::Change(Kind::Exception) => "an exception for phones",
+        Subject::Change(Kind::Relocation) => "another place for phones",
         Subject::Change(Kind::Bulk) => "many at once",
         Subject::Layer => "another version of a layer",
         Subject::Rules => "other approval rules",
@@ -157,7 +158,7 @@ const fn subject_title(subject: Subject) -> &'static str {
 }
 
 fn people(role: Role) -> String {
-    let mut word = role.word().replace('-', " ");
+    let mut word = role.title().to_owned();
     word.push('s');
     word[..1].to_uppercase() + &word[1..]
 }
@@ -180,7 +181,9 @@ fn role_choice(name: &str, attempt: &Attempt) -> AnyView {
     let roles: Vec<_> = Action::Approve
         .roles()
         .iter()
-        .map(|role| view! { <option value=role.word() selected=chosen == role.word()>{role.word().replace('-', " ")}</option> })
+        .map(
+            |role| view! { <option value=role.word() selected=chosen == role.word()>{role.title()}</option> },
+        )
         .collect();
     view! {
         <div class="field">

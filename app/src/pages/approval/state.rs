@@ -51,11 +51,11 @@ fn reason(finding: &Finding) -> AnyView {
 
 fn one_given(given: &Given) -> AnyView {
     let mark = match given.role {
-        Some(role) => badge(Tone::Good, role.word()),
+        Some(role) => badge(Tone::Good, role.title()),
         None => badge(Tone::Quiet, "signed"),
     };
     let for_ = given.for_.as_ref().map(|name| format!(", for {name}"));
-    let instead = given.instead.map(|role| format!(", by escalation to {}", role.word()));
+    let instead = given.instead.map(|role| format!(", by escalation to {}", role.title()));
     let until =
         given.until.map(|until| view! { <span class="hint">"counts until " {time::time(until)}</span> });
     view! {
@@ -78,7 +78,7 @@ fn one_missing(waiting: &Waiting) -> AnyView {
     let escalates = missing.escalates.map(|(at, to)| escalates(at, to));
     view! {
         <li data-missing=missing.role.word()>
-            {badge(Tone::Warning, "missing")} " " <strong>{format!("{} × {}", missing.count, missing.role.word())}</strong>
+            {badge(Tone::Warning, "missing")} " " <strong>{format!("{} × {}", missing.count, missing.role.title())}</strong>
             " " <span class="hint">{who}</span>
             " " {escalates}
         </li>

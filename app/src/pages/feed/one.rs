@@ -5,7 +5,7 @@ use crate::{
     components::{
         badge::{Tone, badge},
         facts::facts,
-        field::Field,
+        field::{Field, own_password},
         finding,
         form::{button, form},
         head::{head, section, step},
@@ -183,7 +183,7 @@ fn release(signed: &Signed, view: &FeedView, attempt: &Attempt) -> AnyView {
             <p class="hint">"It may then be applied with as many endings as it has now. Your name, the reason and the number are in the record."</p>
             <div class="row end">
                 {Field::new(RELEASE, "reason", "Reason").required().view(attempt)}
-                {Field::new(RELEASE, "password", "Your password").kind("password").complete("current-password").required().view(attempt)}
+                {own_password(RELEASE, attempt)}
                 <button>"Release the feed"</button>
             </div>
         };

@@ -3,7 +3,7 @@
 use super::verb;
 use crate::{
     components::{
-        field::Field,
+        field::{Field, own_password},
         form::{button, form},
         prose::{many, prose},
     },
@@ -49,7 +49,7 @@ pub(super) fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) ->
         State::Withdrawn { .. } => says("It was withdrawn."),
         State::Superseded { .. } => says("Another one stands in its place."),
     };
-    let withdraw = (!change.row.state.is_final() && change.own && signed.may_all(Action::Request))
+    let withdraw = (!change.row.state.is_final() && change.own && asks(signed, change))
         .then(|| button(signed, "withdraw-layer", &verb(change, "withdraw"), "Withdraw", "quiet"));
     view! {
         <section class="panel decide" id="decide" aria-labelledby="decide-title">
@@ -61,8 +61,18 @@ pub(super) fn decide(signed: &Signed, change: &ChangeView, attempt: &Attempt) ->
     .into_any()
 }
 
+/// Whether they may do it where the change is at work.
+fn may(signed: &Signed, change: &ChangeView, action: Action) -> bool {
+    change.site.as_ref().map_or_else(|| signed.may_all(action), |code| signed.may_at(action, code))
+}
+
+fn asks(signed: &Signed, change: &ChangeView) -> bool {
+    let action = if change.exception.is_some() { Action::RequestForPhone } else { Action::Request };
+    may(signed, change, action)
+}
+
 fn again(signed: &Signed, change: &ChangeView, text: &'static str) -> AnyView {
-    if !signed.may_all(Action::Request) {
+    if !asks(signed, change) {
         return view! { <p>{text}</p> }.into_any();
     }
     if change.standing != change.parent && change.exception.is_none() {
@@ -91,11 +101,7 @@ fn submitted(signed: &Signed, change: &ChangeView, attempt: &Attempt) -> AnyView
         let fields = view! {
             <input type="hidden" name="digest" value=change.digest.clone() />
             <p>"You sign exactly this: the version, what it does to each phone, and how it goes out. If a phone is reached otherwise before it is applied, or how changes go out is changed, it comes back to you."</p>
-            {Field::new(APPROVE, "password", "Your password")
-                .kind("password")
-                .complete("current-password")
-                .required()
-                .view(attempt)}
+            {own_password(APPROVE, attempt)}
             <button>"Approve this plan"</button>
         };
         form(signed, APPROVE, APPROVE, &verb(change, "approve"), fields.into_any())
@@ -119,7 +125,7 @@ fn approved(signed: &Signed, change: &ChangeView) -> AnyView {
         return view! { <p>"It is approved, and cannot be published before what blocks it is mended."</p> }
             .into_any();
     }
-    if !signed.may_all(Action::Apply) {
+    if !may(signed, change, Action::Apply) {
         return view! { <p>"It is approved, and waits to be published."</p> }.into_any();
     }
     let phones = change.plan.counts.devices;

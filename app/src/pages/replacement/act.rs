@@ -4,7 +4,7 @@ use super::moved;
 use crate::{
     components::{
         choose::select,
-        field::Field,
+        field::{Field, own_password},
         form::{button, form, in_days},
         time,
     },
@@ -74,7 +74,14 @@ pub(super) fn act(signed: &Signed, number: i64, order: &ReplacementView, attempt
             }
             by_hand(&mut forms);
             if signed.may(Action::AnswerFor) && order.step == "rotating" {
-                forms.push(said("answer", "reason", "Why it may move all the same", "I answer for it"));
+                let fields = view! {
+                    <div class="row end">
+                        {Field::new("answer", "reason", "Why it may move all the same").required().view(attempt)}
+                        {own_password("answer", attempt)}
+                        <button>"I answer for it"</button>
+                    </div>
+                };
+                forms.push(form(signed, "answer", "answer", &to("answer"), fields.into_any()));
             }
         }
         State::TakenOver { wiped, .. } => {

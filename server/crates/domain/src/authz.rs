@@ -33,7 +33,15 @@ impl Role {
     pub const ALL: [Self; 5] =
         [Self::Administrator, Self::Approver, Self::SiteLead, Self::Support, Self::Auditor];
 
-    /// The word used on pages and in the database.
+    /// What people read.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::SiteLead => "site lead",
+            other => other.word(),
+        }
+    }
+
+    /// The word used in forms and in the database.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
@@ -66,6 +74,8 @@ pub enum Action {
     Gate,
     /// Make, submit and withdraw a change request.
     Request,
+    /// Ask that one phone has an exception, or earlier settings of its own.
+    RequestForPhone,
     /// Approve or reject what the approval rules ask one's role for.
     Approve,
     /// Say something about a change request.
@@ -112,13 +122,14 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Read,
         Self::Import,
         Self::Numbers,
         Self::ReleaseFeed,
         Self::Gate,
         Self::Request,
+        Self::RequestForPhone,
         Self::Approve,
         Self::Comment,
         Self::ProposeRules,
@@ -151,6 +162,7 @@ impl Action {
             Self::ReleaseFeed => "release a held feed",
             Self::Gate => "open a gate",
             Self::Request => "request a change",
+            Self::RequestForPhone => "ask for other settings of one phone",
             Self::Approve => "approve what the rules ask for",
             Self::Comment => "comment on a change",
             Self::ProposeRules => "propose approval rules",
@@ -182,7 +194,9 @@ impl Action {
             Self::Read => &[Administrator, Approver, SiteLead, Support, Auditor],
             Self::ReleaseFeed => &[Approver, Administrator],
             Self::Gate => &[SiteLead],
-            Self::Enrol | Self::OpenSite | Self::Standard => &[Administrator, SiteLead],
+            Self::Enrol | Self::OpenSite | Self::Standard | Self::RequestForPhone => {
+                &[Administrator, SiteLead]
+            }
             Self::Freeze => &[Administrator, Approver],
             Self::Review => &[Administrator, Approver, Auditor],
             Self::Import
@@ -341,7 +355,7 @@ pub fn somewhere(actor: &Actor, action: Action) -> Result<Claim<'_>, Finding> {
     let central = action.is_central();
     let holds = |role: &Role| if central { actor.roles.contains(role) } else { actor.roles.anywhere(*role) };
     if !action.roles().iter().any(holds) {
-        let needed: Vec<_> = action.roles().iter().map(|role| role.word()).collect();
+        let needed: Vec<_> = action.roles().iter().map(|role| role.title()).collect();
         let everywhere = if central { ", at every site" } else { "" };
         return Err(Finding::new(Code::Forbidden, action.title())
             .detail(format!("Needs: {}{everywhere}.", needed.join(" or "))));

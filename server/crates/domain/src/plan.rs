@@ -44,13 +44,15 @@ pub enum Kind {
     ScheduleChange,
     /// Phones are otherwise than their layers say, perhaps for a time.
     Exception,
+    /// Phones stand at another place of their site.
+    Relocation,
     /// Any of these, many times.
     Bulk,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Bind,
         Self::Unbind,
         Self::Move,
@@ -62,6 +64,7 @@ impl Kind {
         Self::ClassChange,
         Self::ScheduleChange,
         Self::Exception,
+        Self::Relocation,
         Self::Bulk,
     ];
 
@@ -79,6 +82,7 @@ impl Kind {
             Self::ClassChange => "class-change",
             Self::ScheduleChange => "schedule-change",
             Self::Exception => "exception",
+            Self::Relocation => "relocation",
             Self::Bulk => "bulk",
         }
     }
@@ -97,6 +101,7 @@ impl Kind {
                 | Self::ClassChange
                 | Self::ScheduleChange
                 | Self::Exception
+                | Self::Relocation
         )
     }
 }

@@ -122,6 +122,21 @@ pub struct Place {
 }
 
 impl Place {
+    /// All of it in words: `2-14: Main, 2, north; emergency location: …; callback: …`.
+    pub fn describe(&self) -> String {
+        let room: Vec<_> =
+            [&self.building, &self.floor, &self.room].into_iter().filter(|part| !part.is_empty()).collect();
+        let room: Vec<_> = room.into_iter().map(String::as_str).collect();
+        let said = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
+        format!(
+            "{}: {}; emergency location: {}; callback: {}",
+            self.code,
+            said(&room.join(", ")),
+            said(&self.emergency_location),
+            said(&self.callback_number)
+        )
+    }
+
     /// Whether emergency calls from here can be located and called back (requirement B6).
     pub fn emergency_known(&self) -> bool {
         !self.emergency_location.is_empty() && !self.callback_number.is_empty()

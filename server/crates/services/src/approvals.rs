@@ -18,7 +18,7 @@ use domain::{
     approval::{Approval, Delegation, Missing, Required, Rule, Subject, Touches, initial, required},
     artifact::Digest,
     authz::{Action, Actor, Role, Roles, authorise, somewhere},
-    change_request::{State, Workflow},
+    change_request::{Route, State, Workflow},
     ids::UserId,
     plan::Effect,
     time::DAY,
@@ -62,7 +62,7 @@ impl Rules {
         if required.asks(&self.roles_of(&op.actor, op.now).over(&required.sites)) {
             return Ok(());
         }
-        let needed: Vec<_> = required.needs.keys().map(|role| role.word()).collect();
+        let needed: Vec<_> = required.needs.keys().map(|role| role.title()).collect();
         let sites: Vec<_> = required.sites.iter().map(String::as_str).collect();
         let at = if sites.is_empty() { "every site".to_owned() } else { sites.join(", ") };
         let finding = Finding::new(Code::Forbidden, "approve this");
@@ -83,7 +83,9 @@ pub(crate) fn touches(planned: &Planned) -> Touches {
     let of = |effect: Effect| planned.rows.iter().map(|row| &row.wanted).filter(move |w| w.effect == effect);
     let taken: BTreeSet<_> = of(Effect::Unbind).map(|wanted| wanted.endpoint).collect();
     let beside = planned.rerouted.iter().map(|one| one.route.kind());
-    let excepted = planned.rerouted.iter().filter(|one| !one.change.artifacts_after.is_empty()).count();
+    let moves = |route: &Route| matches!(route, Route::Place { .. });
+    let excepted = planned.rerouted.iter();
+    let excepted = excepted.filter(|one| !one.change.artifacts_after.is_empty() || moves(&one.route)).count();
     Touches {
         subjects: effects.chain(beside).chain([planned.kind]).map(Subject::Change).collect(),
         sites: planned.sites(),

@@ -4,7 +4,7 @@ use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
     openings::{self, OpeningView, named, site_of},
-    reason,
+    reason, users,
 };
 use domain::{
     Code, Finding, Timestamp,
@@ -113,10 +113,18 @@ pub async fn on_call(services: &Services, op: &Operation, code: &str, name: &str
     act.commit().await
 }
 
-/// Says go or no-go about the plan as it is, with a reason.
-pub async fn decide(services: &Services, op: &Operation, code: &str, go: bool, why: &str) -> Result<()> {
+/// Says go or no-go about the plan as it is, with a reason. `password` proves that it is them.
+pub async fn decide(
+    services: &Services,
+    op: &Operation,
+    code: &str,
+    go: bool,
+    why: &str,
+    password: &str,
+) -> Result<()> {
     authorise_at(&op.actor, Action::OpenSite, code)?;
     let why = reason::within(why, 200)?;
+    users::reauthenticate(services, op, password).await?;
     let mut act = Act::begin(services, op).await?;
     let mut view = find(&mut act.tx, code, op.now).await?;
     let stage = view.opening.stage;

@@ -3,6 +3,7 @@
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
+    users,
     view::EvidenceInput,
 };
 use domain::{
@@ -78,16 +79,19 @@ pub async fn record(
     act.commit().await
 }
 
-/// Signs the segment off on exactly the evidence that is there, valid until then, and at most 30 days.
+/// Signs the segment off on exactly the evidence that is there, valid until then, and at most 30 days. `password` proves
+/// that it is them.
 pub async fn sign_off(
     services: &Services,
     op: &Operation,
     site: &str,
     segment: &str,
     until: Timestamp,
+    password: &str,
 ) -> Result<()> {
     authorise_at(&op.actor, Action::Gate, site)?;
     let until = valid_until(until, op.now)?;
+    users::reauthenticate(services, op, password).await?;
     let mut act = Act::begin(services, op).await?;
     let (site, segment) = find(&mut act.tx, site, segment).await?;
     let present = gate::load(&mut act.tx, segment.id).await?;

@@ -35,7 +35,7 @@ pub async fn stage(services: &Services, op: &Operation, uploads: Vec<Upload>) ->
         import_id: id,
         number: user::next_number(&mut act.tx, "import").await?,
         digest: package::digest(&uploads),
-        files: files.clone(),
+        files,
         body: Some(pack(&uploads)),
         staged_by: op.actor.name.clone(),
         staged_at: op.now.0,
@@ -43,7 +43,7 @@ pub async fn stage(services: &Services, op: &Operation, uploads: Vec<Upload>) ->
     };
     import::stage(&mut act.tx, &staged).await?;
     let subject = format!("import {}", staged.number);
-    act.note(Note { action: "import.stage", subject, after: Some(files), ..Note::default() });
+    act.note(Note { action: "import.stage", subject, after: Some(names.join(", ")), ..Note::default() });
     act.commit().await?;
     Ok(id.to_string())
 }

@@ -32,12 +32,13 @@ pub use templates::templates;
 pub use words::comment;
 
 use crate::{
-    Kind, Problem, Result,
+    Kind, Operation, Problem, Result,
     act::{Act, Note},
     publish::model_scope,
 };
 use domain::{
     Code, Finding,
+    authz::{Action, authorise, authorise_at},
     change_request::State,
     ids::{DeviceId, SegmentId, SiteId},
     layer::{Layer, Level, Origin},
@@ -70,21 +71,43 @@ async fn save(tx: &mut Tx, change: &Change, before: &State) -> Result<()> {
     }
 }
 
+/// The phone that a change is about, if it is about one alone.
+fn phone_of(change: &Change) -> Option<DeviceId> {
+    let device = change.exception.as_ref().map(|exception| exception.device);
+    device.or_else(|| match change.level {
+        Level::Device => change.scope.parse().ok().map(DeviceId),
+        _ => None,
+    })
+}
+
+/// What somebody has to be allowed to do to ask for a change.
+const fn asking(change: &Change) -> Action {
+    if change.exception.is_some() { Action::RequestForPhone } else { Action::Request }
+}
+
+/// Refuses whoever may not do it where a change is at work: one phone is its site's, anything else the organisation's.
+async fn within(tx: &mut Tx, op: &Operation, action: Action, change: &Change) -> Result<()> {
+    let stored = match phone_of(change) {
+        Some(id) => device::by_id(tx, id).await?,
+        None => None,
+    };
+    match stored {
+        Some(stored) => authorise_at(&op.actor, action, stored.device.site)?,
+        None => authorise(&op.actor, action)?,
+    };
+    Ok(())
+}
+
 fn note(act: &mut Act<'_>, change: &Change, action: &str, before: Option<String>, after: Option<String>) {
     let site = match change.level {
         Level::Site => change.scope.parse().ok().map(SiteId),
         _ => None,
     };
-    let device = change.exception.as_ref().map(|exception| exception.device);
-    let device = device.or_else(|| match change.level {
-        Level::Device => change.scope.parse().ok().map(DeviceId),
-        _ => None,
-    });
     act.note(Note {
         action,
         subject: named(change.number),
         site,
-        device,
+        device: phone_of(change),
         before,
         after,
         reason: change.note.clone(),

@@ -3,7 +3,7 @@
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
-    cutovers, freezes, reason,
+    cutovers, freezes, reason, users,
 };
 use domain::{
     Code, Finding, Timestamp,
@@ -324,8 +324,8 @@ fn answers(opening: &Opening) -> String {
     format!("service owner: {owner}; {} % accepted", opening.share)
 }
 
-/// The service owner says that the site can go live. Nobody else can say it for them.
-pub async fn sign_off(services: &Services, op: &Operation, code: &str) -> Result<()> {
+/// The service owner says that the site can go live, with their password. Nobody else can say it for them.
+pub async fn sign_off(services: &Services, op: &Operation, code: &str, password: &str) -> Result<()> {
     authorise(&op.actor, Action::Read)?;
     // Whoever names the owner may have made the account.
     if !op.actor.confirmed {
@@ -334,20 +334,27 @@ pub async fn sign_off(services: &Services, op: &Operation, code: &str) -> Result
     if op.actor.password_since.is_none() {
         return Err(Finding::new(Code::PasswordFirst, "sign off").into());
     }
+    owned(&mut services.0.store.read().await?, op, code).await?;
+    users::reauthenticate(services, op, password).await?;
     let mut act = Act::begin(services, op).await?;
-    let site = site_of(&mut act.tx, code).await?;
-    let before = site_opening::of_site(&mut act.tx, site.id).await?;
-    match &before.service_owner {
-        Some(owner) if owner.id == op.actor.id => {}
-        owner => {
-            let who = owner.as_ref().map_or("nobody yet", |named| &named.name);
-            let detail = format!("The service owner is {who}.");
-            return Err(Finding::new(Code::Forbidden, "sign off").detail(detail).into());
-        }
-    }
+    let (site, before) = owned(&mut act.tx, op, code).await?;
     let after = Opening { signed_at: Some(op.now), ..before.clone() };
     site_opening::save(&mut act.tx, site.id, &after).await?;
     let was = before.signed_at.map_or_else(|| "not signed off".to_owned(), |at| format!("signed off {at}"));
     note(&mut act, &site, "site.sign_off", &was, &format!("signed off {}", op.now), "");
     act.commit().await
+}
+
+/// A site's opening, if the service there is theirs.
+async fn owned(tx: &mut Tx, op: &Operation, code: &str) -> Result<(Site, Opening)> {
+    let site = site_of(tx, code).await?;
+    let opening = site_opening::of_site(tx, site.id).await?;
+    match &opening.service_owner {
+        Some(owner) if owner.id == op.actor.id => Ok((site, opening)),
+        owner => {
+            let who = owner.as_ref().map_or("nobody yet", |named| &named.name);
+            let detail = format!("The service owner is {who}.");
+            Err(Finding::new(Code::Forbidden, "sign off").detail(detail).into())
+        }
+    }
 }

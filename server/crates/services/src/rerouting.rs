@@ -1,11 +1,13 @@
-//! Requests that change something beside lines: who rings, how far somebody may call, what is different on a phone. What
-//! they would do now, the five answers, and carrying them out. Nothing of it is written to the platform: what was agreed
+//! Requests that change something beside lines: who rings, how far somebody may call, what is different on a phone, where it
+//! stands. What they would do now, the five answers, and carrying them out. Nothing of it is written to the platform: what was agreed
 //! is kept here. An exception alone changes a phone's bytes, and those are in its plan.
 
 mod answers;
 mod exception;
+mod place;
 
 pub(crate) use answers::answers;
+pub(crate) use place::placing;
 
 use crate::{Result, Services, act::Act, classes, hunt_groups, profiles, routes, schedules};
 use domain::{
@@ -53,7 +55,7 @@ pub(crate) async fn look(tx: &mut Tx, request: &Request, now: Timestamp) -> Resu
             Route::Schedule { code, schedule, .. } => {
                 staff.schedules.insert(code.clone(), (**schedule).clone());
             }
-            Route::NoGroup { .. } | Route::Class { .. } | Route::Exception { .. } => {}
+            Route::NoGroup { .. } | Route::Class { .. } | Route::Exception { .. } | Route::Place { .. } => {}
         }
     }
     for route in &request.routes {
@@ -126,6 +128,7 @@ async fn one(
         Route::Exception { mac, exception, .. } => {
             exception::look(tx, looked, &format!("CR-{number}"), *mac, exception, now).await?
         }
+        Route::Place { mac, device, place, .. } => place::look(tx, looked, *mac, *device, place).await?,
     })
 }
 
@@ -190,6 +193,7 @@ pub(crate) async fn carry_out(
             Route::Exception { mac, exception, .. } => {
                 exception::begin(act, services, request, mac, &exception, approvers).await?;
             }
+            Route::Place { mac, place, .. } => place::put(act, mac, &place, &why).await?,
         }
     }
     Ok(())

@@ -204,12 +204,11 @@ pub async fn set_policy(services: &Services, op: &Operation, input: &PolicyInput
     let before = policy_now(&mut act.tx).await?;
     let number = user::next_number(&mut act.tx, "rollout_policy").await?;
     rollout::set_policy(&mut act.tx, number, &policy, (why, &op.actor.name, op.now)).await?;
-    let said = |policy: &Policy| serde_json::to_string(policy).unwrap_or_default();
     act.note(Note {
         action: "rollout.set_policy",
         subject: "rollouts".to_owned(),
-        before: Some(said(&before)),
-        after: Some(said(&policy)),
+        before: Some(before.describe()),
+        after: Some(policy.describe()),
         reason: why.to_owned(),
         ..Note::default()
     });

@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeMap, sync::Mutex};
 pub use storage::user::Unconfirmed;
 use storage::{
-    site,
+    Tx, site,
     user::{self, User},
 };
 
@@ -254,17 +254,19 @@ pub async fn create(
     act.commit().await
 }
 
-/// Confirms an account that another administrator made: one knows whose it is. The command line does so too.
-pub async fn confirm(services: &Services, op: &Operation, id: UserId) -> Result<()> {
+/// Confirms an account that another administrator made: one knows whose it is. `password` proves that it is them.
+pub async fn confirm(services: &Services, op: &Operation, id: UserId, password: &str) -> Result<()> {
+    authorise(&op.actor, Action::ManageUsers)?;
+    waits(&mut services.0.store.read().await?, op, id).await?;
+    reauthenticate(services, op, password).await?;
+    confirm_unasked(services, op, id).await
+}
+
+/// The same by whoever runs the server, from the command line: they are no account, so they have no password here.
+pub async fn confirm_unasked(services: &Services, op: &Operation, id: UserId) -> Result<()> {
     authorise(&op.actor, Action::ManageUsers)?;
     let mut act = Act::begin(services, op).await?;
-    let waiting = user::unconfirmed(&mut act.tx).await?.into_iter().find(|waiting| waiting.id == id);
-    let (Some(waiting), Some(new)) = (waiting, user::by_id(&mut act.tx, id).await?) else {
-        return Err(Problem::not_found("account that waits for confirmation"));
-    };
-    if waiting.by == op.actor.id {
-        return Err(Finding::new(Code::ApprovalSelf, "confirm").into());
-    }
+    let (waiting, new) = waits(&mut act.tx, op, id).await?;
     let by = user::by_id(&mut act.tx, op.actor.id).await?.map(|u| u.actor.id);
     user::confirm(&mut act.tx, id, by, op.now).await?;
     act.note(Note {
@@ -275,6 +277,18 @@ pub async fn confirm(services: &Services, op: &Operation, id: UserId) -> Result<
         ..Note::default()
     });
     act.commit().await
+}
+
+/// The account that somebody may confirm, with who made it.
+async fn waits(tx: &mut Tx, op: &Operation, id: UserId) -> Result<(Unconfirmed, User)> {
+    let waiting = user::unconfirmed(tx).await?.into_iter().find(|waiting| waiting.id == id);
+    let (Some(waiting), Some(new)) = (waiting, user::by_id(tx, id).await?) else {
+        return Err(Problem::not_found("account that waits for confirmation"));
+    };
+    if waiting.by == op.actor.id {
+        return Err(Finding::new(Code::ApprovalSelf, "confirm").into());
+    }
+    Ok((waiting, new))
 }
 
 /// Reads roles as they are typed: each with the codes of its sites, with blanks or commas between; without one it is

@@ -37,6 +37,7 @@ mod proof;
 mod race;
 mod record;
 mod registrations;
+mod relocation;
 mod replacements;
 mod returns;
 mod roles;

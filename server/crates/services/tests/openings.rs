@@ -1,6 +1,6 @@
 //! Openings of sites: stage by stage, with what each demands; steps, package, cutover, acceptance, and a site's own facts.
 
-use crate::halden::{self, EXTENSION, Halden, PHONE};
+use crate::halden::{self, EXTENSION, Halden, PHONE, password};
 use domain::{
     Code, Finding,
     account::Day,
@@ -59,7 +59,11 @@ impl Halden {
     }
 
     async fn decides(&self, go: bool) -> Result<()> {
-        cutovers::decide(&self.services, &self.by("ada").await, "lon", go, "all there").await
+        self.decides_with(go, &password("ada")).await
+    }
+
+    async fn decides_with(&self, go: bool, password: &str) -> Result<()> {
+        cutovers::decide(&self.services, &self.by("ada").await, "lon", go, "all there", password).await
     }
 
     async fn tries(&self, outcome: Outcome, note: &str) -> Result<()> {
@@ -115,6 +119,7 @@ async fn a_site_goes_live_when_it_has_what_each_stage_demands_and_not_before() {
         assert_eq!(halden.opening().await.opening.stage, Stage::Validated);
         let undecided = halden.advance().await.unwrap_err();
         assert_eq!(details(&undecided.findings), ["Nobody has decided go or no-go."], "{}", halden.name());
+        assert_eq!(one_code(halden.decides_with(true, "not hers").await), Code::SignInFailed);
         halden.decides(true).await.unwrap();
         assert_eq!(halden.advance().await.unwrap(), Stage::Cutover);
 
@@ -146,10 +151,12 @@ async fn a_site_goes_live_when_it_has_what_each_stage_demands_and_not_before() {
         let grace = halden.by("grace").await;
         let owner = openings::answer_for(&halden.services, &op, "lon", "grace", "100", "as agreed");
         owner.await.unwrap();
-        assert_eq!(one_code(openings::sign_off(&halden.services, &op, "lon").await), Code::Forbidden);
+        let sign = async |op, password: &str| openings::sign_off(&halden.services, op, "lon", password).await;
+        assert_eq!(one_code(sign(&op, &password("linus")).await), Code::Forbidden);
+        assert_eq!(one_code(sign(&grace, "not hers").await), Code::SignInFailed);
         let unsigned = halden.advance().await.unwrap_err();
         assert_eq!(details(&unsigned.findings), ["grace has not signed off."], "{}", halden.name());
-        openings::sign_off(&halden.services, &grace, "lon").await.unwrap();
+        sign(&grace, &password("grace")).await.unwrap();
         assert_eq!(halden.advance().await.unwrap(), Stage::Live, "{}", halden.name());
         assert_eq!(details(&halden.advance().await.unwrap_err().findings), ["1 lines stand."]);
 
@@ -188,7 +195,7 @@ async fn another_service_owner_signs_off_anew_and_a_line_bound_again_is_accepted
             openings::answer_for(&halden.services, &ada, "lon", owner, share, "as agreed").await
         };
         name("grace", "90").await.unwrap();
-        openings::sign_off(&halden.services, &grace, "lon").await.unwrap();
+        openings::sign_off(&halden.services, &grace, "lon", &password("grace")).await.unwrap();
         name("grace", "95").await.unwrap();
         assert!(halden.opening().await.facts.signed.is_some(), "{}: the same owner", halden.name());
         name("linus", "95").await.unwrap();

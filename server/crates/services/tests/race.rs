@@ -14,7 +14,7 @@ use services::{Operation, Problem, Services, approvals::RuleInput, change_reques
 use tokio::task::JoinSet;
 
 /// People, or phones, that do the same thing at the same time.
-const CROWD: usize = 50;
+pub(crate) const CROWD: usize = 50;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_approved_request_is_applied_once() {
@@ -168,7 +168,7 @@ async fn until_cleared(phone: &Phone, services: &Services, served: &tokio::sync:
     }
 }
 
-async fn apply_at_once(halden: &Halden, numbers: &[i64]) -> Vec<Result<(), Problem>> {
+pub(crate) async fn apply_at_once(halden: &Halden, numbers: &[i64]) -> Vec<Result<(), Problem>> {
     let op = halden.by("ada").await;
     let mut crowd = JoinSet::new();
     for number in numbers {
@@ -203,7 +203,7 @@ async fn decide_at_once(
 }
 
 /// One phone per desk of a floor that was delivered later.
-async fn a_floor_of_phones(halden: &Halden) -> Vec<String> {
+pub(crate) async fn a_floor_of_phones(halden: &Halden) -> Vec<String> {
     let mac = |n: usize| format!("80:5e:c0:11:00:{n:02x}");
     let row = |n| format!("lon,YL46U00011{n:02},{},yealink,T46U,2-14,voice", mac(n));
     let rows: Vec<_> = (0..CROWD).map(row).collect();
@@ -212,7 +212,7 @@ async fn a_floor_of_phones(halden: &Halden) -> Vec<String> {
     (0..CROWD).map(mac).collect()
 }
 
-async fn acts(halden: &Halden, action: &str) -> Vec<String> {
+pub(crate) async fn acts(halden: &Halden, action: &str) -> Vec<String> {
     let subject = |entry| match entry {
         Entry::Act(act) if act.action == action => Some(act.subject),
         _ => None,

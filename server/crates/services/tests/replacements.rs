@@ -159,13 +159,16 @@ async fn an_approver_answers_for_what_may_still_be_registered_and_nobody_else_ca
             assert_eq!(codes(&refused.unwrap_err()), [Code::Forbidden]);
         }
         replacements::rotate(services, &ada, number).await.unwrap();
-        let refused = replacements::answer(services, &ada, number, why).await.unwrap_err();
-        assert_eq!(codes(&refused), [Code::Forbidden]);
-        assert_eq!(
-            codes(&replacements::answer(services, &grace, number, " ").await.unwrap_err()),
-            [Code::FieldMissing]
-        );
-        replacements::answer(services, &grace, number, why).await.unwrap();
+        let answer = async |op, why, word: &str| replacements::answer(services, op, number, why, word).await;
+        let hers = password("grace");
+        for (refused, code) in [
+            (answer(&ada, why, &password("ada")).await, Code::Forbidden),
+            (answer(&grace, " ", &hers).await, Code::FieldMissing),
+            (answer(&grace, why, "not hers").await, Code::SignInFailed),
+        ] {
+            assert_eq!(codes(&refused.unwrap_err()), [code]);
+        }
+        answer(&grace, why, &hers).await.unwrap();
         halden.apply(request).await.unwrap();
         assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION]);
         assert_eq!(step(&halden, number).await, "taken-over", "nobody knows yet that it is dead");

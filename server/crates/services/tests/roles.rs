@@ -14,7 +14,12 @@ use services::{
     change_requests, cutovers, devices, enrolment,
     exceptions::{self, ReportInput},
     freezes::{self, FreezeInput},
-    gates, glass, losses, openings,
+    gates, glass,
+    layers::{
+        self, DraftInput, ExceptionInput,
+        returns::{ReturnInput, ReturnManyInput},
+    },
+    losses, openings,
     policies::{self, PolicyInput},
     replacements::{self, OpenInput},
     scopes::{self, ScopeInput},
@@ -46,10 +51,12 @@ async fn whoever_leads_one_site_opens_its_gate_and_no_others() {
         let services = &halden.services;
         halden.later(HOUR);
         let op = hire(&halden, "oskar", &[(Role::SiteLead, "lon")]).await;
-        assert_eq!(op.actor.roles.words(), ["site-lead at lon"], "{}", halden.name());
+        assert_eq!(op.actor.roles.words(), ["site lead at lon"], "{}", halden.name());
         let until = op.now.plus(DAY);
-        gates::sign_off(services, &op, "lon", "voice", until).await.unwrap();
-        assert_eq!(refused(gates::sign_off(services, &op, "par", "voice", until).await), Code::Forbidden);
+        let sign = async |site, word: &str| gates::sign_off(services, &op, site, "voice", until, word).await;
+        assert_eq!(refused(sign("lon", "not his").await), Code::SignInFailed);
+        sign("lon", &password("oskar")).await.unwrap();
+        assert_eq!(refused(sign("par", &password("oskar")).await), Code::Forbidden);
         enrolment::activate_site(services, &op, "lon").await.unwrap();
         assert_eq!(refused(enrolment::activate_site(services, &op, "par").await), Code::Forbidden);
         assert_eq!(refused(openings::advance(services, &op, "par", "on we go").await), Code::Forbidden);
@@ -181,7 +188,7 @@ async fn roles_are_given_and_taken_with_before_and_after() {
         let typed = [(Role::SiteLead, "lon, par".to_owned()), (Role::Support, String::new())];
         let roles = users::read_roles(services, &ada, &typed).await.unwrap();
         users::grant(services, &ada, linus, roles.clone(), "He leads two sites.").await.unwrap();
-        assert_eq!(halden.by("linus").await.actor.roles.words(), ["site-lead at lon, par", "support"]);
+        assert_eq!(halden.by("linus").await.actor.roles.words(), ["site lead at lon, par", "support"]);
         let again = users::grant(services, &ada, linus, roles, "Once more.").await;
         assert_eq!(refused(again), Code::FormInvalid, "{}", halden.name());
         let all: Roles = Role::ALL.into_iter().collect();
@@ -193,8 +200,8 @@ async fn roles_are_given_and_taken_with_before_and_after() {
         users::grant(services, &ada, linus, back, "Everywhere again.").await.unwrap();
         let acts = halden.acts().await.into_iter().filter(|act| act.action == "user.grant");
         let acts: Vec<_> = acts.map(|act| (act.before.unwrap(), act.after.unwrap())).collect();
-        let two = "site-lead at lon, par; support";
-        let expected = [("site-lead", two), (two, "site-lead")];
+        let two = "site lead at lon, par; support";
+        let expected = [("site lead", two), (two, "site lead")];
         assert_eq!(acts, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
     }
 }
@@ -207,7 +214,7 @@ async fn a_password_that_another_chose_is_good_for_nothing_but_choosing_one() {
         let roles = [Role::Approver];
         users::create(services, &ada, "nora", &password("nora"), &roles).await.unwrap();
         let nora = halden.by("nora").await;
-        users::confirm(services, &mary, nora.actor.id).await.unwrap();
+        users::confirm(services, &mary, nora.actor.id, &password("mary")).await.unwrap();
         let number = halden.draft_bind(PHONE, 1, EXTENSION).await.unwrap();
         halden.submit(number).await.unwrap();
         let no = halden.approve_as("nora", number).await;
@@ -245,6 +252,7 @@ async fn a_password_that_another_chose_is_good_for_nothing_but_choosing_one() {
 async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'static str, Option<Code>)> {
     let services = &halden.services;
     let (until, why, code) = (op.now.plus(DAY), "As agreed.", Kind::Code);
+    let word = &password(&op.actor.name);
     let asks = RequestInput {
         kind: "bind".to_owned(),
         mac: OTHER_PHONE.to_owned(),
@@ -262,6 +270,10 @@ async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'stati
         detail: why.to_owned(),
         ..ReportInput::default()
     };
+    let back = ReturnInput { mac: PHONE.to_owned(), revision: "1".to_owned(), ..ReturnInput::default() };
+    let excepted =
+        ExceptionInput { mac: PHONE.to_owned(), kind: "hours".to_owned(), ..ExceptionInput::default() };
+    let own = devices::view(services, op, PHONE).await.unwrap().id.to_string();
     macro_rules! tried {
         ($($name:literal: $act:expr),* $(,)?) => {
             vec![$(($name, Box::pin($act).await.err().map(|problem| problem.code()))),*]
@@ -269,7 +281,7 @@ async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'stati
     }
     tried![
         "gate evidence": gates::record(services, op, "lon", "voice", vec![], until),
-        "gate sign-off": gates::sign_off(services, op, "lon", "voice", until),
+        "gate sign-off": gates::sign_off(services, op, "lon", "voice", until, word),
         "policy": policies::set(services, op, "lon", &PolicyInput::default(), why),
         "scope": scopes::set(services, op, "lon", &ScopeInput::default(), why),
         "rename": site_facts::rename(services, op, "lon", "", "", why),
@@ -283,7 +295,7 @@ async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'stati
         "delivery": site_packages::ship(services, op, "lon", "", ""),
         "cutover plan": cutovers::remove(services, op, "lon", 99),
         "approver on call": cutovers::on_call(services, op, "lon", "nobody"),
-        "go": cutovers::decide(services, op, "lon", true, why),
+        "go": cutovers::decide(services, op, "lon", true, why, word),
         "acceptance": acceptances::record(services, op, "lon", "", vec![]),
         "freeze": freezes::define(services, op, &freeze, why),
         "make codes": enrolment::make(services, op, "lon", code, None),
@@ -299,7 +311,7 @@ async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'stati
         "request": change_requests::create(services, op, &asks),
         "edit": change_requests::edit(services, op, number, why, ""),
         "submit": change_requests::submit(services, op, number),
-        "approve": change_requests::approve(services, op, number, "", &password(&op.actor.name)),
+        "approve": change_requests::approve(services, op, number, "", word),
         "reject": change_requests::reject(services, op, number, ""),
         "schedule": change_requests::schedule(services, op, number, until),
         "unschedule": change_requests::unschedule(services, op, number),
@@ -308,6 +320,11 @@ async fn at_london(halden: &Halden, op: &Operation, number: i64) -> Vec<(&'stati
         "replacement": replacements::open(services, op, &swap),
         "report a case": exceptions::report(services, op, &report),
         "report a loss": losses::report(services, op, PHONE, why),
+        "return a phone": layers::returns::ask(services, op, &back),
+        "let a phone go": layers::returns::release(services, op, PHONE, why),
+        "exception for a phone": layers::ask(services, op, &excepted),
+        "label a phone": layers::label(services, op, PHONE, "desk", "", why),
+        "a phone's own layer": layers::create(services, op, "device", &own, &DraftInput::default()),
     ]
 }
 
@@ -340,6 +357,59 @@ async fn every_act_at_another_site_is_refused() {
                 Code::Forbidden
             );
             assert_eq!(refused(glass::open(services, op, "x", "", "x").await), Code::Forbidden);
+        }
+    }
+}
+
+/// One phone of one's own site; its settings come from layers that belong to everybody, and stay as they are.
+#[tokio::test]
+async fn whoever_leads_one_site_asks_for_earlier_settings_of_its_phones_and_of_no_others() {
+    for halden in halden::open().await {
+        let services = &halden.services;
+        halden.bind(PHONE, EXTENSION).await;
+        halden.later(HOUR);
+        let oskar = hire(&halden, "oskar", &[(Role::SiteLead, "lon")]).await;
+        let until = oskar.now.plus(DAY).to_string();
+        let back = |mac: &str| ReturnInput {
+            mac: mac.to_owned(),
+            revision: "1".to_owned(),
+            owner: "oskar".to_owned(),
+            reason: "It cannot be heard.".to_owned(),
+            expires: until.clone(),
+            ..ReturnInput::default()
+        };
+        let paris = layers::returns::ask(services, &oskar, &back(PARIS_PHONE)).await;
+        assert_eq!(refused(paris), Code::Forbidden, "{}", halden.name());
+        let number = layers::returns::ask(services, &oskar, &back(PHONE)).await.unwrap();
+        layers::submit(services, &oskar, number).await.unwrap();
+        let digest = layers::change(services, &oskar, number).await.unwrap().digest;
+        let own = layers::approve(services, &oskar, number, &digest, &password("oskar")).await;
+        assert!(own.is_err(), "nobody approves what they asked for");
+        let grace = halden.by("grace").await;
+        layers::approve(services, &grace, number, &digest, &password("grace")).await.unwrap();
+        assert_eq!(refused(layers::apply(services, &oskar, number).await), Code::Forbidden);
+        // Whoever administers London alone publishes it, and lets the phone go again.
+        let lena = hire(&halden, "lena", &[(Role::Administrator, "lon")]).await;
+        let paula = hire(&halden, "paula", &[(Role::Administrator, "par")]).await;
+        assert_eq!(refused(layers::apply(services, &paula, number).await), Code::Forbidden);
+        layers::apply(services, &lena, number).await.unwrap();
+        layers::publish(services).await.unwrap();
+        let pins = layers::returns::pins(services, &oskar, "").await.unwrap().rows;
+        assert_eq!(pins.len(), 1, "{}", halden.name());
+        let why = "It was the cable.";
+        for op in [&oskar, &paula] {
+            let release = layers::returns::release(services, op, PHONE, why).await;
+            assert_eq!(refused(release), Code::Forbidden);
+        }
+        layers::returns::release(services, &lena, PHONE, why).await.unwrap();
+
+        // What reaches other phones is no site's to ask for.
+        for op in [&oskar, &lena] {
+            let draft = DraftInput::default();
+            let shared = layers::create(services, op, "organisation", "organisation", &draft).await;
+            assert_eq!(refused(shared), Code::Forbidden);
+            let many = layers::returns::ask_many(services, op, &ReturnManyInput::default()).await;
+            assert_eq!(refused(many), Code::Forbidden);
         }
     }
 }

@@ -4,6 +4,7 @@
 use crate::{
     halden::{self, EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, codes, upload},
     phone::{Phone, value},
+    race::a_floor_of_phones,
 };
 use domain::{
     Code::{
@@ -447,6 +448,28 @@ async fn a_page_costs_the_same_however_many_items_there_are() {
         // The settings of the first devices are compared one by one: two statements each.
         let each = |n: u64| costs[0] + 2 * n;
         assert!(costs[1] <= each(2), "{costs:?}");
+    }
+}
+
+/// Which phones of many were compared setting by setting, and that this is not known of the others.
+#[tokio::test]
+async fn the_second_answer_says_on_which_phones_settings_were_compared() {
+    for halden in halden::open().await {
+        let floor = a_floor_of_phones(&halden).await;
+        let extensions: Vec<_> = (2101..2113).map(|number| number.to_string()).collect();
+        let phones: Vec<_> =
+            floor.iter().map(String::as_str).zip(extensions.iter().map(String::as_str)).collect();
+        let number = bulk(&halden, &binds(&phones), false).await.unwrap();
+        let plan = halden.request(number).await.plan;
+        let answer = plan.answers.iter().find(|answer| answer.id == "F2").unwrap();
+        let said = |start: &str| answer.facts.iter().find(|fact| fact.starts_with(start)).cloned();
+        let compared = said("Settings were compared one by one on 10 devices").unwrap();
+        let named = floor.iter().filter(|mac| compared.contains(mac.as_str())).count();
+        let with = plan.items.iter().filter(|item| !item.differences.is_empty()).count();
+        assert_eq!((named, with), (10, 10), "{}: {compared}", halden.name());
+        let others = said("Of the other 2 devices, the plan holds every file that they would get").unwrap();
+        assert!(others.contains("and not which settings change"), "{others}");
+        assert!(plan.items.iter().all(|item| !item.artifacts_after.is_empty()), "every file is signed");
     }
 }
 

@@ -2,10 +2,11 @@
 //! them loses it.
 
 use crate::{
-    halden::{self, EXTENSION, Halden, OTHER_PHONE, PHONE, codes},
+    halden::{self, EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, codes},
     machine::{crash_after, same_stories},
     phone::{Phone, value},
     platform::Node,
+    race::{CROWD, a_floor_of_phones, acts, apply_at_once},
 };
 use domain::{
     Code,
@@ -28,6 +29,8 @@ use sip::digest::ha1_md5_hex;
 
 const THIRD_PHONE: &str = "80:5e:c0:10:00:05";
 const SPARE: &str = "80:5e:c0:10:00:06";
+/// It has a line of its own.
+const OWN_PHONE: &str = "80:5e:c0:10:00:01";
 const PHONES: [&str; 3] = [PHONE, OTHER_PHONE, THIRD_PHONE];
 
 fn sharing(yes: bool) -> Typed {
@@ -187,8 +190,8 @@ async fn a_lost_phone_of_three_is_shut_out_and_the_others_go_on() {
     }
 }
 
-/// The replacement of one of three, with a crash wherever one can be: between telling the platform and giving the others
-/// the credential, and between every two steps of the order.
+/// The replacement of one of three, step by step. The stories below tell it with the server dying while it tells the platform
+/// and gives the others the credential.
 #[tokio::test]
 async fn one_of_three_is_replaced_and_its_siblings_are_given_what_counts() {
     for halden in halden::open().await {
@@ -289,6 +292,85 @@ async fn a_shared_line_moves_and_swaps_and_its_siblings_keep_it() {
         let spare = Phone::of(&halden, SPARE).await;
         assert_eq!((password(&halden, &spare).await, node.accepts().await), (new.clone(), accepts(&new)));
         assert_eq!(halden.lines(PHONE).await, [""; 0], "{}", halden.name());
+
+        halden.bind(OWN_PHONE, OTHER_EXTENSION).await;
+        let swap = RequestInput {
+            kind: "swap".into(),
+            mac: SPARE.into(),
+            to_mac: OWN_PHONE.into(),
+            reason: "They change desks.".into(),
+            ..input
+        };
+        let op = halden.by("ada").await;
+        let number = change_requests::create(&halden.services, &op, &swap).await.unwrap();
+        halden.sign(number).await;
+        halden.apply(number).await.unwrap();
+        for _ in 0..3 {
+            halden.later(SECOND);
+            node.drain().await;
+        }
+        assert_eq!(halden.lines(SPARE).await, [OTHER_EXTENSION], "{}", halden.name());
+        assert_eq!(halden.lines(OWN_PHONE).await, [EXTENSION]);
+        let last = password(&halden, &phones[1]).await;
+        assert_ne!(last, new, "whoever lost it knows nothing that counts");
+        assert_eq!(password(&halden, &Phone::of(&halden, OWN_PHONE).await).await, last);
+        assert!(node.accepts().await.contains(&accepts(&last)[0]));
+    }
+}
+
+/// Fifty requests for the same appearance: on two line keys of one phone, of which each could have the line.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shared_line_comes_to_one_phone_once_however_many_ask_at_once() {
+    for halden in halden::open().await {
+        shared(&halden).await;
+        halden.bind(OTHER_PHONE, EXTENSION).await;
+        let mut numbers = vec![];
+        for at in 0..CROWD {
+            let key = if at % 2 == 0 { 1 } else { 2 };
+            numbers.push(halden.approved_bind(PHONE, key, EXTENSION).await);
+        }
+        let before = acts(&halden, "change_request.apply").await.len();
+        let outcomes = apply_at_once(&halden, &numbers).await;
+        let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert_eq!(won.len(), 1, "{}", halden.name());
+        for problem in lost.into_iter().filter_map(Result::err) {
+            let code = problem.code();
+            let clear = [Code::ExtensionTaken, Code::EndpointTaken, Code::PlanStale].contains(&code);
+            assert!(clear, "{}: {problem}", halden.name());
+        }
+        assert_eq!(acts(&halden, "change_request.apply").await.len(), before + 1);
+        assert_eq!(halden.lines(PHONE).await, [EXTENSION], "{}", halden.name());
+        assert_eq!(halden.lines(OTHER_PHONE).await, [EXTENSION], "and its sibling keeps it");
+    }
+}
+
+/// It is to be exclusive again, while fifty phones are to have it too: whoever wins, it is never exclusive on two.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_becomes_exclusive_meanwhile_stands_on_one_phone() {
+    for halden in halden::open().await {
+        shared(&halden).await;
+        halden.bind(PHONE, EXTENSION).await;
+        let exclusive = asks(&halden, false).await;
+        let floor = a_floor_of_phones(&halden).await;
+        let mut numbers = vec![exclusive];
+        for mac in &floor {
+            numbers.push(halden.approved_bind(mac, 1, EXTENSION).await);
+        }
+        let outcomes = apply_at_once(&halden, &numbers).await;
+        let became = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert!(became >= 1, "{}", halden.name());
+        let mut holders = halden.lines(PHONE).await.len();
+        for mac in &floor {
+            holders += halden.lines(mac).await.len();
+        }
+        let op = halden.by("ada").await;
+        let profile = profiles::view(&halden.services, &op, EXTENSION).await.unwrap().unwrap().profile;
+        assert!(profile.shared || holders == 1, "{}: exclusive, on {holders} phones", halden.name());
+        assert!(holders >= 1, "{}", halden.name());
+        for problem in outcomes.into_iter().filter_map(Result::err) {
+            let code = problem.code();
+            assert!([Code::ExtensionTaken, Code::PlanStale].contains(&code), "{}: {problem}", halden.name());
+        }
     }
 }
 

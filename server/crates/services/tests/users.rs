@@ -33,22 +33,23 @@ async fn a_second_account_of_ones_own_approves_nothing() {
         assert!(!page.waiting[0].who.contains(&"adas-other".to_owned()), "it is not offered either");
 
         let new = id(&halden, "adas-other").await;
-        assert_eq!(users::confirm(services, &ada, new).await.unwrap_err().code(), Code::ApprovalSelf);
+        let confirm = async |op, word: &str| {
+            users::confirm(services, op, new, word).await.map_err(|problem| problem.code())
+        };
+        assert_eq!(confirm(&ada, &password("ada")).await, Err(Code::ApprovalSelf));
         let itself = halden.by("adas-other").await;
-        assert_eq!(
-            users::confirm(services, &itself, new).await.unwrap_err().code(),
-            Code::AccountUnconfirmed
-        );
+        assert_eq!(confirm(&itself, &password("adas-other")).await, Err(Code::AccountUnconfirmed));
         let third = users::create(services, &itself, "third", &password("third"), &roles).await;
         assert_eq!(third.unwrap_err().code(), Code::AccountUnconfirmed);
         let grace = halden.by("grace").await;
-        assert_eq!(users::confirm(services, &grace, new).await.unwrap_err().code(), Code::Forbidden);
+        assert_eq!(confirm(&grace, &password("grace")).await, Err(Code::Forbidden));
 
         let mary = halden.by("mary").await;
         let waiting = users::unconfirmed(services, &mary).await.unwrap();
         assert_eq!(waiting.iter().map(|w| (w.id, w.name.as_str())).collect::<Vec<_>>(), [(new, "ada")]);
-        users::confirm(services, &mary, new).await.unwrap();
-        assert_eq!(users::confirm(services, &mary, new).await.unwrap_err().code(), Code::NotFound);
+        assert_eq!(confirm(&mary, "not hers").await, Err(Code::SignInFailed));
+        confirm(&mary, &password("mary")).await.unwrap();
+        assert_eq!(confirm(&mary, &password("mary")).await, Err(Code::NotFound));
         own_password(&halden, "adas-other").await;
         halden.approve_as("adas-other", number).await.unwrap();
         let acts = halden.record().await.into_iter().filter_map(|entry| match entry {
@@ -72,10 +73,8 @@ async fn a_single_administrator_makes_no_account_that_vouches() {
         users::create(services, &op, "mary", &password("mary"), &roles).await.unwrap();
         let mary = halden.by("mary").await;
         assert!(!mary.actor.confirmed, "{}", halden.name());
-        assert_eq!(
-            users::confirm(services, &op, mary.actor.id).await.unwrap_err().code(),
-            Code::ApprovalSelf
-        );
+        let own = users::confirm(services, &op, mary.actor.id, &password("ada")).await;
+        assert_eq!(own.unwrap_err().code(), Code::ApprovalSelf);
         // She approves nothing of what ada proposes, and makes no accounts that could.
         let approved = approvals::approve(services, &mary, 2, "", &password("mary")).await;
         assert_eq!(approved.unwrap_err().code(), Code::AccountUnconfirmed, "{}", halden.name());
@@ -83,7 +82,7 @@ async fn a_single_administrator_makes_no_account_that_vouches() {
         assert_eq!(third.unwrap_err().code(), Code::AccountUnconfirmed, "{}", halden.name());
 
         let machine = services.operation(halden::owner_of_the_machine());
-        users::confirm(services, &machine, mary.actor.id).await.unwrap();
+        users::confirm_unasked(services, &machine, mary.actor.id).await.unwrap();
         assert!(halden.by("mary").await.actor.confirmed, "{}", halden.name());
         let said = halden.acts().await.into_iter().find(|act| act.action == "user.confirm");
         assert_eq!(said.and_then(|act| act.after), Some("confirmed by command line".to_owned()));

@@ -33,6 +33,7 @@ statements! {
     CALLED_BACK = "SELECT s.code, p.code FROM place p JOIN site s ON s.site_id = p.site_id WHERE p.callback_number = $1 ORDER BY s.code, p.code LIMIT 50";
     PLACES = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place ORDER BY site_id, code";
     PLACE = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place WHERE place_id = $1";
+    PLACE_NAMED = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place WHERE site_id = $1 AND code = $2";
     INSERT_PLACE = "INSERT INTO place (place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     COUNTS = "SELECT d.site_id, count(*), count(o.device_id), count(b.device_id) FROM device d LEFT JOIN observation o ON o.device_id = d.device_id LEFT JOIN (SELECT DISTINCT e.device_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL) b ON b.device_id = d.device_id GROUP BY d.site_id";
     WAITING = "SELECT d.site_id, count(DISTINCT r.change_request_id) FROM change_request r JOIN change_request_item i ON i.change_request_id = r.change_request_id JOIN device d ON d.device_id = i.device_id WHERE r.state_word = 'submitted' GROUP BY d.site_id";
@@ -262,6 +263,11 @@ pub async fn places(tx: &mut Tx) -> Result<Vec<Place>, Error> {
 /// The place of this id.
 pub async fn place(tx: &mut Tx, id: PlaceId) -> Result<Option<Place>, Error> {
     Ok(tx.one::<PlaceRow>(PLACE, args![id.0]).await?.map(Into::into))
+}
+
+/// The place of a site with this code.
+pub async fn place_named(tx: &mut Tx, site: SiteId, code: &str) -> Result<Option<Place>, Error> {
+    Ok(tx.one::<PlaceRow>(PLACE_NAMED, args![site.0, code]).await?.map(Into::into))
 }
 
 /// Adds a place.

@@ -24,7 +24,7 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Change(Kind::Bind),
         Self::Change(Kind::Unbind),
         Self::Change(Kind::Move),
@@ -36,6 +36,7 @@ impl Subject {
         Self::Change(Kind::ClassChange),
         Self::Change(Kind::ScheduleChange),
         Self::Change(Kind::Exception),
+        Self::Change(Kind::Relocation),
         Self::Change(Kind::Bulk),
         Self::Layer,
         Self::Rules,

@@ -113,14 +113,14 @@ impl Roles {
         self.held().filter(|(_, reach)| holds(reach)).map(|(role, _)| role).collect()
     }
 
-    /// Each role in words: `approver`, or `site-lead at ber, lon`.
+    /// Each role in words: `approver`, or `site lead at ber, lon`.
     pub fn words(&self) -> Vec<String> {
         let word = |(role, reach): (Role, &Reach)| match reach {
-            Reach::Everywhere => role.word().to_owned(),
+            Reach::Everywhere => role.title().to_owned(),
             Reach::At(sites) => {
                 let mut codes: Vec<_> = sites.values().map(String::as_str).collect();
                 codes.sort_unstable();
-                format!("{} at {}", role.word(), codes.join(", "))
+                format!("{} at {}", role.title(), codes.join(", "))
             }
         };
         self.held().map(word).collect()

@@ -141,6 +141,7 @@ impl Ask {
             | Kind::ClassChange
             | Kind::ScheduleChange
             | Kind::Exception
+            | Kind::Relocation
             | Kind::Bulk => return None,
         };
         Some(ask).filter(|_| !same)

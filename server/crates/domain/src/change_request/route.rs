@@ -1,9 +1,9 @@
-//! What a request may change beside lines: who rings, how far somebody may call, and what is different on a phone. None
-//! of it puts or takes a line; whether a change of one of them needs a request at all, this module says.
+//! What a request may change beside lines: who rings, how far somebody may call, what is different on a phone, and
+//! where it stands. None of it puts or takes a line; whether a change of one of them needs a request at all, this module says.
 
 use crate::{
-    Mac, class::ClassOfService, hunt_group::HuntGroup, layer::exception::Exception, number::ExtensionNumber,
-    plan::Kind, profile::Profile, schedule::Schedule, slug::Slug,
+    Mac, class::ClassOfService, hunt_group::HuntGroup, ids::DeviceId, layer::exception::Exception,
+    number::ExtensionNumber, plan::Kind, profile::Profile, schedule::Schedule, slug::Slug,
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,17 @@ pub enum Route {
         /// What is different there, who answers for it, until when.
         exception: Box<Exception>,
     },
+    /// A phone stands at another place.
+    Place {
+        /// Code of its site, before and after.
+        site: String,
+        /// The phone.
+        mac: Mac,
+        /// The same, in case another one has its MAC by then.
+        device: DeviceId,
+        /// Code of the place.
+        place: String,
+    },
 }
 
 impl Route {
@@ -74,6 +85,7 @@ impl Route {
             Self::Class { .. } => Kind::ClassChange,
             Self::Schedule { .. } => Kind::ScheduleChange,
             Self::Exception { .. } => Kind::Exception,
+            Self::Place { .. } => Kind::Relocation,
         }
     }
 
@@ -83,14 +95,14 @@ impl Route {
             Self::Profile { extension, .. } | Self::Class { extension, .. } => extension.to_string(),
             Self::Group { group, .. } => group.code.to_string(),
             Self::NoGroup { code, .. } | Self::Schedule { code, .. } => code.to_string(),
-            Self::Exception { mac, .. } => mac.to_string(),
+            Self::Exception { mac, .. } | Self::Place { mac, .. } => mac.to_string(),
         }
     }
 
     /// The phone that it is about.
     pub const fn mac(&self) -> Option<Mac> {
         match self {
-            Self::Exception { mac, .. } => Some(*mac),
+            Self::Exception { mac, .. } | Self::Place { mac, .. } => Some(*mac),
             _ => None,
         }
     }
@@ -100,7 +112,7 @@ impl Route {
         match self {
             Self::Profile { .. } | Self::Class { .. } => format!("extension {}", self.name()),
             Self::Schedule { .. } => format!("schedule {}", self.name()),
-            Self::Exception { .. } => format!("phone {}", self.name()),
+            Self::Exception { .. } | Self::Place { .. } => format!("phone {}", self.name()),
             Self::Group { .. } | Self::NoGroup { .. } => format!("hunt group {}", self.name()),
         }
     }
@@ -113,7 +125,8 @@ impl Route {
             | Self::NoGroup { site, .. }
             | Self::Class { site, .. }
             | Self::Schedule { site, .. }
-            | Self::Exception { site, .. } => site,
+            | Self::Exception { site, .. }
+            | Self::Place { site, .. } => site,
         }
     }
 
@@ -126,6 +139,7 @@ impl Route {
             Self::Class { class, .. } => Some(class.describe()),
             Self::Schedule { name, schedule, .. } => Some(schedule.describe(name)),
             Self::Exception { exception, .. } => Some(exception.describe()),
+            Self::Place { place, .. } => Some(place.clone()),
         }
     }
 }
@@ -219,7 +233,13 @@ mod tests {
         let routes = [
             Route::Profile { extension, site: site.clone(), profile: Box::new(profile(|_| ())) },
             Route::Group { site: site.clone(), group: Box::new(group(|_| ())) },
-            Route::NoGroup { site, code: Slug::parse("sales").unwrap() },
+            Route::NoGroup { site: site.clone(), code: Slug::parse("sales").unwrap() },
+            Route::Place {
+                site,
+                mac: Mac::parse("805ec0100003").unwrap(),
+                device: DeviceId(uuid::Uuid::from_u128(3)),
+                place: "2-14".to_owned(),
+            },
         ];
         for route in routes {
             let text = serde_json::to_string(&route).unwrap();

@@ -19,6 +19,7 @@ pub const fn unblocked_by(code: Code) -> Action {
         | Code::ExtensionUnknown
         | Code::ExtensionForeign
         | Code::DeviceUnknown => Action::Import,
+        Code::PlaceUnknown => Action::EditSite,
         Code::DeviceQuarantined => Action::Quarantine,
         Code::ApprovalMissing | Code::ApprovalSelf => Action::Approve,
         // What stands elsewhere, or is another plan by now, takes another request.

@@ -118,6 +118,13 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// All of it in words, as the record has it before and after.
+    pub fn describe(&self) -> String {
+        let waves: Vec<_> = self.settings.waves.iter().map(ToString::to_string).collect();
+        let (at_once, waves) = (self.at_once, waves.join(", then "));
+        format!("Up to {at_once} phones at once; others in waves: {waves}. {}", self.settings.says())
+    }
+
     /// Whether a change of so many phones is carried out in waves.
     pub const fn in_waves(&self, devices: u32, strands: bool) -> bool {
         devices > self.at_once || (strands && devices > 1)

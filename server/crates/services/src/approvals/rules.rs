@@ -215,7 +215,7 @@ async fn out_of_reach(tx: &mut Tx, op: &Operation, wanted: &[Rule]) -> Result<Op
         let detail = format!(
             "Besides you there are fewer than {} with the role {}: the rules could not be changed again.",
             need.count,
-            role.word()
+            role.title()
         );
         Finding::new(Code::RuleInvalid, "approval-rules").detail(detail)
     }))

@@ -117,8 +117,8 @@ async fn counted(tx: &mut Tx, filled: &Filled) -> Result<String> {
         }
         None => String::new(),
     };
-    let instead = filled.instead.map(|role| format!(" by escalation to {}", role.word()));
-    Ok(format!(", as {}{for_}{}", filled.role.word(), instead.unwrap_or_default()))
+    let instead = filled.instead.map(|role| format!(" by escalation to {}", role.title()));
+    Ok(format!(", as {}{for_}{}", filled.role.title(), instead.unwrap_or_default()))
 }
 
 /// Refuses whoever the rules do not ask, before anything else is looked at.

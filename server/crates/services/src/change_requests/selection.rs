@@ -1,6 +1,5 @@
 //! A request about a selection of devices: every line of the devices that a filter of the inventory finds, the phones that
-//! have one, or their extensions. An empty
-//! filter selects nothing, never everything; at a site whose scope is *assisted* somebody ticks each line.
+//! have one, their extensions, or where all of them stand. An empty filter selects nothing, never everything; at a site whose scope is *assisted* somebody ticks each line.
 
 use super::{New, insert, rerouting, revoking, within, words};
 use crate::{
@@ -9,12 +8,14 @@ use crate::{
     classes, devices,
     layers::{self, ExceptionInput},
     profiles,
+    rerouting::placing,
     view::{DeviceFilter, PAGE, Selected, Selection},
 };
 use domain::{
     Code, Finding, Mac, Timestamp,
     authz::{Action, somewhere},
     change_request::{At, Route, bulk::MOST_ROWS},
+    device::DeviceState,
     site::Scope,
 };
 use sha2::{Digest as _, Sha256};
@@ -33,6 +34,8 @@ pub enum About {
     Profile(String, String),
     /// Every extension has this class of service.
     Class(String),
+    /// Every phone, with a line or without, stands at the place of this code at its own site.
+    Place(String),
 }
 
 /// Changes beside lines in one request: each of them is read, judged and carried out at once.
@@ -80,6 +83,16 @@ async fn selected(tx: &mut Tx, filter: &DeviceFilter) -> Result<Selection> {
         if let (Some(first), Some(last)) = (page.rows.first(), page.rows.last()) {
             let sites: BTreeMap<_, _> = page.rows.iter().map(|row| (row.mac, row.site.as_str())).collect();
             let keys = device::keys_between(tx, &first.mac.bare(), &last.mac.bare()).await?;
+            let lined: BTreeSet<_> = keys.iter().map(|(mac, ..)| mac.clone()).collect();
+            let none = page.rows.iter().filter(|row| !lined.contains(&row.mac.bare()));
+            let none = none.filter(|row| row.state != DeviceState::Retired.word());
+            let room = (MOST_CHANGES + 1).saturating_sub(found.others.len());
+            found.others.extend(none.take(room).map(|row| Selected {
+                at: At { mac: row.mac, index: 0 },
+                extension: String::new(),
+                site: row.site.clone(),
+                each: scopes.get(&row.site) == Some(&Scope::Assisted),
+            }));
             for (mac, index, extension) in keys {
                 let Ok(mac) = Mac::parse(&mac) else { continue };
                 let Some(site) = sites.get(&mac) else { continue };
@@ -104,7 +117,7 @@ async fn selected(tx: &mut Tx, filter: &DeviceFilter) -> Result<Selection> {
         found.findings.push(Finding::new(Code::FormInvalid, "filter").detail(detail));
     }
     let mut hash = Sha256::new();
-    for line in &found.lines {
+    for line in found.lines.iter().chain(&found.others) {
         hash.update(format!("{} {} {} {}\n", line.name(), line.extension, line.site, line.each));
     }
     found.digest = hex::encode(hash.finalize());
@@ -124,10 +137,12 @@ pub async fn ask_selected(services: &Services, op: &Operation, input: &Selection
     let found = selected(&mut act.tx, &input.filter).await?;
     findings.extend(found.findings.iter().cloned());
     let ticked: BTreeSet<_> = input.ticked.iter().map(|name| name.trim()).collect();
-    let wanted = found.lines.iter().filter(|line| !line.each || ticked.contains(line.name().as_str()));
-    let wanted: Vec<_> = wanted.collect();
+    let others: &[_] = if matches!(input.about, About::Place(_)) { &found.others } else { &[] };
+    let all = found.lines.iter().chain(others);
+    let wanted: Vec<_> = all.filter(|line| !line.each || ticked.contains(line.name().as_str())).collect();
     if findings.is_empty() && wanted.is_empty() {
-        let detail = if found.lines.is_empty() { "It selects no line." } else { "No line is ticked." };
+        let none = found.lines.is_empty() && others.is_empty();
+        let detail = if none { "It selects no line." } else { "No line is ticked." };
         findings.push(Finding::new(Code::FieldMissing, "filter").detail(detail));
     }
     if !findings.is_empty() {
@@ -157,7 +172,8 @@ pub async fn ask_selected(services: &Services, op: &Operation, input: &Selection
 async fn changes(tx: &mut Tx, about: &About, wanted: &[&Selected], now: Timestamp) -> Result<Vec<Route>> {
     let macs: BTreeSet<_> = wanted.iter().map(|line| line.at.mac).collect();
     let extensions: BTreeSet<_> = wanted.iter().map(|line| line.extension.clone()).collect();
-    let many = if matches!(about, About::Exception(_)) { macs.len() } else { extensions.len() };
+    let phones = matches!(about, About::Exception(_) | About::Place(_));
+    let many = if phones { macs.len() } else { extensions.len() };
     if many > MOST_CHANGES {
         let detail = format!("It is about {many}; one request is about {MOST_CHANGES} at most: narrow it.");
         return Err(Finding::new(Code::FormInvalid, "filter").detail(detail).into());
@@ -167,6 +183,7 @@ async fn changes(tx: &mut Tx, about: &About, wanted: &[&Selected], now: Timestam
         About::Exception(input) => layers::excepting(tx, input, &macs, now).await?,
         About::Profile(field, value) => profiles::giving(tx, &extensions, field, value).await?,
         About::Class(class) => classes::giving(tx, &extensions, class).await?,
+        About::Place(place) => placing(tx, &macs, place).await?,
     };
     if routes.is_empty() {
         let finding = Finding::new(Code::FormInvalid, "filter");

@@ -3,14 +3,14 @@
 //! A plan is made before the act, because it may take seconds for which phones would wait. What the act checks again is
 //! that the change is as it was and that the layer stands where the plan says.
 
-use super::{load, named, note, planning::judge, returns, save, wanted};
+use super::{asking, load, named, note, planning::judge, returns, save, wanted, within};
 use crate::{
     Kind as ProblemKind, Operation, Problem, Result, Services, act::Act, approvals, freezes,
     publish::common_files, reason, rollouts, site_facts, users,
 };
 use domain::{
     Code, Finding,
-    authz::{Action, authorise, somewhere},
+    authz::{Action, somewhere},
     change_request::{State, Workflow},
     ids::{DeviceId, SegmentId, SiteId, UserId},
     layer::Level,
@@ -40,8 +40,9 @@ async fn judged(
 
 /// Submits the plan as it is now. A layer that could not be published is not asked for.
 pub async fn submit(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
+    somewhere(&op.actor, Action::RequestForPhone)?.wherever();
     let (mut change, judged) = judged(services, op, number).await?;
+    within(&mut services.0.store.read().await?, op, asking(&change), &change).await?;
     let before = change.workflow.state.clone();
     let digest = judged.plan.digest();
     change.workflow = change.workflow.clone().submit(digest, op.actor.id, op.now)?;
@@ -110,10 +111,12 @@ pub async fn reject(services: &Services, op: &Operation, number: i64, reason: &s
 
 /// Takes it back.
 pub async fn withdraw(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
+    somewhere(&op.actor, Action::RequestForPhone)?.wherever();
     let change = {
         let mut tx = services.0.store.read().await?;
-        load(&mut tx, number, op.actor.id).await?
+        let change = load(&mut tx, number, op.actor.id).await?;
+        within(&mut tx, op, asking(&change), &change).await?;
+        change
     };
     end(services, op, change, "layer_change.withdraw", |w, by| w.withdraw(by, op.now)).await
 }
@@ -137,8 +140,9 @@ async fn end(
 
 /// Publishes an approved version: it is the layer from now on. The phones' files follow, some at a time.
 pub async fn apply(services: &Services, op: &Operation, number: i64) -> Result<()> {
-    authorise(&op.actor, Action::Apply)?;
+    somewhere(&op.actor, Action::Apply)?.wherever();
     let (mut change, judged) = judged(services, op, number).await?;
+    within(&mut services.0.store.read().await?, op, Action::Apply, &change).await?;
     let before = change.workflow.state.clone();
     let digest = judged.plan.digest();
     let lent = &judged.rules.delegations;

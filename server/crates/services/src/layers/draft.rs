@@ -5,6 +5,7 @@ use super::{
     planning::of_draft,
     save,
     view::{BenchView, FileView, PreviewView},
+    within,
 };
 use crate::{
     Kind, Operation, Problem, Result, Services, act::Act, devices, firmware::aim::Catalogue, planning,
@@ -13,11 +14,11 @@ use crate::{
 use dialects::look::{Bench, Desk};
 use domain::{
     Code, Finding,
-    authz::{Action, authorise},
+    authz::{Action, Resource, somewhere},
     change_request::Workflow,
     device::Device,
     group::Labels,
-    ids::{LayerChangeId, LayerId},
+    ids::{DeviceId, LayerChangeId, LayerId},
     layer::{
         Content, Layer, Level, Origin, Release,
         form::{self, Read, Typed},
@@ -72,9 +73,14 @@ pub async fn create(
     scope: &str,
     input: &DraftInput,
 ) -> Result<i64> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::Request)?;
     let level = Level::parse(level).ok_or_else(|| Problem::not_found("layer"))?;
     let mut act = Act::begin(services, op).await?;
+    let phone = match (level, scope.trim().parse()) {
+        (Level::Device, Ok(id)) => device::by_id(&mut act.tx, DeviceId(id)).await?,
+        _ => None,
+    };
+    claim.at(phone.map_or(Resource::Organisation, |stored| stored.device.site.into()))?;
     let number = begin(services, op, &mut act, (level, scope.trim()), input, None).await?;
     act.commit().await?;
     Ok(number)
@@ -165,9 +171,10 @@ fn external_ref(text: &str) -> Option<String> {
 
 /// Changes a draft, or what has to be looked at again.
 pub async fn edit(services: &Services, op: &Operation, number: i64, input: &DraftInput) -> Result<()> {
-    authorise(&op.actor, Action::Request)?;
+    somewhere(&op.actor, Action::Request)?.wherever();
     let mut act = Act::begin(services, op).await?;
     let mut change = load(&mut act.tx, number, op.actor.id).await?;
+    within(&mut act.tx, op, Action::Request, &change).await?;
     let before = change.workflow.state.clone();
     change.workflow = change.workflow.clone().edit(op.actor.id)?;
     if change.exception.is_some() || change.content.returns.is_some() {
@@ -193,9 +200,10 @@ pub async fn edit(services: &Services, op: &Operation, number: i64, input: &Draf
 /// Brings a draft up to the version that stands: what only one of both changed is taken from there, what both changed
 /// stays as the draft has it and is named.
 pub async fn bring_up(services: &Services, op: &Operation, number: i64) -> Result<Vec<String>> {
-    authorise(&op.actor, Action::Request)?;
+    somewhere(&op.actor, Action::Request)?.wherever();
     let mut act = Act::begin(services, op).await?;
     let mut change = load(&mut act.tx, number, op.actor.id).await?;
+    within(&mut act.tx, op, Action::Request, &change).await?;
     let before = change.workflow.state.clone();
     change.workflow = change.workflow.clone().edit(op.actor.id)?;
     let (level, scope) = (change.level, change.scope.clone());
@@ -234,7 +242,7 @@ pub async fn preview(
     input: &DraftInput,
     mac: &str,
 ) -> Result<PreviewView> {
-    authorise(&op.actor, Action::Request)?;
+    somewhere(&op.actor, Action::Request)?.wherever();
     let (bench, device) = set_up(services, level, scope, mac).await?;
     let mac = bench.mac;
     let look = Desk::new(bench).look(&input.typed());
@@ -257,7 +265,7 @@ pub async fn bench(
     scope: &str,
     mac: &str,
 ) -> Result<BenchView> {
-    authorise(&op.actor, Action::Request)?;
+    somewhere(&op.actor, Action::Request)?.wherever();
     let (bench, device) = set_up(services, level, scope, mac).await?;
     let mac = bench.mac;
     let bench = serde_json::to_string(&bench.without_secrets());

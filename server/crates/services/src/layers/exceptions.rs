@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Mac, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     change_request::{Route, Workflow},
     ids::{DeviceId, LayerChangeId, LayerId},
     layer::{
@@ -55,7 +55,7 @@ pub struct ExceptionInput {
 
 /// Asks for an exception: a draft, to be looked at and submitted. Returns its number.
 pub async fn ask(services: &Services, op: &Operation, input: &ExceptionInput) -> Result<i64> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::RequestForPhone)?;
     let (form, expires, mut findings) = read(input);
     let reason = input.reason.trim();
     if reason.is_empty() {
@@ -63,8 +63,11 @@ pub async fn ask(services: &Services, op: &Operation, input: &ExceptionInput) ->
     }
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, &input.mac).await;
-    if stored.is_err() {
-        findings.push(Finding::new(Code::DeviceUnknown, "mac"));
+    match &stored {
+        Ok(stored) => {
+            claim.at(stored.device.site)?;
+        }
+        Err(_) => findings.push(Finding::new(Code::DeviceUnknown, "mac")),
     }
     let (Some(form), Ok(stored)) = (form, stored) else { return Err(Problem::blocked(findings)) };
     let owner = input.owner.trim().to_owned();

@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{
     Code, Finding,
-    authz::{Action, authorise},
+    authz::{Action, somewhere},
     group::{self, Labels, word},
     layer::{Content, Level, text},
 };
@@ -27,12 +27,13 @@ pub async fn label(
     tags: &str,
     why: &str,
 ) -> Result<Option<i64>> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::Request)?;
     let why = reason::within(why, 1000)?;
     let labels = read(role, tags)?;
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, mac).await?;
     let device = &stored.device;
+    claim.at(device.site)?;
     let before = label::of(&mut act.tx, device.id).await?;
     if before == labels {
         return Ok(None);

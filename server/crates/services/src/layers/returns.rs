@@ -20,7 +20,7 @@ use crate::{
 };
 use domain::{
     Code, Finding, Timestamp,
-    authz::{Action, authorise},
+    authz::{Action, authorise, somewhere},
     device::DeviceState,
     firmware::{Version, too_old},
     ids::{DeviceId, LayerChangeId, LayerId},
@@ -60,7 +60,7 @@ pub struct ReturnInput {
 
 /// Asks for a return: a draft, to be looked at and submitted. Returns its number.
 pub async fn ask(services: &Services, op: &Operation, input: &ReturnInput) -> Result<i64> {
-    authorise(&op.actor, Action::Request)?;
+    let claim = somewhere(&op.actor, Action::RequestForPhone)?;
     let mut findings = Vec::new();
     let revision: u32 = input.revision.trim().parse().unwrap_or_else(|_| {
         findings.push(Finding::new(Code::FormInvalid, "revision"));
@@ -77,6 +77,7 @@ pub async fn ask(services: &Services, op: &Operation, input: &ReturnInput) -> Re
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, &input.mac).await?;
     let device = &stored.device;
+    claim.at(device.site)?;
     if device.state == DeviceState::Retired {
         findings.push(Finding::new(Code::DeviceRetired, device.mac.to_string()));
     }
@@ -151,10 +152,11 @@ pub(crate) async fn make_room(act: &mut Act<'_>, device: DeviceId, by: &str, why
 
 /// Lets a phone go before its time: its file follows in the same act.
 pub async fn release(services: &Services, op: &Operation, mac: &str, why: &str) -> Result<()> {
-    authorise(&op.actor, Action::Apply)?;
+    let claim = somewhere(&op.actor, Action::Apply)?;
     let why = reason::given(why)?;
     let mut act = Act::begin(services, op).await?;
     let stored = devices::stored(&mut act.tx, mac).await?;
+    claim.at(stored.device.site)?;
     let standing = layer::pin(&mut act.tx, stored.device.id).await?;
     let standing = standing.ok_or_else(|| Problem::not_found("pin"))?;
     if let Some(frozen) = freezes::against(&mut act.tx, stored.device.site, op.now).await? {

@@ -88,7 +88,7 @@ pub async fn on_device(services: &Services, op: &Operation, mac: &str) -> Result
     let stored = devices::stored(&mut tx, mac).await?;
     let labels = label::of(&mut tx, stored.device.id).await?;
     let site = storage::site::by_id(&mut tx, stored.device.site).await?.map(|s| s.code).unwrap_or_default();
-    let facts = crate::publish::group_facts(&stored.device, site, labels.clone());
+    let facts = crate::publish::group_facts(&stored.device, site.clone(), labels.clone());
     let mut groups = layer::groups(&mut tx).await?;
     // During a rollout of a group's rule the phone is in the groups that its files are made for.
     Holds::of(&mut tx, stored.device.id).await?.rules(&mut groups);
@@ -97,6 +97,7 @@ pub async fn on_device(services: &Services, op: &Operation, mac: &str) -> Result
     Ok(PhoneView {
         mac: stored.device.mac,
         device: stored.device.id,
+        site,
         model: format!("{} {}", stored.device.vendor.title(), stored.device.model),
         role: labels.role,
         tags: labels.tags,
@@ -227,6 +228,14 @@ pub async fn change(services: &Services, op: &Operation, number: i64) -> Result<
         Some(exception) => device::by_id(&mut tx, exception.device).await?.map(|s| s.device.mac),
         None => None,
     };
+    let site = match super::phone_of(&change) {
+        Some(id) => device::by_id(&mut tx, id).await?.map(|stored| stored.device.site),
+        None => None,
+    };
+    let site = match site {
+        Some(id) => storage::site::by_id(&mut tx, id).await?.map(|site| site.code),
+        None => None,
+    };
     let mut editors = vec![];
     for editor in &change.workflow.editors {
         editors.extend(user::by_id(&mut tx, *editor).await?.map(|u| u.actor.name));
@@ -281,6 +290,7 @@ pub async fn change(services: &Services, op: &Operation, number: i64) -> Result<
         rule: change.content.rule.clone(),
         differences: between(&parent, &change.content),
         mac,
+        site,
         external_ref: change.external_ref.clone(),
         digest: plan.digest().to_string(),
         blocks: if state.is_final() { vec![] } else { plan.blocks() },

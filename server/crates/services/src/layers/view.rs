@@ -212,6 +212,8 @@ pub struct ChangeView {
     pub exception: Option<Exception>,
     /// The phone of that exception.
     pub mac: Option<Mac>,
+    /// Code of the site of the phone that it is about, if it is about one alone.
+    pub site: Option<String>,
     /// A ticket elsewhere.
     pub external_ref: Option<String>,
     /// What it does: as it was submitted, or as it would be now.
@@ -251,6 +253,8 @@ pub struct PhoneView {
     pub mac: Mac,
     /// Its id, the scope of its own layer.
     pub device: DeviceId,
+    /// Code of its site.
+    pub site: String,
     /// Vendor and model.
     pub model: String,
     /// What it is for.

@@ -4,7 +4,7 @@
 use super::{approved, file, load, may_of, request_of, save, sites_of, statement};
 use crate::{
     Operation, Problem, Result, Services, act::Act, advances, change_requests, credentials, exceptions,
-    glass, imports, planning, reason,
+    glass, imports, planning, reason, users,
 };
 use domain::{
     Code, Finding,
@@ -125,10 +125,18 @@ pub async fn dead(services: &Services, op: &Operation, number: i64, evidence: &s
     advances::take_over(services, number).await
 }
 
-/// Somebody who may answers for the takeover although the old handset may still be registered.
-pub async fn answer(services: &Services, op: &Operation, number: i64, why: &str) -> Result<()> {
+/// Somebody who may answers for the takeover although the old handset may still be registered. `password` proves that it
+/// is them.
+pub async fn answer(
+    services: &Services,
+    op: &Operation,
+    number: i64,
+    why: &str,
+    password: &str,
+) -> Result<()> {
     let claim = somewhere(&op.actor, Action::AnswerFor)?;
     let why = reason::within(why, 500)?;
+    users::reauthenticate(services, op, password).await?;
     let mut act = Act::begin(services, op).await?;
     let (mut stored, listed) = load(&mut act, number).await?;
     claim.at_all(sites_of(&mut act.tx, &stored.order).await?)?;

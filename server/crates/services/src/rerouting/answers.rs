@@ -80,6 +80,12 @@ fn phones(all: &[Rerouted]) -> String {
 
 fn back(r: &Rerouted) -> String {
     match (&r.route, &r.change.before) {
+        (Route::Place { mac, .. }, Some(before)) => {
+            format!("A request with the place before puts {mac} back: {before}.")
+        }
+        (Route::Place { mac, .. }, None) => {
+            format!("{mac} had no place; what comes after this is another place.")
+        }
         (Route::Exception { mac, exception, .. }, _) => match exception.expires {
             Some(at) => format!("At {at} {mac} is as it was without it, by itself."),
             None => format!("{mac} is held to an earlier revision by a return; it does not end by itself."),
@@ -99,6 +105,9 @@ fn afterwards(r: &Rerouted) -> String {
         }
         Route::Class { .. } => format!(
             "From then on it is agreed how far {subject} may call; the platform is told by whoever keeps it."
+        ),
+        Route::Place { mac, .. } => format!(
+            "Its lines and files stay as they are. From then on an emergency call from {mac} is located at the new place here; the platform and the carrier are told by whoever keeps them."
         ),
         Route::NoGroup { .. } => format!("Calls lead to {subject} no more."),
         Route::Profile { .. } | Route::Group { .. } | Route::Schedule { .. } => format!(

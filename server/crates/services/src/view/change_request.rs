@@ -173,12 +173,12 @@ pub struct BulkInput {
     pub all_or_nothing: bool,
 }
 
-/// A line of a selection of devices.
+/// A line of a selection of devices, or a device of it that has none: then the line key is 0.
 #[derive(Clone, Debug, Serialize)]
 pub struct Selected {
     /// Where it stands.
     pub at: At,
-    /// Its number.
+    /// Its number; empty without a line.
     pub extension: String,
     /// Code of the site.
     pub site: String,
@@ -200,6 +200,8 @@ pub struct Selection {
     pub devices: usize,
     /// Their lines, by MAC and line key.
     pub lines: Vec<Selected>,
+    /// Those without a line that are in use or in stock; of so many that no request could name them, only the first.
+    pub others: Vec<Selected>,
     /// What keeps it from being used.
     pub findings: Vec<Finding>,
     /// What the page shows, in short: whoever sends the form says what they saw.
