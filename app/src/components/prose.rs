@@ -89,23 +89,6 @@ mod tests {
     };
 
     #[test]
-    fn what_stands_between_backquotes_is_code_and_one_alone_is_a_character() {
-        for (text, expected) in [
-            ("", vec![]),
-            ("Nothing.", vec![Words("Nothing.")]),
-            (
-                "Set `sip.registrar.host` here.",
-                vec![Words("Set "), Code("sip.registrar.host"), Words(" here.")],
-            ),
-            ("`a``b`", vec![Code("a"), Code("b")]),
-            ("It is `x", vec![Words("It is `x")]),
-            ("`a` and `b", vec![Code("a"), Words(" and `b")]),
-        ] {
-            assert_eq!(parts(text), expected, "{text}");
-        }
-    }
-
-    #[test]
     fn instants_and_digests_are_found_wherever_they_stand() {
         let (digest, at) = ("ab12".repeat(16), Timestamp(1_798_064_294_000_000));
         for (text, expected) in [

@@ -130,7 +130,7 @@ fn withdraw(signed: &Signed, vendor: &str, roots: &[&RootView], attempt: &Attemp
     let fields = view! {
         <input type="hidden" name="vendor" value=vendor.to_owned() />
         <div class="row end">
-            <div class="field">
+            <div class="field long">
                 <label for=select.clone()>"Root"</label>
                 <select id=select.clone() name="root">{options}</select>
             </div>

@@ -325,12 +325,8 @@ impl Workflow {
         by: UserId,
         at: Timestamp,
     ) -> Outcome {
-        let applied = self.clone().apply(digest, required, delegations, by, at)?;
-        match applied.state {
-            State::Applied { .. } if matches!(self.state, State::Scheduled { .. }) => self.unschedule(),
-            State::Applied { .. } => Ok(self),
-            _ => Ok(applied),
-        }
+        let after = self.apply_slice(digest, required, delegations, by, at)?;
+        if matches!(after.state, State::Scheduled { .. }) { after.unschedule() } else { Ok(after) }
     }
 
     /// Applies a slice of it, with more to follow at once. Everything has to be as for the whole, and it stays where it

@@ -32,22 +32,22 @@ pub use templates::templates;
 pub use words::comment;
 
 use crate::{
-    Kind, Operation, Problem, Result,
+    Kind, Operation, Problem, Result, Services,
     act::{Act, Note},
     publish::model_scope,
 };
 use domain::{
     Code, Finding,
     authz::{Action, authorise, authorise_at},
-    change_request::State,
-    ids::{DeviceId, SegmentId, SiteId},
-    layer::{Layer, Level, Origin},
+    change_request::{State, Workflow},
+    ids::{DeviceId, LayerChangeId, SegmentId, SiteId},
+    layer::{Content, Layer, Level, Origin, Release},
     vendor::Vendor,
 };
 use storage::{
     Tx, device,
     layer_change::{self, Change},
-    site,
+    site, user,
 };
 
 /// `LC-7`.
@@ -60,6 +60,31 @@ async fn load(tx: &mut Tx, number: i64, reader: domain::ids::UserId) -> Result<C
     let change = layer_change::by_number(tx, number).await?;
     let seen = |change: &Change| change.plan.is_some() || change.workflow.involves(reader);
     change.filter(seen).ok_or_else(|| Problem::not_found("layer change"))
+}
+
+/// A draft that says nothing yet, with a number of its own, of whoever asks. Whose layer it is, comes with what it says.
+async fn new_draft(services: &Services, op: &Operation, tx: &mut Tx, level: Level) -> Result<Change> {
+    Ok(Change {
+        id: LayerChangeId(services.0.env.id()),
+        number: user::next_number(tx, "layer_change").await?,
+        level,
+        scope: String::new(),
+        name: String::new(),
+        parent: 0,
+        release: Release::FIRST,
+        content: Content::default(),
+        exception: None,
+        note: String::new(),
+        external_ref: None,
+        workflow: Workflow::draft(op.actor.id),
+        requester: op.actor.name.clone(),
+        plan: None,
+        missing: vec![],
+        at: op.now,
+        approvers: String::new(),
+        published_to: None,
+        missed: vec![],
+    })
 }
 
 /// Saves the new state, unless somebody else was faster.

@@ -42,6 +42,7 @@ fn vendor_settings(vendor: Vendor) -> Vec<(&'static str, Value)> {
         // What a family's phones have no key for is left out, so that nothing is claimed for them.
         _ => [
             ("network.lldp", Value::Flag(true)),
+            ("phone.unbound_text", value("No emergency calls")),
             ("provisioning.dhcp_override", Value::Flag(false)),
             ("provisioning.interval_minutes", Value::Number(1440)),
         ]

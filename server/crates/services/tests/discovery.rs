@@ -3,12 +3,14 @@
 
 use crate::{
     halden::{self, EXTENSION, Halden, OTHER_EXTENSION, OTHER_PHONE, PHONE, codes},
-    phone::{Phone, onboarding as baseline, text, value},
+    layers,
+    phone::{Phone, ask_from, onboarding as baseline, text, value},
 };
 use domain::{
     Code, Mac,
     device::DeviceState,
     enrolment::Kind,
+    fence::Channel,
     layer::Level,
     ledger::Entry,
     policy::Weight,
@@ -16,6 +18,7 @@ use domain::{
     time::DAY,
 };
 use services::{
+    Services,
     discovery::{self, DiscoveryFilter, Onboarding},
     enrolment,
 };
@@ -143,6 +146,44 @@ fn an_onboarding_address_is_made_of_a_host_and_nothing_else() {
     {
         assert!(Onboarding::at(host, 8443, 8081).is_none(), "{host}");
     }
+}
+
+/// Requirement B6; and what a site says of itself is true at its own segments alone.
+#[tokio::test]
+async fn a_phone_without_a_line_says_that_it_calls_no_help_and_names_a_site_only_where_one_is_known() {
+    const KEY: &str = "features.station_name.value";
+    const HELP: &str = "London, help desk 4444. No emergency calls";
+    for halden in halden::open().await {
+        let (london, paris, nowhere) = ([127, 0, 0, 7], [10, 20, 0, 7], [192, 0, 2, 7]);
+        for client in [london, paris, nowhere] {
+            let file = told(&halden.services, client, "y000000000108.cfg").await;
+            assert_eq!(value(&file, KEY), "No emergency calls", "{}", halden.name());
+            let file = told(&halden.services, client, "F0V00X200000.cfg").await;
+            assert!(file.contains("No emergency calls"), "{}: {file}", halden.name());
+        }
+        let line = format!("phone.unbound_text = {HELP}");
+        let number =
+            layers::draft(&halden, "site", &layers::site(&halden, "lon").await, &line).await.unwrap();
+        layers::publish(&halden, number).await;
+        // Whoever has been asked before remembers for ten seconds.
+        let services = &halden.second_node().await;
+        for (client, expected) in
+            [(london, HELP), (paris, "No emergency calls"), (nowhere, "No emergency calls")]
+        {
+            let file = told(services, client, "y000000000108.cfg").await;
+            assert_eq!(value(&file, KEY), expected, "{}", halden.name());
+        }
+        let phone = Phone::of(&halden, PHONE).await;
+        assert_eq!(value(&phone.configuration(services).await, KEY), HELP, "{}", halden.name());
+        halden.bind(PHONE, EXTENSION).await;
+        assert_eq!(value(&phone.configuration(services).await, KEY), "%NULL%", "{}", halden.name());
+    }
+}
+
+/// What the onboarding address tells a phone there.
+async fn told(services: &Services, client: [u8; 4], file: &str) -> String {
+    let from = (client.into(), "");
+    text(ask_from(services, Channel::Onboarding, file, None, from).await)
 }
 
 /// Nobody who answers DHCP or SIP PnP at a desk takes a phone with a line away from here.

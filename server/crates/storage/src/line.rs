@@ -10,7 +10,7 @@ use domain::{
 use uuid::Uuid;
 
 statements! {
-    STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.exclusive, l.secret_id, l.change_request_id, r.number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
+    STANDING = "SELECT l.line_id, l.endpoint_id, e.position, l.extension_id, l.exclusive, l.secret_id, l.change_request_id, r.number AS change_number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
     STANDING_WITH = "SELECT l.line_id, l.endpoint_id, e.position, l.exclusive, l.secret_id, l.change_request_id, r.number AS change_number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver, x.extension_id, x.site_id, x.number, x.did, x.owner_person_id, x.owner_place_id, x.enabled, x.class_of_service, x.display_name, h.name AS person_name, h.account AS person_account, p.code AS place_code, p.room AS place_room, p.contact AS place_contact FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id JOIN extension x ON x.extension_id = l.extension_id LEFT JOIN person h ON h.person_id = x.owner_person_id LEFT JOIN place p ON p.place_id = x.owner_place_id WHERE e.device_id = $1 AND l.ended_at IS NULL ORDER BY e.position";
     HOLDER = "SELECT e.device_id, e.endpoint_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.extension_id = $1 AND l.ended_at IS NULL ORDER BY l.bound_at, l.line_id LIMIT 1";
     LAST_HOLDER = "SELECT d.mac, l.ended_at, r.number FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN device d ON d.device_id = e.device_id JOIN change_request r ON r.change_request_id = l.ended_by WHERE l.extension_id = $1 AND l.ended_at IS NOT NULL ORDER BY l.ended_at DESC LIMIT 1";
@@ -46,24 +46,40 @@ pub struct Standing {
     pub approver: String,
 }
 
-type Row = (Uuid, Uuid, i64, Uuid, bool, Uuid, Uuid, i64, String);
+/// A line that stands, as a statement gives it: `change_number` because an extension beside it has a `number` of its own.
+#[derive(sqlx::FromRow)]
+pub(crate) struct StandingRow {
+    line_id: Uuid,
+    endpoint_id: Uuid,
+    position: i64,
+    extension_id: Uuid,
+    exclusive: bool,
+    secret_id: Uuid,
+    change_request_id: Uuid,
+    change_number: i64,
+    approver: String,
+}
+
+impl From<StandingRow> for Standing {
+    fn from(row: StandingRow) -> Self {
+        Self {
+            line: LineId(row.line_id),
+            endpoint: EndpointId(row.endpoint_id),
+            index: u8::try_from(row.position).unwrap_or(u8::MAX),
+            extension: ExtensionId(row.extension_id),
+            shared: !row.exclusive,
+            secret: SecretId(row.secret_id),
+            change_request: ChangeRequestId(row.change_request_id),
+            number: row.change_number,
+            approver: row.approver,
+        }
+    }
+}
 
 /// What stands on a device, by line key.
 pub async fn standing(tx: &mut Tx, device: DeviceId) -> Result<Vec<Standing>, Error> {
-    let rows = tx.all::<Row>(STANDING, args![device.0]).await?;
-    let line =
-        |(line, endpoint, index, extension, exclusive, secret, request, number, approver): Row| Standing {
-            line: LineId(line),
-            endpoint: EndpointId(endpoint),
-            index: u8::try_from(index).unwrap_or(u8::MAX),
-            extension: ExtensionId(extension),
-            shared: !exclusive,
-            secret: SecretId(secret),
-            change_request: ChangeRequestId(request),
-            number,
-            approver,
-        };
-    Ok(rows.into_iter().map(line).collect())
+    let rows = tx.all::<StandingRow>(STANDING, args![device.0]).await?;
+    Ok(rows.into_iter().map(Standing::from).collect())
 }
 
 /// Who answers for the extension of a line, as far as the fence and the pages need.
@@ -88,15 +104,9 @@ pub enum Owner {
 }
 
 #[derive(sqlx::FromRow)]
-struct StandingRow {
-    line_id: Uuid,
-    endpoint_id: Uuid,
-    position: i64,
-    exclusive: bool,
-    secret_id: Uuid,
-    change_request_id: Uuid,
-    change_number: i64,
-    approver: String,
+struct OwnedRow {
+    #[sqlx(flatten)]
+    standing: StandingRow,
     #[sqlx(flatten)]
     extension: ExtensionRow,
     person_name: Option<String>,
@@ -106,9 +116,9 @@ struct StandingRow {
     place_contact: Option<String>,
 }
 
-impl TryFrom<StandingRow> for (Standing, Extension, Option<Owner>) {
+impl TryFrom<OwnedRow> for (Standing, Extension, Option<Owner>) {
     type Error = Error;
-    fn try_from(row: StandingRow) -> Result<Self, Error> {
+    fn try_from(row: OwnedRow) -> Result<Self, Error> {
         let extension = Extension::try_from(row.extension)?;
         let person = row.person_name.zip(row.person_account);
         let place = row.place_code.zip(row.place_room).zip(row.place_contact);
@@ -121,18 +131,7 @@ impl TryFrom<StandingRow> for (Standing, Extension, Option<Owner>) {
             (None, Some(((code, room), contact))) => Some(Owner::Place { code, room, contact }),
             (None, None) => None,
         };
-        let standing = Standing {
-            line: LineId(row.line_id),
-            endpoint: EndpointId(row.endpoint_id),
-            index: u8::try_from(row.position).unwrap_or(u8::MAX),
-            extension: extension.id,
-            shared: !row.exclusive,
-            secret: SecretId(row.secret_id),
-            change_request: ChangeRequestId(row.change_request_id),
-            number: row.change_number,
-            approver: row.approver,
-        };
-        Ok((standing, extension, owner))
+        Ok((row.standing.into(), extension, owner))
     }
 }
 
@@ -141,7 +140,7 @@ pub async fn standing_with(
     tx: &mut Tx,
     device: DeviceId,
 ) -> Result<Vec<(Standing, Extension, Option<Owner>)>, Error> {
-    tx.all::<StandingRow>(STANDING_WITH, args![device.0]).await?.into_iter().map(TryInto::try_into).collect()
+    tx.all::<OwnedRow>(STANDING_WITH, args![device.0]).await?.into_iter().map(TryInto::try_into).collect()
 }
 
 /// The device and the endpoint on which an extension stands; of a shared one, where it has stood longest.

@@ -14,6 +14,7 @@ use domain::{
     resolution::Resolution,
     revision::{Revision, RevisionFile, RevisionKind},
 };
+use serde::{Deserialize, Serialize};
 use services::{REALM, env::Env, vault::Vault};
 use sip::digest::{Challenge, Credential, respond};
 use std::collections::BTreeMap;
@@ -40,7 +41,7 @@ struct Template {
 }
 
 /// The phones from `first` to `last`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Fleet {
     pub(super) first: u32,
     pub(super) last: u32,

@@ -2,14 +2,13 @@
 
 use super::{
     fleet::Fleet,
-    installation::{Installation, challenge},
-    load::{Outcome, Pace, Plan},
+    installation::{Installation, challenge_header},
+    load::{Outcome, Pace, Plan, Requests},
     usage,
 };
 use crate::exit::Failure;
 use std::{
     net::SocketAddr,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -22,56 +21,52 @@ const IDLE: Duration = Duration::from_secs(150);
 /// Where the numbers of these fleets begin: nothing else has asked for them before.
 const BASE: u32 = 10_000;
 
-pub(super) async fn run(at: &Installation, full: bool) -> Result<(), Failure> {
+/// Measures fleets of these sizes, each with the one before it in it.
+pub(super) async fn run(at: &Installation, sizes: impl Iterator<Item = u32>) -> Result<(), Failure> {
     let door = at.door(at.edge(), None).await?;
-    let sizes: &[u32] = if full { &[1_000, 100_000, 1_000_000] } else { &[1_000, 100_000] };
     println!("{SAMPLE} phones of each fleet, {CONNECTIONS} connections, no TLS; times in ms");
-    let (mut have, mut smallest) = (0, None);
-    let before = usage::resident();
-    for &size in sizes {
+    let (mut have, mut smallest, mut least) = (0, None, None);
+    for size in sizes.filter(|size| *size > 0) {
+        if size <= have {
+            return Err(Failure::usage("each fleet has to be larger than the one before it"));
+        }
+        let before = usage::resident();
         let added = Fleet { first: BASE + have + 1, last: BASE + size };
         let begun = Instant::now();
         added.load(&at.store, &at.keys.vault, &at.env).await?;
         let took = begun.elapsed().as_secs_f64();
         have = size;
         let loaded = usage::resident();
-        let all = added.requests(&challenge(door).await?);
-        let sample: Vec<_> = all.iter().step_by((all.len() / SAMPLE).max(1)).take(SAMPLE).cloned().collect();
-        let sample = Arc::new(sample);
-        let misses = once(door, &sample, CONNECTIONS).await?;
-        let hits = once(door, &sample, CONNECTIONS).await?;
+        let misses = once(door, added, SAMPLE, CONNECTIONS).await?;
+        let hits = once(door, added, SAMPLE, CONNECTIONS).await?;
         let (miss, hit) = *smallest.get_or_insert((misses.p50, hits.p50));
         println!("{size} phones, loaded in {took:.1} s");
         println!("  unknown: p50 {:.2}, p99 {:.2}, ratio {:.2}", misses.p50, misses.p99, misses.p50 / miss);
         println!("  known:   p50 {:.2}, p99 {:.2}, ratio {:.2}", hits.p50, hits.p99, hits.p50 / hit);
-        let fetched = once(door, &Arc::new(all), 64).await?;
-        let after = usage::resident();
-        let grown = |to: u64| (to.saturating_sub(before)) as f64;
+        let fetched = once(door, added, usize::MAX, 64).await?;
         println!(
-            "  each fetched once at {:.0} /s, {} failed; resident {:.0} MB before, {:.0} MB loaded, {:.0} MB now: {:.0} B for each phone",
+            "  each fetched once at {:.0} /s, {} failed; resident {:.0} MB before, {:.0} MB loaded, {:.0} MB now",
             fetched.rate(),
             fetched.failed,
             before as f64 / 1e6,
             loaded as f64 / 1e6,
-            after as f64 / 1e6,
-            grown(after) / f64::from(size)
+            usage::resident() as f64 / 1e6,
         );
         tokio::time::sleep(IDLE).await;
         let idle = usage::resident();
-        println!(
-            "  {} s later: resident {:.0} MB, {:.0} B for each phone",
-            IDLE.as_secs(),
-            idle as f64 / 1e6,
-            grown(idle) / f64::from(size)
-        );
+        // What the process needs whatever it serves is in the first fleet's share, and not in what others have more.
+        let (phones, bytes) = *least.get_or_insert((size, idle));
+        let more = idle.saturating_sub(bytes) as f64 / f64::from((size - phones).max(1));
+        println!("  {} s later: resident {:.0} MB", IDLE.as_secs(), idle as f64 / 1e6);
+        if size > phones {
+            println!("  each idle phone beyond the first {phones}: {more:.0} B");
+        }
     }
     Ok(())
 }
 
-async fn once(
-    target: SocketAddr,
-    requests: &Arc<Vec<String>>,
-    connections: usize,
-) -> Result<Outcome, Failure> {
-    Plan { target, tls: None, connections, requests: Arc::clone(requests), pace: Pace::Once }.run().await
+/// Asks once for each phone of a fleet, or for `most` of them.
+async fn once(target: SocketAddr, fleet: Fleet, most: usize, connections: usize) -> Result<Outcome, Failure> {
+    let requests = Requests::Fleet { fleet, most, challenge: challenge_header(target).await? };
+    Plan { target, tls: None, connections, requests, pace: Pace::Once }.run().await
 }

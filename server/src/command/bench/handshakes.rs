@@ -78,7 +78,7 @@ pub(super) async fn run(at: &Installation, phones: usize) -> Result<(), Failure>
                 target: server.address,
                 tls: Some(Tls { identities: authority.identities.clone(), ..at.trust(old) }),
                 connections: CONNECTIONS,
-                requests: Arc::clone(&requests),
+                requests: (&requests).into(),
                 pace: Pace::Fresh,
             };
             let before = used();

@@ -63,6 +63,7 @@ fn say(when: &str, outcome: &Outcome) {
 
 async fn window(target: SocketAddr, fleet: Fleet) -> Result<Outcome, Failure> {
     let requests = Arc::new(fleet.requests(&challenge(target).await?));
+    let requests = (&requests).into();
     Plan { target, tls: None, connections: 256, requests, pace: Pace::Rate(RATE, WINDOW) }.run().await
 }
 

@@ -106,10 +106,14 @@ pub(super) fn bare(body: Vec<u8>) -> Router {
 
 /// A challenge that every phone may answer.
 pub(super) async fn challenge(plain: SocketAddr) -> Result<Challenge, Failure> {
+    Challenge::parse(challenge_header(plain).await?.as_bytes()).map_err(Failure::environment)
+}
+
+/// The header that it comes in.
+pub(super) async fn challenge_header(plain: SocketAddr) -> Result<String, Failure> {
     let (head, _) = exchange(plain, &request(&super::fleet::path(1), 1, "")).await?;
     let header = head.lines().find_map(|l| l.strip_prefix("www-authenticate: "));
-    let header = header.ok_or_else(|| Failure::environment("no challenge"))?;
-    Challenge::parse(header.as_bytes()).map_err(Failure::environment)
+    header.map(str::to_owned).ok_or_else(|| Failure::environment("no challenge"))
 }
 
 /// The body of the answer to a request.

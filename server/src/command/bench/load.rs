@@ -2,7 +2,7 @@
 //!
 //! `ringfence bench load` reads a plan as JSON from standard input and writes what came of it to standard output.
 
-use super::{answer::Answered, usage};
+use super::{answer::Answered, fleet::Fleet, usage};
 use crate::exit::Failure;
 use rustls::{
     ClientConfig, RootCertStore,
@@ -11,6 +11,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _},
 };
 use serde::{Deserialize, Serialize};
+use sip::digest::Challenge;
 use std::{
     borrow::Cow,
     io::{Read as _, Write as _},
@@ -36,9 +37,45 @@ pub(super) struct Plan {
     pub(super) target: SocketAddr,
     pub(super) tls: Option<Tls>,
     pub(super) connections: usize,
-    /// Whole heads of requests; every answer must be 200.
-    pub(super) requests: Arc<Vec<String>>,
+    /// Every answer must be 200.
+    pub(super) requests: Requests,
     pub(super) pace: Pace,
+}
+
+/// Whole heads of requests.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) enum Requests {
+    /// These.
+    Heads(Arc<Vec<String>>),
+    /// What each phone of a fleet answers to a challenge, or some that are spread over it. The generator writes them: a
+    /// hundred thousand would weigh more in the process that is measured than what is looked for.
+    Fleet {
+        fleet: Fleet,
+        /// How many of it at most.
+        most: usize,
+        /// The value of `WWW-Authenticate`.
+        challenge: String,
+    },
+}
+
+impl Requests {
+    fn heads(&self) -> Result<Arc<Vec<String>>, Failure> {
+        match self {
+            Self::Heads(heads) => Ok(Arc::clone(heads)),
+            Self::Fleet { fleet, most, challenge } => {
+                let challenge = Challenge::parse(challenge.as_bytes()).map_err(Failure::usage)?;
+                let all = fleet.requests(&challenge);
+                let every = (all.len() / most.max(&1)).max(1);
+                Ok(Arc::new(all.into_iter().step_by(every).take(*most).collect()))
+            }
+        }
+    }
+}
+
+impl From<&Arc<Vec<String>>> for Requests {
+    fn from(heads: &Arc<Vec<String>>) -> Self {
+        Self::Heads(Arc::clone(heads))
+    }
 }
 
 /// How the other side is trusted, and who we are.
@@ -121,7 +158,8 @@ pub(super) async fn run() -> Result<(), Failure> {
     let plan: Plan = serde_json::from_slice(&text).map_err(Failure::usage)?;
     drop(text);
     let connectors = connectors(plan.tls.as_ref())?;
-    let answered: Vec<_> = plan.requests.iter().map(|request| Answered::of(request)).collect();
+    let requests = plan.requests.heads()?;
+    let answered: Vec<_> = requests.iter().map(|request| Answered::of(request)).collect();
     let (plan, connectors, answered) = (Arc::new(plan), Arc::new(connectors), Arc::new(answered));
     let (next, asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicU64::new(0)));
     let mut crowd = JoinSet::new();
@@ -129,6 +167,7 @@ pub(super) async fn run() -> Result<(), Failure> {
     for number in 0..plan.connections {
         let client = Client {
             plan: Arc::clone(&plan),
+            requests: Arc::clone(&requests),
             connectors: Arc::clone(&connectors),
             answered: Arc::clone(&answered),
             asked: Arc::clone(&asked),
@@ -193,6 +232,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 struct Client {
     plan: Arc<Plan>,
+    requests: Arc<Vec<String>>,
     connectors: Arc<Vec<TlsConnector>>,
     /// The requests that hold an answer to a challenge, by their places.
     answered: Arc<Vec<Option<Answered>>>,
@@ -216,7 +256,7 @@ impl Client {
             if matches!(self.plan.pace, Pace::Fresh) {
                 stream = None;
             }
-            let request = self.request(at % self.plan.requests.len());
+            let request = self.request(at % self.requests.len());
             match self.ask(at, &mut stream, &request, &mut buffer).await {
                 Ok(200) => latencies.push(u32::try_from(begun.elapsed().as_micros()).unwrap_or(u32::MAX)),
                 Ok(status) => failures.push(format!("status {status}")),
@@ -233,7 +273,7 @@ impl Client {
     fn request(&self, at: usize) -> Cow<'_, str> {
         match &self.answered[at] {
             Some(answered) => Cow::Owned(answered.again(self.asked.fetch_add(1, Ordering::Relaxed))),
-            None => Cow::Borrowed(&self.plan.requests[at]),
+            None => Cow::Borrowed(&self.requests[at]),
         }
     }
 
@@ -250,7 +290,7 @@ impl Client {
             }
             Pace::Once | Pace::Fresh => {
                 let at = self.next.fetch_add(1, Ordering::Relaxed);
-                (at < self.plan.requests.len()).then_some((at, None))
+                (at < self.requests.len()).then_some((at, None))
             }
             Pace::Rate(per_second, seconds) => {
                 let at = self.next.fetch_add(1, Ordering::Relaxed);

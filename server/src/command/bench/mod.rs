@@ -52,6 +52,9 @@ pub(crate) struct Edge {
     /// New connections to each contestant.
     #[arg(long, default_value_t = 10_000)]
     phones: usize,
+    /// Sizes of the fleets.
+    #[arg(long, value_name = "PHONES", value_delimiter = ',', default_value = "1000,100000")]
+    fleets: Vec<u32>,
     /// A fleet of a million too.
     #[arg(long)]
     full: bool,
@@ -94,7 +97,8 @@ impl Edge {
         }
         if self.wants("fleets") {
             println!("\n== fleets");
-            fleets::run(&at, self.full).await?;
+            let million = self.full.then_some(1_000_000);
+            fleets::run(&at, self.fleets.iter().copied().chain(million)).await?;
         }
         at.close().await;
         Ok(())

@@ -80,7 +80,7 @@ pub(super) async fn run(at: &Installation, seconds: f64) -> Result<(), Failure> 
                     target: if tls { contestant.tls } else { contestant.plain },
                     tls: tls.then(|| at.trust(false)),
                     connections: CONNECTIONS,
-                    requests: Arc::clone(&requests),
+                    requests: (&requests).into(),
                     pace: Pace::Seconds(seconds / f64::from(ROUNDS)),
                 };
                 let used = || match contestant.process {

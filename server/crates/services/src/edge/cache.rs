@@ -179,7 +179,8 @@ pub(crate) async fn artifact(services: &Services, digest: Digest) -> Result<Arc<
     Ok(artifact)
 }
 
-/// The device of a digest user, from memory if it is there. Six reads by key on a miss, whatever it has.
+/// The device of a digest user, from memory if it is there. On a miss seven reads by key, and another for every four
+/// lines.
 pub(crate) async fn known(services: &Services, user: &str) -> Result<Option<Arc<Known>>> {
     let cache = &services.0.edge.devices;
     if let Some(known) = cache.get(user).await {
@@ -212,7 +213,7 @@ pub(crate) async fn known_by_mac(services: &Services, mac: Mac) -> Result<Option
     Ok(known(services, &user).await?.filter(|known| known.loaded.stored.device.mac == mac))
 }
 
-/// Five queries, and another for every four lines.
+/// Six queries, and another for every four lines.
 async fn load(services: &Services, tx: &mut Tx, shown: Shown) -> Result<Known> {
     let Shown { stored, place, enrolling } = shown;
     let generations = facts::generations(tx, &stored.device).await?;

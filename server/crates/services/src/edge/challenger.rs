@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use storage::{Store, user};
 use uuid::Uuid;
 
-/// Answers remembered, some 13 MB: half a minute of a storm. A nonce lives for five minutes.
-const REMEMBERED: usize = 262_144;
+/// Answers remembered at least, in 9 MB: some seconds of a storm. A nonce lives for five minutes.
+const REMEMBERED: usize = 229_376;
 
 /// Right answers of the last while. Per node: another one does not know them.
 pub(crate) struct Answers(Mutex<Seen>);

@@ -1,7 +1,7 @@
 //! Drafts: private to their author until they are submitted; previewed for one phone before that.
 
 use super::{
-    load, name_of, note,
+    load, name_of, new_draft, note,
     planning::of_draft,
     save,
     view::{BenchView, FileView, PreviewView},
@@ -15,10 +15,9 @@ use dialects::look::{Bench, Desk};
 use domain::{
     Code, Finding,
     authz::{Action, Resource, somewhere},
-    change_request::Workflow,
     device::Device,
     group::Labels,
-    ids::{DeviceId, LayerChangeId, LayerId},
+    ids::{DeviceId, LayerId},
     layer::{
         Content, Layer, Level, Origin, Release,
         form::{self, Read, Typed},
@@ -32,7 +31,6 @@ use storage::{
     Tx, device, firmware,
     layer::{self, Version},
     layer_change::{self, Change},
-    user,
 };
 
 /// A draft as typed in a form.
@@ -98,26 +96,16 @@ pub(super) async fn begin(
     let name = name_of(&mut act.tx, level, scope).await?;
     let parent = layer::last(&mut act.tx, level, scope).await?;
     let read = read(level, input, parent.as_ref());
+    let draft = new_draft(services, op, &mut act.tx, level).await?;
     let change = Change {
-        id: LayerChangeId(services.0.env.id()),
-        number: user::next_number(&mut act.tx, "layer_change").await?,
-        level,
         scope: scope.to_owned(),
         name,
         parent: parent.as_ref().map_or(0, |version| version.layer.origin.version),
         release: read.release,
         content: Content { labels, ..read.content },
-        exception: None,
         note: input.note.trim().to_owned(),
         external_ref: external_ref(&input.external_ref),
-        workflow: Workflow::draft(op.actor.id),
-        requester: op.actor.name.clone(),
-        plan: None,
-        missing: vec![],
-        at: op.now,
-        approvers: String::new(),
-        published_to: None,
-        missed: vec![],
+        ..draft
     };
     good(&mut act.tx, &change, parent.as_ref(), read.findings).await?;
     layer_change::insert(&mut act.tx, &change).await?;

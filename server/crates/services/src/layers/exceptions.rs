@@ -1,7 +1,7 @@
 //! Exceptions to the layers: asked for by a small form, approved like any other version, ended by the program when
 //! their time is over. The end is an act with a record of its own, and leaves nothing on the phone.
 
-use super::{named, note, publish::one};
+use super::{named, new_draft, note, publish::one};
 use crate::{
     Operation, Problem, Result, Services,
     act::{Act, Note},
@@ -10,10 +10,10 @@ use crate::{
 use domain::{
     Code, Finding, Mac, Timestamp,
     authz::{Action, somewhere},
-    change_request::{Route, Workflow},
-    ids::{DeviceId, LayerChangeId, LayerId},
+    change_request::Route,
+    ids::{DeviceId, LayerId},
     layer::{
-        Content, Level, Locks, Release,
+        Content, Level, Locks,
         exception::{Exception, Form, Typed},
     },
     setting::{Path, Value},
@@ -23,7 +23,7 @@ use storage::{
     Tx, device,
     layer::{self, Said},
     layer_change::{self, Change},
-    site, user,
+    site,
 };
 
 /// An exception as typed in a form.
@@ -152,27 +152,16 @@ pub(super) async fn insert(
     act: &mut Act<'_>,
     asked: Asked<'_>,
 ) -> Result<i64> {
-    let number = user::next_number(&mut act.tx, "layer_change").await?;
+    let draft = new_draft(services, op, &mut act.tx, Level::Exception).await?;
+    let number = draft.number;
     let change = Change {
-        id: LayerChangeId(services.0.env.id()),
-        number,
-        level: Level::Exception,
         scope: format!("{}/{number}", asked.exception.device),
         name: format!("{} {}", asked.mac, named(number)),
-        parent: 0,
-        release: Release::FIRST,
         content: Content { settings: asked.settings, ..Content::default() },
         exception: Some(asked.exception),
         note: asked.reason.to_owned(),
         external_ref: Some(asked.external_ref.trim().to_owned()).filter(|text| !text.is_empty()),
-        workflow: Workflow::draft(op.actor.id),
-        requester: op.actor.name.clone(),
-        plan: None,
-        missing: vec![],
-        at: op.now,
-        approvers: String::new(),
-        published_to: None,
-        missed: vec![],
+        ..draft
     };
     layer_change::insert(&mut act.tx, &change).await?;
     let says = change.exception.as_ref().map(|exception| exception.form.says());

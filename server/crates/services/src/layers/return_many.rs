@@ -3,7 +3,7 @@
 
 use super::{
     fleet::{Fleet, Real},
-    named, note,
+    named, new_draft, note,
     reach::{Reach, Target, reach},
     returns::{Way, against, to_one},
 };
@@ -11,12 +11,11 @@ use crate::{Operation, Problem, Result, Services, act::Act, devices, view::Devic
 use domain::{
     Code, Finding, Mac, Timestamp,
     authz::{Action, authorise},
-    change_request::Workflow,
     device::DeviceState,
     group::Groups,
-    ids::{LayerChangeId, LayerId},
+    ids::LayerId,
     layer::{
-        Content, Layer, Level, Locks, Origin, Release, pin,
+        Content, Layer, Level, Locks, Origin, pin,
         plan::Excluded,
         returning::{MOST, Returns},
     },
@@ -25,7 +24,7 @@ use std::collections::{BTreeSet, HashMap};
 use storage::{
     Tx, device, layer,
     layer_change::{self, Change},
-    revision, user,
+    revision,
 };
 
 /// A return of many phones as typed in a form.
@@ -118,29 +117,17 @@ pub async fn ask_many(services: &Services, op: &Operation, input: &ReturnManyInp
     if !findings.is_empty() {
         return Err(Problem::blocked(findings));
     }
-    let number = user::next_number(&mut act.tx, "layer_change").await?;
+    let draft = new_draft(services, op, &mut act.tx, Level::Pin).await?;
+    let number = draft.number;
     let external_ref = input.external_ref.trim();
     let says = returns.says();
     let change = Change {
-        id: LayerChangeId(services.0.env.id()),
-        number,
-        level: Level::Pin,
         scope: format!("many/{number}"),
         name: format!("{} phones", returns.phones.len()),
-        parent: 0,
-        release: Release::FIRST,
         content: Content { returns: Some(returns), ..Content::default() },
-        exception: None,
         note: reason.to_owned(),
         external_ref: (!external_ref.is_empty()).then(|| external_ref.to_owned()),
-        workflow: Workflow::draft(op.actor.id),
-        requester: op.actor.name.clone(),
-        plan: None,
-        missing: vec![],
-        at: op.now,
-        approvers: String::new(),
-        published_to: None,
-        missed: vec![],
+        ..draft
     };
     layer_change::insert(&mut act.tx, &change).await?;
     note(&mut act, &change, "return.ask", None, Some(says));

@@ -7,7 +7,7 @@ use crate::{
     gate::EvidenceRow,
     label::{self, Labels},
     layer::{self, LayerRow},
-    line::Standing,
+    line::{Standing, StandingRow},
     person::{ExtensionRow, PersonRow},
     policy,
     revision::number,
@@ -20,10 +20,7 @@ use domain::{
     device::{Endpoint, EndpointKind},
     gate::{Gate, SignOff},
     group::Groups,
-    ids::{
-        ChangeRequestId, DeviceId, EndpointId, ExtensionId, LineId, PersonId, PlaceId, SecretId, SegmentId,
-        SiteId, UserId,
-    },
+    ids::{ChangeRequestId, DeviceId, EndpointId, ExtensionId, PersonId, PlaceId, SegmentId, SiteId, UserId},
     layer::{Layer, Level},
     policy::Policy,
     revision::RevisionKind,
@@ -35,7 +32,7 @@ use uuid::Uuid;
 statements! {
     DEVICES = "SELECT d.device_id, d.site_id, d.serial, d.mac, d.vendor, d.model, d.place_id, d.segment_id, d.state, d.quarantine_weight, d.carried_line, d.published_paths, d.digest_user, d.digest_secret_id, (SELECT max(r.number) FROM revision r WHERE r.device_id = d.device_id) AS last_number, (SELECT o.firmware FROM observation o WHERE o.device_id = d.device_id) AS installed FROM device d WHERE d.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')";
     ENDPOINTS = "SELECT device_id, endpoint_id, kind, position, ipei FROM endpoint WHERE device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') ORDER BY device_id, position";
-    STANDING = "SELECT e.device_id, l.line_id, l.endpoint_id, e.position, l.extension_id, l.exclusive, l.secret_id, l.change_request_id, r.number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') AND l.ended_at IS NULL ORDER BY e.device_id, e.position";
+    STANDING = "SELECT e.device_id, l.line_id, l.endpoint_id, e.position, l.extension_id, l.exclusive, l.secret_id, l.change_request_id, r.number AS change_number, coalesce(l.approved_by, (SELECT string_agg(u.name, ', ' ORDER BY a.position) FROM approval a JOIN user_account u ON u.user_id = a.user_id WHERE a.change_request_id = r.change_request_id), '') AS approver FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id JOIN change_request r ON r.change_request_id = l.change_request_id WHERE e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied') AND l.ended_at IS NULL ORDER BY e.device_id, e.position";
     EXTENSIONS = "SELECT extension_id, site_id, number, did, owner_person_id, owner_place_id, enabled, class_of_service, display_name FROM extension WHERE extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied' UNION SELECT l.extension_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied'))";
     PEOPLE = "SELECT person_id, site_id, reference, name, email, account, starts_at, ends_at, source, changed_at FROM person WHERE person_id IN (SELECT x.owner_person_id FROM extension x WHERE x.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied' UNION SELECT l.extension_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')))";
     PLACES = "SELECT place_id, site_id, code, building, floor, room, emergency_location, callback_number, contact FROM place WHERE place_id IN (SELECT x.owner_place_id FROM extension x WHERE x.extension_id IN (SELECT i.extension_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied' UNION SELECT l.extension_id FROM line l JOIN endpoint e ON e.endpoint_id = l.endpoint_id WHERE l.ended_at IS NULL AND e.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied')) UNION SELECT d.place_id FROM device d WHERE d.device_id IN (SELECT i.device_id FROM change_request_item i WHERE i.change_request_id = $1 AND i.state_word <> 'applied'))";
@@ -172,21 +169,14 @@ async fn endpoints(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error
 }
 
 async fn standing(tx: &mut Tx, id: Uuid, about: &mut About) -> Result<(), Error> {
-    type Row = (Uuid, Uuid, Uuid, i64, Uuid, bool, Uuid, Uuid, i64, String);
-    for (device, line, endpoint, index, extension, exclusive, secret, request, number, approver) in
-        tx.all::<Row>(STANDING, args![id]).await?
-    {
-        about.standing.entry(DeviceId(device)).or_default().push(Standing {
-            line: LineId(line),
-            endpoint: EndpointId(endpoint),
-            index: u8::try_from(index).unwrap_or(u8::MAX),
-            extension: ExtensionId(extension),
-            shared: !exclusive,
-            secret: SecretId(secret),
-            change_request: ChangeRequestId(request),
-            number,
-            approver,
-        });
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        device_id: Uuid,
+        #[sqlx(flatten)]
+        standing: StandingRow,
+    }
+    for row in tx.all::<Row>(STANDING, args![id]).await? {
+        about.standing.entry(DeviceId(row.device_id)).or_default().push(row.standing.into());
     }
     Ok(())
 }

@@ -266,7 +266,9 @@ fn an_answer_is_here_for_the_first_time_once() {
     for nc in [1, 3, 2] {
         assert!(!seen.first(&given(nc)), "{nc}");
     }
-    assert!(seen.first(&given(4)));
-    assert!(seen.first(&given(1)), "the oldest was forgotten for it");
-    assert!(!seen.first(&given(2)));
+    for nc in [4, 5, 6] {
+        assert!(seen.first(&given(nc)), "{nc}");
+    }
+    assert!(!seen.first(&given(6)) && !seen.first(&given(4)));
+    assert!(seen.first(&given(1)), "the oldest were forgotten for them");
 }
