@@ -228,6 +228,33 @@ fn dialects_lists_models_and_how_we_know() {
     let linphone = families.as_array().unwrap().iter().find(|f| f["vendor"] == "linphone").unwrap();
     assert_eq!(linphone["models"][0]["known"], "verified");
     assert!(families[0]["settings"].as_array().unwrap().iter().any(|s| s == "line.#.extension"));
+    assert!(linphone["cannot"].as_array().unwrap().iter().any(|s| s == "sip.srtp"));
+}
+
+/// The README's table and what the command prints are of one source; the console's page is as well.
+#[test]
+fn the_readme_says_of_phones_what_the_command_prints() {
+    let readme = include_str!("../../README.md");
+    let (_, table) = readme.split_once("<!-- models: begin").unwrap();
+    let (table, _) = table.split_once("<!-- models: end -->").unwrap();
+    let rows: Vec<_> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    let families = run(&["dialects", "--json"]).json();
+    let printed = run(&["dialects"]).output;
+    let families: Vec<_> = families.as_array().unwrap().iter().collect();
+    assert_eq!(rows.len(), families.len());
+    for (row, family) in rows.into_iter().zip(families) {
+        let cells: Vec<_> = row.split(" | ").collect();
+        let title = family["title"].as_str().unwrap();
+        assert_eq!(cells[0], format!("| {title}"));
+        let says = printed.split_once(&format!("{title} (")).unwrap().1;
+        for model in family["models"].as_array().unwrap() {
+            let name = model["name"].as_str().unwrap();
+            let names = cells[1].split([',', ';', ':']).map(str::trim);
+            assert_eq!(names.filter(|own| *own == name).count(), 1, "{title} {name}");
+            assert!(says.contains(&format!("  {name} ")), "{title} {name}");
+        }
+        assert_eq!(cells[3], family["settings"].as_array().unwrap().len().to_string(), "{title}");
+    }
 }
 
 #[test]

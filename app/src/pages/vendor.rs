@@ -41,8 +41,8 @@ fn of_family(family: &Support) -> AnyView {
     let name = family.vendor.name();
     let heads = ["Models", "Endpoints", "Firmware", "Without", "How we know"];
     let rows = alike(family.models).into_iter().map(|(names, model)| row(&names, model)).collect();
-    let settings: Vec<_> = family.settings.iter().copied().map(setting).collect();
-    let count = format!("{} settings that are written", settings.len());
+    let written = settings(name, ("settings", "that are written"), family.settings);
+    let cannot = settings(name, ("cannot", "that cannot be written"), family.cannot);
     view! {
         <div class="broad">
             {facts(vec![
@@ -51,9 +51,20 @@ fn of_family(family: &Support) -> AnyView {
             ])}
         </div>
         {table(&format!("{name}-models"), &format!("Models of {}", family.title), &heads, rows, "")}
-        <details id=format!("{name}-settings")>
-            <summary>{count}</summary>
-            {table(&format!("{name}-paths"), &format!("Settings of {}", family.title), &["Path", "What"], settings, "")}
+        {written}
+        {cannot}
+    }
+    .into_any()
+}
+
+/// Settings that are written, or that cannot be, folded away.
+fn settings(name: &str, (id, what): (&str, &str), patterns: &[&'static str]) -> AnyView {
+    let rows: Vec<_> = patterns.iter().copied().map(setting).collect();
+    let count = format!("{} settings {what}", rows.len());
+    view! {
+        <details id=format!("{name}-{id}")>
+            <summary>{count.clone()}</summary>
+            {table(&format!("{name}-{id}-paths"), &format!("{name}: {count}"), &["Path", "What"], rows, "")}
         </details>
     }
     .into_any()
@@ -107,4 +118,29 @@ fn setting(pattern: &'static str) -> AnyView {
     let says = schema::RULES.iter().find(|rule| rule.pattern == pattern).map_or("", |rule| rule.says);
     view! { <tr><th scope="row"><code>{pattern}</code></th><td class="prose" data-label="What">{says}</td></tr> }
         .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::part;
+
+    /// What the command and the README's table are made from stands here too.
+    #[test]
+    fn every_model_and_every_setting_of_every_family_is_on_the_page() {
+        for family in support() {
+            let page = part(move || of_family(&family));
+            for model in family.models {
+                assert!(page.contains(&format!("<span>{}", model.name)), "{}: {}", family.title, model.name);
+            }
+            for (patterns, what) in
+                [(family.settings, "that are written"), (family.cannot, "that cannot be written")]
+            {
+                assert!(page.contains(&format!("{} settings {what}", patterns.len())), "{}", family.title);
+                for pattern in patterns {
+                    assert!(page.contains(&format!("<code>{pattern}</code>")), "{}: {pattern}", family.title);
+                }
+            }
+        }
+    }
 }

@@ -26,6 +26,7 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
             }
         }
         println!("  writes {}", family.settings.join(" "));
+        println!("  cannot write {}", family.cannot.join(" "));
     }
     Ok(())
 }

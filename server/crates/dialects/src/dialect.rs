@@ -1,7 +1,7 @@
 //! What a dialect is, and which vendor has which. Everything vendor-specific hangs on this one value per family.
 
 use crate::{File, asked::Asked, job::Job, sheet::Sheet, user_agent::UserAgent};
-use domain::{Finding, Mac, artifact::Artifact, vendor::Vendor};
+use domain::{Finding, Mac, artifact::Artifact, setting::schema, vendor::Vendor};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -81,6 +81,21 @@ pub(crate) fn speaks(vendor: Vendor) -> &'static [&'static str] {
         Vendor::ALL.into_iter().map(of).collect()
     });
     SPOKEN.get(&vendor).map_or(&[], Vec::as_slice)
+}
+
+/// Patterns of the settings that a vendor's phones may be meant to have and that its dialect cannot write, in path order:
+/// each is a finding where it is set.
+pub(crate) fn cannot(vendor: Vendor) -> &'static [&'static str] {
+    static UNSPOKEN: LazyLock<BTreeMap<Vendor, Vec<&'static str>>> = LazyLock::new(|| {
+        let of = |vendor| {
+            let known = [speaks(vendor), of(vendor).passes];
+            let all = schema::RULES.iter().map(|rule| rule.pattern);
+            let lost = all.filter(|pattern| !known.iter().any(|patterns| patterns.contains(pattern)));
+            (vendor, lost.collect())
+        };
+        Vendor::ALL.into_iter().map(of).collect()
+    });
+    UNSPOKEN.get(&vendor).map_or(&[], Vec::as_slice)
 }
 
 /// The dialect of a vendor.

@@ -37,6 +37,14 @@ impl<'a> Job<'a> {
         Self { kind, ..self }
     }
 
+    /// The same of other settings.
+    pub(crate) const fn on<'b>(self, resolution: &'b Resolution) -> Job<'b>
+    where
+        'a: 'b,
+    {
+        Job { resolution, ..self }
+    }
+
     /// The device's model, if it is known.
     pub(crate) const fn model(&self) -> Option<&'static Model> {
         self.model

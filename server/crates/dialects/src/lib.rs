@@ -50,6 +50,7 @@ pub use support::{Support, support};
 pub use user_agent::{UserAgent, user_agent};
 pub use yealink::numbers::model_hint;
 
+use buttons::Place;
 use dialect::Written;
 use domain::{
     Code, Finding, Ipei, Mac, artifact::Artifact, resolution::Resolution, revision::RevisionKind,
@@ -134,7 +135,44 @@ pub fn own_name(vendor: Vendor, mac: Mac, name: &str) -> String {
     }
 }
 
+/// What blocks makes no revision, and the phone keeps its last one whole. What is left out counts as not set: a phone
+/// that keeps what a file does not name would else go on with an earlier value, although it is said to go without.
 fn write(job: &Job<'_>) -> Written {
+    let first = once(job);
+    let Some(resolution) = without_left_out(job, &first) else { return first };
+    let Written { artifact, more, findings: new } = once(&job.on(&resolution));
+    let mut findings = first.findings;
+    for finding in new {
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    Written { artifact, more, findings }
+}
+
+/// The settings without those that the device has been served and that are left out whole; `None` when there are none.
+fn without_left_out(job: &Job<'_>, written: &Written) -> Option<Resolution> {
+    let more = written.more.iter().map(|file| &file.artifact);
+    let files: Vec<_> = std::iter::once(&written.artifact).chain(more).collect();
+    let says = |path: &Path| files.iter().any(|file| file.origins.iter().any(|origin| origin.path == *path));
+    let left_out = written.findings.iter().filter(|finding| finding.code == Code::SettingLeftOut);
+    let gone: Vec<_> = left_out
+        .filter_map(|finding| Path::parse(&finding.subject).ok())
+        .filter(|path| job.served.contains(path) && !says(path))
+        .collect();
+    if gone.is_empty() {
+        return None;
+    }
+    // A programmable key is there with all of its fields, or not at all.
+    let keys: BTreeSet<_> = gone.iter().filter_map(Place::of).collect();
+    let mut resolution = job.resolution.clone();
+    resolution
+        .settings
+        .retain(|path, _| !gone.contains(path) && Place::of(path).is_none_or(|place| !keys.contains(&place)));
+    Some(resolution)
+}
+
+fn once(job: &Job<'_>) -> Written {
     let mut written = (dialect::of(job.vendor).write)(job);
     let mut findings = neutral::check(job);
     for finding in written.findings {

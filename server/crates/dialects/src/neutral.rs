@@ -36,8 +36,9 @@ fn one(job: &Job<'_>, path: &Path, value: &Value, level: Level) -> Option<Findin
     }
     schema::check(path, value).or_else(|| {
         let pattern = schema::rule_of(path)?.pattern;
-        if job.model().is_some_and(|model| model.lacks.contains(&pattern)) {
-            return Some(lack::finding(path, level, "The model does not have it."));
+        if let Some(model) = job.model().filter(|model| model.lacks.contains(&pattern)) {
+            let detail = format!("{} {} does not have it.", job.vendor.title(), model.name);
+            return Some(lack::finding(path, level, &detail));
         }
         // What this vendor's phones have no key for is said, unless leaving it out is what is meant.
         let passes = dialect::of(job.vendor).passes.contains(&pattern);

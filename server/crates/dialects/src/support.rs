@@ -15,6 +15,8 @@ pub struct Support {
     pub models: &'static [Model],
     /// Patterns of the settings that it writes, in path order.
     pub settings: &'static [&'static str],
+    /// Patterns of those that it cannot write, in path order: each is a finding where it is set.
+    pub cannot: &'static [&'static str],
     /// What a key that a file does not name means to its phones.
     pub absent: Absent,
     /// Whose certificates of a server its phones trust from the factory.
@@ -30,6 +32,7 @@ pub fn support() -> impl Iterator<Item = Support> {
             title: vendor.title(),
             models: vendor.models(),
             settings: dialect::speaks(vendor),
+            cannot: dialect::cannot(vendor),
             absent: dialect.absent,
             trusts: vendor.trusts(),
         }

@@ -147,6 +147,7 @@ codes! {
     SettingValue, "setting.value", Blocking, "The value does not fit the setting.", "Use a value of the kind that is named.";
     SettingInexpressible, "setting.inexpressible", Blocking, "The setting, or this value of it, cannot be written for this phone.", "Take it away from this phone, choose a value that is named, or choose a model that has it.";
     SettingLeftOut, "setting.left_out", Warning, "The phone goes without this setting, which it does not have.", "Nothing; set it on the device itself if the phone must have it.";
+    SettingKept, "setting.kept", Warning, "The phone keeps what an earlier file said of this setting: no file can take it back.", "Set the value that the phone should have, or reset the phone to factory settings.";
     ProvisioningKept, "provisioning.kept", Note, "The phone keeps the provisioning credential that it was set up with: no file can change it.", "Type a new credential into the phone when it is renewed.";
     TemplateError, "setting.template", Blocking, "The template in this value cannot be rendered.", "Correct the expression at the place named.";
     SettingStrands, "setting.strands", Warning, "A wrong value of this setting can cut a phone off from its server.", "Begin with one phone of each segment, and plan for hands on site.";

@@ -39,7 +39,7 @@ pub enum Vendor {
     Fanvil,
     /// Cisco SPA phones and adapters, ATA 191 and 192.
     CiscoSpa,
-    /// Gigaset N DECT bases and Maxwell desk phones.
+    /// Gigaset N DECT bases.
     Gigaset,
     /// Mitel and Aastra 6700, 6800 and 6900 with SIP firmware.
     Mitel,

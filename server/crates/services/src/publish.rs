@@ -37,6 +37,19 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// The settings that the device is served: all but those that are left out whole.
+    fn says(&self) -> impl Iterator<Item = &Path> {
+        let written = |path: &Path| {
+            let mut origins = self.files.iter().flat_map(|(_, artifact)| &artifact.origins);
+            origins.any(|origin| origin.path == *path)
+        };
+        let left_out = |path: &Path| {
+            let mut findings = self.findings.iter();
+            findings.any(|f| f.code == Code::SettingLeftOut && f.subject == path.as_str())
+        };
+        self.resolution.settings.keys().filter(move |path| !left_out(path) || written(path))
+    }
+
     /// The files' digests as they are while the phone is sent to no firmware: what a plan is approved by.
     pub(crate) fn digests_at_rest(
         &self,
@@ -282,7 +295,7 @@ pub(crate) async fn publish(
         files.push(RevisionFile { name: name.clone(), digest });
     }
     let mut paths = served(stored);
-    paths.extend(prepared.resolution.settings.keys().cloned());
+    paths.extend(prepared.says().cloned());
     let carried = stored.carried_line || prepared.kind == RevisionKind::Bound;
     let paths = serde_json::to_string(&paths).unwrap_or_else(|_| "[]".to_owned());
     let revision = Revision {

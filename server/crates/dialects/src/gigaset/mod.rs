@@ -14,7 +14,7 @@ use crate::{
     sheet::{self, Sheet},
     writer::Writer,
 };
-use domain::{Code, Finding, artifact::Escaper};
+use domain::{Code, Finding, artifact::Escaper, setting::Path};
 use std::collections::BTreeSet;
 
 pub(crate) const DIALECT: Dialect = Dialect {
@@ -39,7 +39,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "gigaset/1";
+const VERSION: &str = "gigaset/2";
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 /// Takes every handset away, with its account, that the file does not name; must come first.
@@ -122,8 +122,12 @@ fn write(job: &Job<'_>) -> Written {
     let mut nameless = BTreeSet::new();
     let standing = standing(&entries);
     for mut entry in entries {
-        // An empty value "can lead to unpredictable behaviour" (Gigaset's wiki on its provisioning flow).
+        // An empty value "can lead to unpredictable behaviour" (Gigaset's wiki on its provisioning flow), and what the
+        // factory has nobody says: a setting of the base that is taken away stays, which is said.
         if entry.content == Content::Empty {
+            if of_handset(&entry.key).is_none() {
+                findings.extend(entry.paths.iter().map(kept));
+            }
             continue;
         }
         let Some((before, index, after)) = of_handset(&entry.key) else {
@@ -149,6 +153,11 @@ fn write(job: &Job<'_>) -> Written {
     let (artifact, refused) = writer.finish(VERSION, CONTENT_TYPE);
     findings.extend(refused);
     (artifact, findings).into()
+}
+
+fn kept(path: &Path) -> Finding {
+    Finding::new(Code::SettingKept, path.as_str())
+        .detail("No document says what these bases have from the factory.")
 }
 
 /// The endpoints that have a line.

@@ -28,7 +28,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "mitel/3";
+const VERSION: &str = "mitel/4";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 
 /// Administrator guide of the 6700i, 9143i and 9480i, 41-001343, basic SIP authentication settings. It says so of names

@@ -4,7 +4,7 @@ use super::line::NOWHERE;
 use crate::{
     entries::Content,
     reader::Reader,
-    rows::{Row, Say, row},
+    rows::{Key, Row, Say, row},
     zones::{self, Turn},
 };
 
@@ -24,27 +24,7 @@ pub(super) const PHONE: &[Row] = &[
         &[("directed call pickup", "0"), ("directed call pickup prefix", "")],
         Say::Switched("1"),
     ),
-    row(
-        "phone.timezone",
-        &[("time zone name", "Custom"), ("time zone minutes", "0"), ("dst config", "0")],
-        Say::By(zone),
-    ),
-    row(
-        "phone.timezone",
-        &[
-            ("dst minutes", "60"),
-            ("dst [start|end] relative date", "1"),
-            ("dst start month", "3"),
-            ("dst start week", "-1"),
-            ("dst start day", "1"),
-            ("dst start hour", "1"),
-            ("dst end month", "10"),
-            ("dst end week", "-1"),
-            ("dst end day", "1"),
-            ("dst end hour", "2"),
-        ],
-        Say::By(summer),
-    ),
+    row("phone.timezone", CLOCK, Say::By(zone)),
     row("phone.tone_region", &[("tone set", "US")], Say::Words(TONES)),
     row(
         "provisioning.interval_minutes",
@@ -70,19 +50,34 @@ pub(super) const PHONE: &[Row] = &[
 const TONES: &[(&str, &str)] =
     &[("DE", "Germany"), ("ES", "Europe"), ("FR", "France"), ("GB", "UK"), ("IT", "Italy"), ("US", "US")];
 
+const CLOCK: &[Key] = &[
+    ("time zone name", "Custom"),
+    ("time zone minutes", "0"),
+    ("dst config", "0"),
+    ("dst minutes", "60"),
+    ("dst [start|end] relative date", "1"),
+    ("dst start month", "3"),
+    ("dst start week", "-1"),
+    ("dst start day", "1"),
+    ("dst start hour", "1"),
+    ("dst end month", "10"),
+    ("dst end week", "-1"),
+    ("dst end day", "1"),
+    ("dst end hour", "2"),
+];
+
+/// Minutes west of UTC, and when clocks change: the phone counts weekdays from 1, and the last week of a month is -1.
 fn zone(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
-    let zone = zones::zone(&reader.text(path)?);
-    let Some(zone) = zone else {
+    let Some(zone) = zones::zone(&reader.text(path)?) else {
         reader.refuse(path, "There is no time zone of this name.");
         return None;
     };
-    let summer = if zone.summer.is_some() { "3" } else { "0" };
-    Some(vec!["Custom".into(), (-zone.standard).to_string().into(), summer.into()])
-}
-
-/// When clocks change: the phone counts weekdays from 1, and the last week of a month is -1.
-fn summer(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
-    let summer = zones::zone(&reader.text(path)?)?.summer?;
+    let mut said: Vec<Content> = vec!["Custom".into(), (-zone.standard).to_string().into()];
+    let Some(summer) = zone.summer else {
+        // Another zone's rule must not stay behind the switch.
+        said.extend(CLOCK[said.len()..].iter().map(|(_, factory)| Content::from(*factory)));
+        return Some(said);
+    };
     let turn = |turn: Turn| {
         let hour = turn.minute / 60;
         let whole = turn.minute % 60 == 0 && (0..24).contains(&hour);
@@ -94,8 +89,8 @@ fn summer(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
         reader.refuse(path, "These phones cannot say when its clocks change; set the raw keys.");
         return None;
     };
-    let before = [summer.save.to_string().into(), Content::from("1")];
-    Some(before.into_iter().chain(start).chain(end).collect())
+    said.extend(["3".into(), summer.save.to_string().into(), "1".into()]);
+    Some(said.into_iter().chain(start).chain(end).collect())
 }
 
 fn http(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {

@@ -35,7 +35,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "panasonic/3";
+const VERSION: &str = "panasonic/4";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 /// What is longer they skip, and say nothing (guides of KX-UT123, 2.4, and KX-UT670, 5.2.1).
 const LONGEST: Longest = Longest { line: 537, value: 500 };

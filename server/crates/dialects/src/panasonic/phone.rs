@@ -3,7 +3,7 @@
 use crate::{
     entries::Content,
     reader::Reader,
-    rows::{Row, Say, row},
+    rows::{Key, Row, Say, row},
     zones::{self, Turn},
 };
 
@@ -14,26 +14,7 @@ pub(super) const PHONE: &[Row] = &[
     row("phone.admin_password", &[("ADMIN_PASS", "")], Say::Own),
     row("phone.ntp", &[("NTP_ADDR", "")], Say::Same),
     row("phone.pickup_code", &[("NUM_PLAN_PICKUP_DIRECT", "")], Say::Same),
-    row(
-        "phone.timezone",
-        &[("LOCAL_TIME_ZONE_POSIX", ""), ("TIME_ZONE", "0"), ("DST_ENABLE", "N")],
-        Say::By(zone),
-    ),
-    row(
-        "phone.timezone",
-        &[
-            ("DST_OFFSET", "60"),
-            ("DST_START_MONTH", "3"),
-            ("DST_START_ORDINAL_DAY", "2"),
-            ("DST_START_DAY_OF_WEEK", "0"),
-            ("DST_START_TIME", "120"),
-            ("DST_STOP_MONTH", "10"),
-            ("DST_STOP_ORDINAL_DAY", "2"),
-            ("DST_STOP_DAY_OF_WEEK", "0"),
-            ("DST_STOP_TIME", "120"),
-        ],
-        Say::By(summer),
-    ),
+    row("phone.timezone", CLOCK, Say::By(zone)),
     row(
         "provisioning.interval_minutes",
         &[("CFG_CYCLIC", "N"), ("CFG_CYCLIC_INTVL", "10080")],
@@ -42,20 +23,34 @@ pub(super) const PHONE: &[Row] = &[
     row("provisioning.url", &[("CFG_STANDARD_FILE_PATH", "")], Say::By(address)),
 ];
 
-/// Minutes east of UTC; a rule in POSIX's own words would go before them, so it is emptied.
+const CLOCK: &[Key] = &[
+    ("LOCAL_TIME_ZONE_POSIX", ""),
+    ("TIME_ZONE", "0"),
+    ("DST_ENABLE", "N"),
+    ("DST_OFFSET", "60"),
+    ("DST_START_MONTH", "3"),
+    ("DST_START_ORDINAL_DAY", "2"),
+    ("DST_START_DAY_OF_WEEK", "0"),
+    ("DST_START_TIME", "120"),
+    ("DST_STOP_MONTH", "10"),
+    ("DST_STOP_ORDINAL_DAY", "2"),
+    ("DST_STOP_DAY_OF_WEEK", "0"),
+    ("DST_STOP_TIME", "120"),
+];
+
+/// Minutes east of UTC, and when clocks change: weekdays from 0, the fifth of a month is the last, minutes after
+/// midnight. A rule in POSIX's own words would go before them, so it is emptied.
 fn zone(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
-    let zone = zones::zone(&reader.text(path)?);
-    let Some(zone) = zone else {
+    let Some(zone) = zones::zone(&reader.text(path)?) else {
         reader.refuse(path, "There is no time zone of this name.");
         return None;
     };
-    let summer = if zone.summer.is_some() { "Y" } else { "N" };
-    Some(vec![Content::Empty, zone.standard.to_string().into(), summer.into()])
-}
-
-/// When clocks change: weekdays from 0, the fifth of a month is the last, minutes after midnight.
-fn summer(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
-    let summer = zones::zone(&reader.text(path)?)?.summer?;
+    let mut said: Vec<Content> = vec![Content::Empty, zone.standard.to_string().into()];
+    let Some(summer) = zone.summer else {
+        // Another zone's rule must not stay behind the switch.
+        said.extend(CLOCK[said.len()..].iter().map(|(_, factory)| Content::from(*factory)));
+        return Some(said);
+    };
     let turn = |Turn { month, week, weekday, minute }: Turn| {
         let said = [month.to_string(), week.to_string(), weekday.to_string(), minute.to_string()];
         (0..1440).contains(&minute).then_some(said.map(Content::from))
@@ -64,7 +59,8 @@ fn summer(reader: &mut Reader<'_>, path: &'static str) -> Option<Vec<Content>> {
         reader.refuse(path, "These phones cannot say when its clocks change; set the raw keys.");
         return None;
     };
-    Some(std::iter::once(summer.save.to_string().into()).chain(start).chain(end).collect())
+    said.extend(["Y".into(), summer.save.to_string().into()]);
+    Some(said.into_iter().chain(start).chain(end).collect())
 }
 
 /// The phone counts to four weeks.

@@ -54,18 +54,32 @@ fn step_settings(vendor: Vendor, step: &Step) -> Vec<(Path, Value)> {
 pub(super) struct Life {
     pub(super) phone: Handset,
     pub(super) served: BTreeSet<Path>,
+    /// What was found about its last revision.
+    pub(super) findings: Vec<Finding>,
     of: (Vendor, &'static str),
 }
 
 impl Life {
     pub(super) fn new(of: (Vendor, &'static str)) -> Self {
-        Self { phone: Handset::new(of.0), served: BTreeSet::new(), of }
+        Self { phone: Handset::new(of.0), served: BTreeSet::new(), findings: vec![], of }
     }
 
     /// Publishes a revision as the product does, lets the phone take it, and gives its files as they went out.
     pub(super) fn serve(&mut self, kind: RevisionKind, settings: &[(Path, Value)]) -> Vec<Vec<u8>> {
+        self.serve_at(Level::Device, kind, settings)
+    }
+
+    /// The same with settings of a layer of this level.
+    pub(super) fn serve_at(
+        &mut self,
+        level: Level,
+        kind: RevisionKind,
+        settings: &[(Path, Value)],
+    ) -> Vec<Vec<u8>> {
         let (vendor, model) = self.of;
-        let (files, _) = files(vendor, model, kind, settings, &self.served);
+        let resolution = resolution_at(level, settings.iter().cloned());
+        let (files, findings) = files_of(vendor, model, kind, &resolution, &self.served);
+        self.findings = findings;
         self.served.extend(settings.iter().map(|(path, _)| path.clone()));
         let mut secrets: BTreeMap<SecretId, String> =
             NUMBERS.map(|number| (secret(u128::from(number)), password(number))).collect();
@@ -73,6 +87,17 @@ impl Life {
         let bytes: Vec<_> = files.iter().map(|file| file.artifact.splice(&secrets).unwrap()).collect();
         self.phone.take(bytes.iter().map(Vec::as_slice));
         bytes
+    }
+
+    /// Whether a finding says that the phone keeps what it has behind the key with which `trace` begins.
+    pub(super) fn keeps(&self, trace: &str) -> bool {
+        let (vendor, _) = self.of;
+        let key = trace.split(':').next().unwrap();
+        let sheets = crate::dialect::of(vendor).sheets.iter();
+        let own = sheets.filter_map(|sheet| sheet.path_of(&key.to_ascii_lowercase()));
+        let paths: Vec<_> = own.chain([format!("raw.{vendor}.\"{key}\"")]).collect();
+        let kept = self.findings.iter().filter(|finding| finding.code == Code::SettingKept);
+        kept.map(|finding| &finding.subject).any(|subject| paths.contains(subject))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     handsets::{Life, of_lines, password, site},
+    spoken::everything,
     *,
 };
 use crate::dialect;
@@ -181,22 +182,6 @@ fn strays(life: &Life, alone: &Keys, (vendor, model): (Vendor, &'static str)) ->
     strays.map(|key| format!("{key}: {:?}, not {:?}", has.get(key), expected(key))).collect()
 }
 
-/// What stays after all, and is known to.
-fn stays(vendor: Vendor, trace: &str) -> bool {
-    match vendor {
-        // The rank of a codec that is off.
-        Yealink => trace.starts_with("account.") && trace.contains(".codec.") && trace.contains(".priority:"),
-        // An empty value "can lead to unpredictable behaviour", and what the factory has nobody says.
-        Gigaset => ["SipProvider.0.", "Telephony.0.ToneScheme:", "DmGlobal.0."]
-            .iter()
-            .any(|start| trace.starts_with(start)),
-        // When summer time begins and ends, in a zone that has none: its switch is off.
-        Panasonic => trace.starts_with("DST_START_") || trace.starts_with("DST_STOP_"),
-        Mitel => trace.starts_with("dst start ") || trace.starts_with("dst end "),
-        _ => false,
-    }
-}
-
 /// What a phone of this model can have of these settings: the rest blocks, so that no revision has it.
 fn possible((vendor, model): (Vendor, &str), settings: Settings) -> Settings {
     let (_, findings) = files(vendor, model, Bound, &settings, &BTreeSet::new());
@@ -242,7 +227,7 @@ fn an_exception_comes_and_expires_without_a_trace() {
                 assert!(came || !whole || !spoken(*phone_of, &more), "{at}: nothing came");
                 let last = life.serve(Bound, &usual);
                 let mut left = strays(&life, &alone.phone.keys, *phone_of);
-                let known = left.extract_if(.., |trace| stays(vendor, trace)).count();
+                let known = left.extract_if(.., |trace| life.keeps(trace)).count();
                 // Whether a phone keeps what a file does not name or loses it: it comes to the same.
                 if known == 0 && life.phone.keys != after(vendor, &last) {
                     left.push("it rests on what was".to_owned());
@@ -253,6 +238,72 @@ fn an_exception_comes_and_expires_without_a_trace() {
         }
     }
     assert!(traces.is_empty(), "{}", traces.join("\n"));
+}
+
+/// A line and nothing that nobody has to choose, but for what is never taken back: the way here, and the door.
+fn least(vendor: Vendor) -> Settings {
+    let lasts = ["sip.registrar.host", "sip.transport", "phone.admin_password"];
+    let lasts = |path: &Path| {
+        let path = path.as_str();
+        lasts.contains(&path) || path.starts_with("provisioning.") && !path.ends_with("minutes")
+    };
+    let site = site(vendor, true).into_iter().filter(|(path, _)| lasts(path));
+    site.chain(of_lines(&[2001])).collect()
+}
+
+#[test]
+fn whatever_is_taken_away_is_gone_or_said_to_be_kept() {
+    let mut traces = vec![];
+    for phone_of in PHONES {
+        let (vendor, model) = *phone_of;
+        let least = least(vendor);
+        let mut alone = Life::new(*phone_of);
+        alone.serve(Bound, &least);
+        let mut life = Life::new(*phone_of);
+        for settings in [&least, &possible(*phone_of, on(&everything(vendor), &least)), &least] {
+            life.serve(Bound, settings);
+        }
+        let mut left = strays(&life, &alone.phone.keys, *phone_of);
+        left.retain(|trace| !life.keeps(trace));
+        traces.extend(left.iter().map(|trace| format!("{vendor} {model}: {trace}")));
+        assert_eq!(life.phone.lines(), alone.phone.lines(), "{vendor} {model}");
+    }
+    assert!(traces.is_empty(), "{}", traces.join("\n"));
+}
+
+/// A site's value that a phone cannot have, after one that it could: the phone goes without, as it is said to.
+#[test]
+fn what_is_left_out_is_not_what_was_before() {
+    for phone_of in PHONES {
+        let (vendor, model) = *phone_of;
+        let least = least(vendor);
+        let mut alone = Life::new(*phone_of);
+        alone.serve(Bound, &least);
+        for (path, good, bad) in [
+            ("phone.language", "de", "tlh"),
+            ("phone.tone_region", "DE", "AQ"),
+            ("phone.timezone", "Europe/Berlin", "Antarctica/Troll"),
+            ("keys.5.type", "blf", "blf"),
+        ] {
+            let with = |word: &str, number: &str| {
+                let all = vec![(path, text(word)), ("keys.5.value", text(number))];
+                let all = all.into_iter().filter(|(own, _)| path.starts_with("keys") || *own == path);
+                on(&least, &settings(all.collect()))
+            };
+            let (good, bad) = (with(good, "2102"), with(bad, "no number"));
+            let mut life = Life::new(*phone_of);
+            for settings in [&least, &good] {
+                life.serve_at(Level::Site, Bound, settings);
+            }
+            life.serve_at(Level::Site, Bound, &bad);
+            if !life.findings.iter().any(|finding| finding.code == Code::SettingLeftOut) {
+                continue;
+            }
+            let mut left = strays(&life, &alone.phone.keys, *phone_of);
+            left.retain(|trace| !life.keeps(trace));
+            assert_eq!(left, Vec::<String>::new(), "{vendor} {model} {path}");
+        }
+    }
 }
 
 fn any_settings(vendor: Vendor) -> impl Strategy<Value = Settings> {
@@ -286,7 +337,7 @@ proptest! {
             life.serve(Bound, settings);
         }
         let mut left = strays(&life, &alone.phone.keys, phone_of);
-        left.retain(|trace| !stays(phone_of.0, trace));
+        left.retain(|trace| !life.keeps(trace));
         prop_assert_eq!(left, Vec::<String>::new(), "{:?}", phone_of);
         prop_assert_eq!(life.phone.lines(), alone.phone.lines());
     }

@@ -128,6 +128,10 @@ fn what_no_document_says_is_a_finding_by_its_key() {
         let (_, findings) = files(*vendor, name, Bound, &everything(*vendor), &BTreeSet::new());
         let said = findings.iter().any(|finding| finding.subject == *path && finding.blocks());
         assert!(said, "{vendor} {name} {path}");
+        // And whoever chooses phones reads it beforehand, of the family or of the model.
+        let pattern = schema::rule_of(&Path::parse(path).unwrap()).unwrap().pattern;
+        let of_model = vendor.model(name).unwrap().lacks.contains(&pattern);
+        assert!(of_model || dialect::cannot(*vendor).contains(&pattern), "{vendor} {name} {path}");
     }
     // Nothing is bound to a model that nobody has written for.
     for (vendor, name) in [(Gigaset, "MAXWELL 3"), (Snom, "D7"), (Fanvil, "X3")] {

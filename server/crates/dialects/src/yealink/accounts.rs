@@ -253,8 +253,12 @@ fn enabled(to: &Registrar, codec: &str) -> Content {
     if place(to, codec).is_some() { "1" } else { "0" }.into()
 }
 
+/// 0 is the rank of a codec that is off from the factory.
 fn priority(to: &Registrar, codec: &str) -> Content {
-    place(to, codec).map_or(Content::Empty, |place| (place + 1).to_string().into())
+    if to.codecs.is_empty() {
+        return Content::Empty;
+    }
+    place(to, codec).map_or(0, |place| place + 1).to_string().into()
 }
 
 #[cfg(test)]

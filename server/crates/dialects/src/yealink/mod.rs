@@ -33,7 +33,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 };
 
 /// Changes with every change of the bytes that this dialect writes.
-const VERSION: &str = "yealink/5";
+const VERSION: &str = "yealink/6";
 const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
 /// Phones take a file only if it begins with exactly this line.
 const HEADER: &str = "#!version:1.0.0.1";

@@ -36,7 +36,7 @@ pub struct Alike {
     pub strands: bool,
     /// The phones, in order of their MAC.
     pub devices: Vec<Mac>,
-    /// What cannot be written for them afterwards and could be before.
+    /// What cannot be written for them afterwards and could be before, and what they go without or keep.
     pub findings: Vec<Finding>,
 }
 

@@ -152,7 +152,8 @@ struct Class<'a> {
 struct Outcome {
     changed: bool,
     differences: Vec<Difference>,
-    blocking: Vec<Finding>,
+    /// What is said of it that was not said before.
+    found: Vec<Finding>,
     locks: Vec<Finding>,
 }
 
@@ -175,15 +176,15 @@ pub(super) fn reach(fleet: &Fleet, target: &Target, real: &HashMap<DeviceId, Rea
                 })),
                 None => reach.counts.unchanged += many,
             }
-            findings.extend(outcome.blocking);
+            findings.extend(outcome.found);
             continue;
         }
         reach.counts.devices += many;
         let vendor = class.first.device.vendor;
         let effects: Vec<Effect> = outcome.differences.iter().map(effect).collect();
         let group = alike
-            .entry((vendor, effects, outcome.blocking.clone()))
-            .or_insert_with(|| Alike::new(vendor, outcome.differences, outcome.blocking));
+            .entry((vendor, effects, outcome.found.clone()))
+            .or_insert_with(|| Alike::new(vendor, outcome.differences, outcome.found));
         for member in &class.members {
             group.devices.push(member.device.mac);
             reach.sites.insert(fleet.site(member).to_owned());
@@ -371,7 +372,7 @@ fn outcome(
         locks = against_locks(&was, &differences);
     }
     if differences.is_empty() {
-        return Outcome { changed: false, differences, blocking: vec![], locks };
+        return Outcome { changed: false, differences, found: vec![], locks };
     }
     let handsets = fleet.handsets.get(&member.device.id).cloned().unwrap_or_default();
     let catalogue = Catalogue::default();
@@ -381,11 +382,16 @@ fn outcome(
         publish::prepare_from(&stored, class.kind, lines.clone(), &basis)
     };
     let (before, after) = (written(&before), written(&after));
-    let blocking = after.findings.iter().filter(|finding| finding.blocks());
-    let mut blocking: Vec<_> = blocking.filter(|f| !before.findings.contains(f)).cloned().collect();
-    blocking.sort();
-    blocking.dedup();
-    Outcome { changed: digests(&before) != digests(&after), differences, blocking, locks }
+    let new = after.findings.iter().filter(|finding| says(finding) && !before.findings.contains(finding));
+    let mut found: Vec<_> = new.cloned().collect();
+    found.sort();
+    found.dedup();
+    Outcome { changed: digests(&before) != digests(&after), differences, found, locks }
+}
+
+/// Whether a plan says it: what blocks, and what a phone goes without or keeps although somebody meant otherwise.
+fn says(finding: &Finding) -> bool {
+    finding.blocks() || matches!(finding.code, Code::SettingLeftOut | Code::SettingKept)
 }
 
 fn digests(prepared: &Prepared) -> Vec<(&str, Digest)> {

@@ -9,7 +9,8 @@ pub(super) const FAMILY: Family = Family {
         has.retain(|key, _| key.starts_with("device."));
         // A master alone, or settings that no master names, are no configuration.
         assert!(!at(&said, "CONFIG_FILES").is_empty());
-        has.extend(said.into_iter().filter(|(_, value)| !value.is_empty()));
+        // An empty value is none: of a parameter in flash it takes away the one that is there.
+        super::keep(has, said, "");
     },
     lines,
     of_line: |key| {
