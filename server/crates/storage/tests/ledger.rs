@@ -308,6 +308,23 @@ async fn what_is_remembered_is_projected_as_what_is_read() {
 }
 
 #[tokio::test]
+async fn a_batch_that_meets_an_act_comes_after_it() {
+    for test in stores().await {
+        let mut chain = Chain::new(test.store.clone(), NODE.to_owned());
+        for round in 0..40 {
+            chain.commit(&[free(serve(1, round))]).await.unwrap();
+            let mut tx = test.store.write().await.unwrap();
+            ledger::append(&mut tx, NODE, &[act(1, round)]).await.unwrap();
+            let batch = [free(serve(2, round))];
+            let (committed, ended) = tokio::join!(chain.commit(&batch), tx.commit());
+            ended.unwrap();
+            assert_eq!(committed.unwrap(), [true], "{} {round}", test.database);
+        }
+        assert_eq!(entries(&test.store, NODE).await.len(), 120);
+    }
+}
+
+#[tokio::test]
 async fn nothing_acknowledged_is_invisible_before_after_or_during_projection() {
     for test in stores().await {
         commit(&test.store, vec![serve(1, 1), serve(2, 2), probe(1, 3)]).await;

@@ -4,6 +4,9 @@
 use super::{APPEND, EPOCH, Head, Pending, Recent, Space, Written, commit_and_end, linked};
 use crate::{Error, Store, args::args, db::Own};
 
+/// The constraint by which PostgreSQL says that the place in the chain is taken.
+const TAKEN: &str = "ledger_batch_pkey";
+
 /// The end of a node's chain, kept by whoever commits to it, with a connection of its own. To be used on one runtime.
 #[derive(Debug)]
 pub struct Chain {
@@ -69,7 +72,12 @@ impl Chain {
             Some(own) => own,
             None => self.store.own().await?,
         };
-        let appended = own.append(APPEND, args).await?;
+        let appended = match own.append(APPEND, args).await {
+            Ok(appended) => appended,
+            // An act's batch was not committed yet when the end was compared, and is now.
+            Err(Error::Constraint(name)) if name == TAKEN => 0,
+            Err(error) => return Err(error),
+        };
         self.own = Some(own);
         if appended == 1 {
             self.recent.push(batch.seq, entries.iter().map(|entry| entry.about.clone()).collect());
