@@ -40,16 +40,16 @@ test('whoever is made chooses a password before anything else, and every other s
 
 test('a role at one site is offered there, and refused at another by the server', async ({ person, stranger }) => {
   const ada = await person('ada');
-  await ada.hire('oskar', 'site-lead');
+  await ada.hire('oskar', 'site lead');
   await ada.open('/users');
   await row(ada.page, 'Users of the console', 'oskar').getByRole('link').first().click();
-  await ada.enter('grant', { 'Sites of the site-lead': 'nowhere', Reason: 'He leads Paris alone.' });
+  await ada.enter('grant', { 'Sites of the site lead': 'nowhere', Reason: 'He leads Paris alone.' });
   await expectCode(ada.page, 'site.unknown');
-  await ada.enter('grant', { 'Sites of the site-lead': 'par' });
-  await expect(row(ada.page, 'Users of the console', 'oskar')).toContainText('site-lead at par');
+  await ada.enter('grant', { 'Sites of the site lead': 'par' });
+  await expect(row(ada.page, 'Users of the console', 'oskar')).toContainText('site lead at par');
   await ada.open('/audit');
   const act = row(ada.page, 'Administrative acts', 'user.grant').first();
-  await expect(act).toContainText('site-lead at par');
+  await expect(act).toContainText('site lead at par');
 
   const oskar = await stranger({ name: 'oskar', password: passwordOf('oskar') });
   await oskar.signIn();
