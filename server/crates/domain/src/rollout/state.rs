@@ -142,14 +142,12 @@ impl Phase {
         }
     }
 
-    /// Whether its wave waits for it.
-    pub const fn open(self) -> bool {
-        matches!(self, Self::Waiting | Self::Released { .. } | Self::Fetched { .. })
-    }
+    /// Words of those for which their wave waits.
+    const OPEN: [&str; 3] = ["waiting", "released", "fetched"];
 
-    /// Whether it belongs to those of which a share may fail.
-    pub const fn counted(self) -> bool {
-        self.open() || matches!(self, Self::Applied(_) | Self::Failed { .. })
+    /// Whether its wave waits for it.
+    pub fn open(self) -> bool {
+        Self::OPEN.contains(&self.word())
     }
 }
 
@@ -273,17 +271,24 @@ impl Tally {
 
     /// Counts phones of which only the word of their phase is known, [`Phase::WORDS`].
     pub fn add_many(&mut self, word: &str, many: u32) {
-        let (open, failed) = (matches!(word, "waiting" | "released" | "fetched"), word == "failed");
-        self.counted += if open || failed || word == "applied" { many } else { 0 };
-        self.open += if open { many } else { 0 };
-        self.failed += if failed { many } else { 0 };
+        let [counted, open, failed] = Self::of(word);
+        self.counted += counted * many;
+        self.open += open * many;
+        self.failed += failed * many;
     }
 
     /// Takes back that one is there.
     pub fn take(&mut self, phase: Phase) {
-        self.counted -= u32::from(phase.counted());
-        self.open -= u32::from(phase.open());
-        self.failed -= u32::from(matches!(phase, Phase::Failed { .. }));
+        let [counted, open, failed] = Self::of(phase.word());
+        self.counted -= counted;
+        self.open -= open;
+        self.failed -= failed;
+    }
+
+    /// Where a phone counts whose phase has this word.
+    fn of(word: &str) -> [u32; 3] {
+        let (open, failed) = (Phase::OPEN.contains(&word), word == "failed");
+        [open || failed || word == "applied", open, failed].map(u32::from)
     }
 }
 
