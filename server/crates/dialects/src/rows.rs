@@ -10,7 +10,7 @@ use domain::{
     revision::RevisionKind,
     setting::{
         Path,
-        schema::{self, Rule, Shape},
+        schema::{self, Shape},
     },
 };
 use std::fmt::Write as _;
@@ -78,7 +78,7 @@ impl Row {
                 every(if allowed { on } else { off }.into())
             }
             Say::By(say) => {
-                let own = rule_of(self.path).is_some_and(|rule| rule.shape == Shape::Secret);
+                let own = schema::rule_at(self.path).is_some_and(|rule| rule.shape == Shape::Secret);
                 if own {
                     job.device?;
                 }
@@ -89,7 +89,7 @@ impl Row {
 
     /// The value as the model's own table says what it is.
     fn value(&self, reader: &mut Reader<'_>) -> Option<Content> {
-        Some(match rule_of(self.path).map(|rule| rule.shape) {
+        Some(match schema::rule_at(self.path).map(|rule| rule.shape) {
             Some(Shape::Number(from, to)) => reader.number(self.path, from..=to)?.to_string().into(),
             Some(Shape::Secret) => Content::Secret(reader.secret(self.path)?),
             Some(Shape::Host) => reader.host(self.path)?.into(),
@@ -103,11 +103,6 @@ impl Row {
         ["phone.admin_password", "provisioning.url", "provisioning.user", "provisioning.password"]
             .contains(&self.path)
     }
-}
-
-/// What the neutral model says of a path.
-pub(crate) fn rule_of(path: &str) -> Option<&'static Rule> {
-    schema::rule_at(path)
 }
 
 /// A key of a line.

@@ -8,12 +8,15 @@ use crate::{
     job::Job,
     lines,
     reader::Reader,
-    rows::{LineRow, Row, rule_of},
+    rows::{LineRow, Row},
 };
 use domain::{
     Finding,
     revision::RevisionKind,
-    setting::{Path, schema::Rule},
+    setting::{
+        Path,
+        schema::{Rule, rule_at},
+    },
 };
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
@@ -83,7 +86,7 @@ pub(crate) fn fill(sheet: &Sheet, job: &Job<'_>) -> (Vec<Entry>, Vec<Finding>) {
 impl Sheet {
     /// Patterns of the settings that it writes; one may come more than once.
     pub(crate) fn patterns(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let phone = self.phone.iter().filter_map(|row| Some(rule_of(row.path)?.pattern));
+        let phone = self.phone.iter().filter_map(|row| Some(rule_at(row.path)?.pattern));
         let line = self.line.iter().flat_map(|row| row.from.patterns()).copied();
         let buttons = self.buttons.as_ref().map_or(&[][..], |how| how.patterns);
         phone.chain(line).chain(buttons.iter().copied())
@@ -131,7 +134,7 @@ fn neutral(cleared: &str) -> Content {
 
 /// Which lines' setting of a pattern a path is: the one whose number stands in the place of its `#`, or all.
 fn lines_of(path: &Path, accounts: u8) -> Option<(&'static str, RangeInclusive<u8>)> {
-    let pattern = rule_of(path.as_str())?.pattern;
+    let pattern = rule_at(path.as_str())?.pattern;
     let Some((before, after)) = pattern.split_once('#') else { return Some((pattern, 1..=accounts)) };
     let number = path.as_str().strip_prefix(before)?.strip_suffix(after)?;
     let index = number.parse().ok().filter(|index| (1..=accounts).contains(index))?;
@@ -211,12 +214,12 @@ impl Filling<'_> {
 
     fn speaks(&self, path: &str) -> bool {
         let spoken = |rule: &Rule| dialect::speaks(self.job.vendor).contains(&rule.pattern);
-        rule_of(path).is_some_and(spoken) && !self.lacks(path)
+        rule_at(path).is_some_and(spoken) && !self.lacks(path)
     }
 
     fn lacks(&self, path: &str) -> bool {
         let lacks = self.job.model().map_or(&[][..], |model| model.lacks);
-        !lacks.is_empty() && rule_of(path).is_some_and(|rule| lacks.contains(&rule.pattern))
+        !lacks.is_empty() && rule_at(path).is_some_and(|rule| lacks.contains(&rule.pattern))
     }
 
     /// Raw keys are no way round the fence: who a phone is and where it asks is never written from here.
