@@ -39,9 +39,7 @@ test('what was fetched and what is applied are told apart, and the board counts 
   const ada = await person('ada');
   const grace = await person('grace');
   const change = await ada.draftLayer('site lon', 'phone.language = en-GB', 'British English for London.');
-  await ada.submitLayer(change);
-  await grace.approveLayer(change);
-  await ada.publishLayer(change);
+  await ada.carryLayer(change, grace);
   await expect(async () => {
     await susan.open(`/devices/${bare(BOUND)}`);
     await expect(settings).toContainText('earlier settings', { timeout: 1_000 });

@@ -66,17 +66,13 @@ test('a group is the exact list, and a label brings a phone into it', async ({ p
   await ada.saveLayer('phone.language = fr', 'Visitors.');
   const group = Number(ada.page.url().split('/').at(-1));
   await expect(ada.page.locator('#reach')).toContainText('No phone gets other files.');
-  await ada.submitLayer(group);
   const grace = await person('grace');
-  await grace.approveLayer(group);
-  await ada.publishLayer(group);
+  await ada.carryLayer(group, grace);
   await ada.open(`/layers/phones/${bare(FREE)}`);
   await ada.enter('labels', { Role: 'lobby', Reason: 'It stands there.' });
   const label = Number(ada.page.url().split('/').at(-1));
   await expect(row(ada.page, 'Against version', 'role and tags')).toContainText('role: lobby');
-  await ada.submitLayer(label);
-  await grace.approveLayer(label);
-  await ada.publishLayer(label);
+  await ada.carryLayer(label, grace);
   await ada.open(`/layers/phones/${bare(FREE)}`);
   await ada.page.getByRole('link', { name: 'lobbies' }).click();
   await expect(ada.page.locator('#members')).toContainText(FREE);
@@ -88,10 +84,8 @@ test('an exception is a small form with an owner and an end', async ({ person })
     'Where calls go': '2110', 'Who answers': 'Ada Marlowe', Reason: 'Stocktaking.',
   });
   await expect(ada.page.locator('#about')).toContainText('calls of line 1 go to 2110');
-  await ada.submitLayer(asked);
   const grace = await person('grace');
-  await grace.approveLayer(asked);
-  await ada.publishLayer(asked);
+  await ada.carryLayer(asked, grace);
   await ada.open('/layers');
   await expect(row(ada.page, /Those that end first/, `LC-${asked}`)).toContainText('Ada Marlowe');
 });

@@ -14,9 +14,7 @@ test('what a layer changed is seen beside the revision before', async ({ person,
   const ada = await person('ada');
   const grace = await person('grace');
   const change = await ada.draftLayer('site lon', 'phone.language = en-GB', 'British English for London.');
-  await ada.submitLayer(change);
-  await grace.approveLayer(change);
-  await ada.publishLayer(change);
+  await ada.carryLayer(change, grace);
   await expect.poll(async () => (await phone(BOUND).fetch()).get('lang.gui')).toBe('English');
   await ada.open(`/devices/${bare(BOUND)}`);
   await ada.page.getByRole('link', { name: 'Earlier settings' }).click();
@@ -77,9 +75,7 @@ test('many phones go back by one request, grouped by what changes', async ({ per
   await ada.saveLayer('', 'French for London.');
   const change = Number(ada.page.url().split('/').at(-1));
   const grace = await person('grace');
-  await ada.submitLayer(change);
-  await grace.approveLayer(change);
-  await ada.publishLayer(change);
+  await ada.carryLayer(change, grace);
   await expect.poll(async () => (await phone(BOUND).fetch()).get('lang.gui')).toBe('French');
   await ada.open('/devices?site=lon');
   await ada.page.getByRole('link', { name: 'Return all to earlier settings' }).click();
@@ -90,9 +86,7 @@ test('many phones go back by one request, grouped by what changes', async ({ per
   const back = Number(ada.page.url().split('/').at(-1));
   await expect(ada.page.getByRole('heading', { level: 1 })).toContainText('Return of');
   await expect(ada.page.locator('#goes-out')).toContainText('at once');
-  await ada.submitLayer(back);
-  await grace.approveLayer(back);
-  await ada.publishLayer(back);
+  await ada.carryLayer(back, grace);
   await expect.poll(async () => (await phone(BOUND).fetch()).get('lang.gui')).not.toBe('French');
   await ada.open('/pins');
   await expect(row(ada.page, 'By MAC', BOUND)).toContainText('French was a mistake.');
